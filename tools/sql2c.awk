@@ -1,0 +1,259 @@
+# sql2c.awk -- turns src/sql into sql.h and sql.c: every statement in both dialects, checked.
+#
+# usage: find SQL_DIR -name '*.sql' | sort |
+#        awk -v root=SQL_DIR/ -v header=sql.h -v source=sql.c -f sql2c.awk
+#
+# What a statement's file has to look like is told in src/sql/README.md.  A file that does not
+# is named, with the reason, and nothing is written.
+
+function complain(message) {
+	printf "%s: %s\n", file, message > "/dev/stderr"
+	bad = 1
+}
+
+function slurp(    text, all) {
+	all = ""
+	while ((getline text < file) > 0)
+		all = all text "\n"
+	close(file)
+	return all
+}
+
+# How many bytes at `i` are a comment or quoted, which are copied or skipped whole.
+function span(text, i,    two, c, rest, end) {
+	two = substr(text, i, 2)
+	c = substr(text, i, 1)
+	rest = substr(text, i + 1)
+	if (two == "--")
+		return index(rest, "\n")
+	if (two == "/*")
+		return index(rest, "*/") + 2
+	if (c != "'" && c != "\"")
+		return 0
+	end = index(rest, c)
+	if (end == 0)
+		complain("a quote is not closed")
+	return end == 0 ? length(text) : end + 1
+}
+
+# Remembers parameter $n of the statement at hand; gives its digits.
+function parameter(text, i,    digits) {
+	digits = substr(text, i + 1)
+	sub(/[^0-9].*/, "", digits)
+	if (digits == "")
+		complain("$ without a number: dollar quotes are not for statements")
+	used[digits + 0] = 1
+	if (digits + 0 > n_used)
+		n_used = digits + 0
+	return digits
+}
+
+# One statement's text in a dialect: no comments, no last semicolon, its own parameter mark.
+# Leaves the number of parameters in n_used.
+function statement(text, dialect,    out, i, n, c, digits, plain) {
+	split("", used)
+	n_used = 0
+	out = plain = ""
+	for (i = 1; i <= length(text); i++) {
+		c = substr(text, i, 1)
+		n = span(text, i)
+		if (n > 0 && (c == "-" || c == "/")) {
+			i += n - 1
+		} else if (n > 0) {
+			out = out substr(text, i, n)
+			i += n - 1
+		} else if (c == "$") {
+			digits = parameter(text, i)
+			out = out (dialect == "lite" ? "?" : "$") digits
+			i += length(digits)
+		} else {
+			out = out c
+			plain = plain c
+		}
+	}
+	check_plain(plain, dialect)
+	return trim(out)
+}
+
+function check_plain(plain, dialect,    i) {
+	if (plain !~ /;[ \t\n]*$/)
+		complain("does not end with a semicolon")
+	else if (index(plain, ";") != length(trim(plain)) + 1)
+		complain("holds more than one statement")
+	if (dialect == "lite" && plain ~ /[?]/)
+		complain("? is not a parameter here: write $1, $2 ...")
+	for (i = 1; i <= n_used; i++)
+		if (!(i in used))
+			complain("$" i " is missing, though $" n_used " is there")
+}
+
+# Blank lines, trailing blanks and the last semicolon go; line ends stay, for error positions.
+function trim(text) {
+	gsub(/[ \t]+\n/, "\n", text)
+	gsub(/\n\n+/, "\n", text)
+	sub(/^[ \t\n]+/, "", text)
+	sub(/[ \t\n;]+$/, "", text)
+	return text
+}
+
+function c_string(text, indent,    n, i, row, out) {
+	gsub(/\\/, "\\\\", text)
+	gsub(/"/, "\\\"", text)
+	gsub(/\t/, "\\t", text)
+	gsub(/[?][?]/, "?\\?", text)
+	n = split(text, row, "\n")
+	if (row[n] == "" && n > 1)
+		n--
+	out = ""
+	for (i = 1; i <= n; i++)
+		out = out "\n" indent "\"" row[i] (i < n ? "\\n" : "") "\""
+	return out
+}
+
+function base_of(path) {
+	sub(/.*\//, "", path)
+	sub(/[.]sql$/, "", path)
+	return path
+}
+
+function add_dialect(name, dialect, all, doc) {
+	text_of[name, dialect] = statement(all, dialect)
+	count_of[name, dialect] = n_used
+	if (!(name in doc_of)) {
+		names[++n_names] = name
+		doc_of[name] = doc
+	}
+	file_of[name, dialect] = file
+}
+
+function add_statement(where,    all, first, name, doc) {
+	all = slurp()
+	name = base_of(file)
+	first = substr(all, 1, index(all, "\n") - 1)
+	if (name !~ /^[a-z][a-z0-9_]*$/)
+		complain("a statement's name is of a-z, 0-9 and _")
+	if (index(first, "-- " name ": ") != 1) {
+		complain("the first line is not \"-- " name ": what it does\"")
+		return
+	}
+	doc = substr(first, length("-- " name ": ") + 1)
+	if (where == "" && (name in doc_of) || where != "" && ((name, "shared") in file_of))
+		complain(name " is both shared and of a dialect")
+	if (where == "") {
+		add_dialect(name, "pg", all, doc)
+		add_dialect(name, "lite", all, doc)
+		file_of[name, "shared"] = file
+	} else {
+		add_dialect(name, where, all, doc)
+	}
+}
+
+function add_migration(dialect,    name) {
+	name = base_of(file)
+	if (name !~ /^[0-9]+_[a-z0-9_]+$/)
+		complain("a migration's name is NNNN_name.sql")
+	migration[name, dialect] = slurp()
+	if (!(name in seen_migration)) {
+		seen_migration[name] = file
+		migrations[++n_migrations] = name
+	}
+}
+
+function check_pairs(    i, name) {
+	for (i = 1; i <= n_names; i++) {
+		name = names[i]
+		file = ((name, "pg") in file_of) ? file_of[name, "pg"] : file_of[name, "lite"]
+		if (!((name, "pg") in text_of) || !((name, "lite") in text_of))
+			complain("is there for one dialect only")
+		else if (count_of[name, "pg"] != count_of[name, "lite"])
+			complain(count_of[name, "pg"] " parameters in pg, " count_of[name, "lite"] " in lite")
+	}
+	for (i = 1; i <= n_migrations; i++) {
+		file = seen_migration[migrations[i]]
+		if (!((migrations[i], "pg") in migration) || !((migrations[i], "lite") in migration))
+			complain("is there for one dialect only")
+	}
+}
+
+# Dialect folders come in any order; the enum is in the order of names.
+function sort_names(list, n,    i, j, keep) {
+	for (i = 2; i <= n; i++) {
+		keep = list[i]
+		for (j = i - 1; j > 0 && list[j] > keep; j--)
+			list[j + 1] = list[j]
+		list[j + 1] = keep
+	}
+}
+
+function write_header(    i) {
+	print "/* sql.h -- the statements and migrations of src/sql; made by tools/sql2c.awk. */" > header
+	print "#ifndef SQL_SQL_H\n#define SQL_SQL_H\n\nenum sql_id {" > header
+	for (i = 1; i <= n_names; i++)
+		print "\tSQL_" toupper(names[i]) ",\t/* " doc_of[names[i]] " */" > header
+	print "\tSQL__COUNT\n};\n" > header
+	print "/* One statement.  pg has $1..$n, lite has ?1..?n, for the same n. */" > header
+	print "struct sql_text {\n\tconst char *name;\n\tconst char *pg;\n\tconst char *lite;" > header
+	print "\tint n_params;\n\tconst char *doc;\n};\n" > header
+	print "/* By enum sql_id; one row more, all zero, closes it. */" > header
+	print "extern const struct sql_text sql_texts[SQL__COUNT + 1];\n" > header
+	print "/* One step of the schema: a script of any number of statements for each database. */" > header
+	print "struct migration_text {\n\tconst char *version;\t/* \"0001\" */\n\tconst char *name;" > header
+	print "\tconst char *pg;\n\tconst char *lite;\n};\n" > header
+	print "/* In order of version; a row of NULLs closes it. */" > header
+	print "extern const struct migration_text migration_texts[];\n\n#endif" > header
+}
+
+function write_statement(name) {
+	print "\t[SQL_" toupper(name) "] = {" > source
+	print "\t\t.name = \"" name "\"," > source
+	print "\t\t.pg =" c_string(text_of[name, "pg"], "\t\t\t") "," > source
+	print "\t\t.lite =" c_string(text_of[name, "lite"], "\t\t\t") "," > source
+	print "\t\t.n_params = " count_of[name, "pg"] "," > source
+	print "\t\t.doc =" c_string(doc_of[name], "\t\t\t") ",\n\t}," > source
+}
+
+function write_migration(name,    at) {
+	at = index(name, "_")
+	print "\t{" > source
+	print "\t\t.version = \"" substr(name, 1, at - 1) "\"," > source
+	print "\t\t.name = \"" substr(name, at + 1) "\"," > source
+	print "\t\t.pg =" c_string(migration[name, "pg"], "\t\t\t") "," > source
+	print "\t\t.lite =" c_string(migration[name, "lite"], "\t\t\t") ",\n\t}," > source
+}
+
+function write_source(    i) {
+	print "/* sql.c -- the texts of src/sql; made by tools/sql2c.awk. */" > source
+	print "#include \"sql/sql.h\"\n\n#include <stddef.h>\n" > source
+	print "const struct sql_text sql_texts[SQL__COUNT + 1] = {" > source
+	for (i = 1; i <= n_names; i++)
+		write_statement(names[i])
+	print "};\n\nconst struct migration_text migration_texts[] = {" > source
+	for (i = 1; i <= n_migrations; i++)
+		write_migration(migrations[i])
+	print "\t{ NULL, NULL, NULL, NULL },\n};" > source
+}
+
+{
+	file = $0
+	name = substr(file, length(root) + 1)
+	if (name ~ /^migrations\/(pg|lite)\/[^\/]+$/)
+		add_migration(name ~ /^migrations\/pg/ ? "pg" : "lite")
+	else if (name ~ /^(pg|lite)\/[^\/]+$/)
+		add_statement(name ~ /^pg/ ? "pg" : "lite")
+	else if (name !~ /\//)
+		add_statement("")
+	else
+		complain("is in no folder that sql2c.awk knows")
+}
+
+END {
+	check_pairs()
+	if (bad)
+		exit 1
+	sort_names(names, n_names)
+	sort_names(migrations, n_migrations)
+	write_header()
+	write_source()
+	close(header)
+	close(source)
+}
