@@ -57,7 +57,7 @@ static int feed_folder(const char *path, uint8_t *room, size_t *n_fed)
 
 int main(int argc, char **argv)
 {
-	uint8_t *room = malloc(INPUT_MAX);
+	uint8_t *room = calloc(1, INPUT_MAX);
 	size_t n_fed = 0;
 	int failed = 0;
 

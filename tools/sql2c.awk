@@ -26,8 +26,12 @@ function span(text, i,    two, c, rest, end) {
 	rest = substr(text, i + 1)
 	if (two == "--")
 		return index(rest, "\n")
-	if (two == "/*")
-		return index(rest, "*/") + 2
+	if (two == "/*") {
+		end = index(substr(text, i + 2), "*/")
+		if (end == 0)
+			complain("a comment is not closed")
+		return end == 0 ? length(text) : end + 3
+	}
 	if (c != "'" && c != "\"")
 		return 0
 	end = index(rest, c)
@@ -78,7 +82,7 @@ function statement(text, dialect,    out, i, n, c, digits, plain) {
 function check_plain(plain, dialect,    i) {
 	if (plain !~ /;[ \t\n]*$/)
 		complain("does not end with a semicolon")
-	else if (index(plain, ";") != length(trim(plain)) + 1)
+	else if (gsub(/;/, ";", plain) > 1)
 		complain("holds more than one statement")
 	if (dialect == "lite" && plain ~ /[?]/)
 		complain("? is not a parameter here: write $1, $2 ...")
