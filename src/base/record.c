@@ -1,0 +1,33 @@
+/* record.c -- every field of a described struct to its NULL. */
+#include "base/record.h"
+
+#include <string.h>
+
+static void clear_field(enum field_type type, void *member)
+{
+	switch (type) {
+	case F_I64:
+		*(int64_t *)member = I64_NULL;
+		break;
+	case F_F64:
+		*(double *)member = (double)NAN;
+		break;
+	case F_BOOL:
+		*(int8_t *)member = -1;
+		break;
+	case F_TIME:
+		*(usec_t *)member = TIME_NULL;
+		break;
+	case F_STR:
+	case F_JSON:
+		*(struct str *)member = STR_NULL;
+		break;
+	}
+}
+
+void record_clear(const struct record *record, void *object)
+{
+	memset(object, 0, record->size);
+	for (const struct field *field = record->fields; field->name; field++)
+		clear_field(field->type, (char *)object + field->offset);
+}
