@@ -86,8 +86,15 @@ function check_quoted(header,    room, part) {
 
 function check_system(header,    what) {
 	for (what in owner)
-		if ((what ~ /\/$/ ? index(header, what) == 1 : header == what) && !among(name, owner[what]))
-			complain("<" header "> belongs to" owner[what])
+		if (what ~ /\/$/ ? index(header, what) == 1 : header == what)
+			check_owner("<" header ">", what)
+}
+
+function check_owner(thing, what) {
+	if (owner[what] == " ")
+		complain(thing " is banned")
+	else if (!among(name, owner[what]))
+		complain(thing " belongs to" owner[what])
 }
 
 function check_include(text,    header) {
@@ -104,8 +111,8 @@ function check_calls(code,    what, word) {
 		if (what ~ /[.\/]/ || index(code, what) == 0)
 			continue
 		word = "(^|[^A-Za-z0-9_.>])" what "[ \t]*[(]"
-		if (code ~ word && !among(name, owner[what]))
-			complain(owner[what] == " " ? what "() is banned" : what "() belongs to" owner[what])
+		if (code ~ word)
+			check_owner(what "()", what)
 	}
 }
 

@@ -141,7 +141,7 @@ function add_statement(where,    all, first, name, doc) {
 		return
 	}
 	doc = substr(first, length("-- " name ": ") + 1)
-	if (where == "" && (name in doc_of) || where != "" && ((name, "shared") in file_of))
+	if (where == "" ? (name in doc_of) : ((name, "shared") in file_of))
 		complain(name " is both shared and of a dialect")
 	if (where == "") {
 		add_dialect(name, "pg", all, doc)
@@ -166,15 +166,17 @@ function add_migration(dialect,    name) {
 function check_pairs(    i, name) {
 	for (i = 1; i <= n_names; i++) {
 		name = names[i]
-		file = ((name, "pg") in file_of) ? file_of[name, "pg"] : file_of[name, "lite"]
+		file = file_of[name, (name, "pg") in file_of ? "pg" : "lite"]
 		if (!((name, "pg") in text_of) || !((name, "lite") in text_of))
 			complain("is there for one dialect only")
 		else if (count_of[name, "pg"] != count_of[name, "lite"])
-			complain(count_of[name, "pg"] " parameters in pg, " count_of[name, "lite"] " in lite")
+			complain("has " count_of[name, "pg"] " parameters in pg, " \
+				count_of[name, "lite"] " in lite")
 	}
 	for (i = 1; i <= n_migrations; i++) {
 		file = seen_migration[migrations[i]]
-		if (!((migrations[i], "pg") in migration) || !((migrations[i], "lite") in migration))
+		name = migrations[i]
+		if (!((name, "pg") in migration) || !((name, "lite") in migration))
 			complain("is there for one dialect only")
 	}
 }
@@ -189,22 +191,33 @@ function sort_names(list, n,    i, j, keep) {
 	}
 }
 
-function write_header(    i) {
-	print "/* sql.h -- the statements and migrations of src/sql; made by tools/sql2c.awk. */" > header
-	print "#ifndef SQL_SQL_H\n#define SQL_SQL_H\n\nenum sql_id {" > header
+function h(text) {
+	print text > header
+}
+
+function write_enum(    i) {
+	h("enum sql_id {")
 	for (i = 1; i <= n_names; i++)
-		print "\tSQL_" toupper(names[i]) ",\t/* " doc_of[names[i]] " */" > header
-	print "\tSQL__COUNT\n};\n" > header
-	print "/* One statement.  pg has $1..$n, lite has ?1..?n, for the same n. */" > header
-	print "struct sql_text {\n\tconst char *name;\n\tconst char *pg;\n\tconst char *lite;" > header
-	print "\tint n_params;\n\tconst char *doc;\n};\n" > header
-	print "/* By enum sql_id; one row more, all zero, closes it. */" > header
-	print "extern const struct sql_text sql_texts[SQL__COUNT + 1];\n" > header
-	print "/* One step of the schema: a script of any number of statements for each database. */" > header
-	print "struct migration_text {\n\tconst char *version;\t/* \"0001\" */\n\tconst char *name;" > header
-	print "\tconst char *pg;\n\tconst char *lite;\n};\n" > header
-	print "/* In order of version; a row of NULLs closes it. */" > header
-	print "extern const struct migration_text migration_texts[];\n\n#endif" > header
+		h("\tSQL_" toupper(names[i]) ",\t/* " doc_of[names[i]] " */")
+	h("\tSQL__COUNT\n};\n")
+}
+
+function write_header() {
+	h("/* sql.h -- the statements and migrations of src/sql; made by tools/sql2c.awk. */")
+	h("#ifndef SQL_SQL_H\n#define SQL_SQL_H\n")
+	write_enum()
+	h("/* One statement.  pg has $1..$n, lite has ?1..?n, for the same n. */")
+	h("struct sql_text {")
+	h("\tconst char *name;\n\tconst char *pg;\n\tconst char *lite;")
+	h("\tint n_params;\n\tconst char *doc;\n};\n")
+	h("/* By enum sql_id; one row more, all zero, closes it. */")
+	h("extern const struct sql_text sql_texts[SQL__COUNT + 1];\n")
+	h("/* One step of the schema: a script of any number of statements, for each database. */")
+	h("struct migration_text {")
+	h("\tconst char *version;\t/* \"0001\" */\n\tconst char *name;")
+	h("\tconst char *pg;\n\tconst char *lite;\n};\n")
+	h("/* In order of version; a row of NULLs closes it. */")
+	h("extern const struct migration_text migration_texts[];\n\n#endif")
 }
 
 function write_statement(name) {

@@ -21,8 +21,8 @@ find "$root/src" -name '*.[ch]' ! -name '.*' | LC_ALL=C sort |
 
 {
 	printf '%s:' "$stamp"
-	find "$root/src" "$root/tests" \( -type d ! -path '*/node_modules*' -o -name '*.[ch]' \) \
-		! -name '__pycache__' ! -name '.*' -print | sed 's/ /\\ /g' | tr '\n' ' ' | sed 's/^/ /'
+	find "$root/src" "$root/tests" \( -name '__pycache__' -o -name '.*' \) -prune -o \
+		\( -type d -o -name '*.[ch]' \) -print | sed 's/ /\\ /g; s/^/ /' | tr '\n' ' '
 	echo
 } >"$depfile"
 : >"$stamp"

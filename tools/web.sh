@@ -33,7 +33,7 @@ is_stamped() { # NAME HASH: did WORK/NAME get as far with the same input?
 }
 
 install_packages() {
-	lock=$(printf '%s\n' "$root/src/web/package.json" "$root/src/web/package-lock.json" | hash_of)
+	lock=$(find "$root"/src/web/package*.json | hash_of)
 	is_stamped packages.ok "$lock" && return
 	rm -f "$work/packages.ok"
 	cp "$root/src/web/package.json" "$root/src/web/package-lock.json" "$work/"

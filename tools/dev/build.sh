@@ -1,0 +1,78 @@
+# shellcheck shell=bash
+# build.sh -- ./dev build, demo, format, clean; and `compile`, which the other commands use.
+
+# configure DIR OPTION...: build/DIR is set up with these options.
+configure() {
+	local dir=build/$1 args
+	shift
+	args="${CC:-cc} $*"
+	if [ -e "$dir/build.ninja" ] && [ "$(cat "$dir/dev-args" 2>/dev/null)" != "$args" ]; then
+		rm -rf "$dir"
+	fi
+	[ -e "$dir/build.ninja" ] && return
+	say "configuring $dir"
+	mkdir -p "$dir"
+	meson setup "$dir" "$@" >"$dir/setup.log" 2>&1 || {
+		cat "$dir/setup.log" >&2
+		rm -rf "$dir"
+		return 1
+	}
+	echo "$args" >"$dir/dev-args"
+}
+
+# compile DIR OPTION...: configure if need be, then build all of it.
+compile() {
+	local dir=build/$1
+	configure "$@" || return 1
+	# ninja cannot see that a file is new: an old build.ninja makes it configure first.
+	sh tools/sources.sh "$root" | cmp -s - "$dir/src/sources.list" ||
+		touch -d @0 "$dir/build.ninja"
+	ninja -C "$dir" --quiet >&2
+}
+
+# Warnings stop ./dev lint, where compilers are chosen; not somebody who has a newer one.
+options_release=(-Dtests=false -Dwerror=false)
+options_asan=("-Db_sanitize=address,undefined" -Dwerror=false)
+
+# shellcheck disable=SC2120 # dev_demo and dev_bench take the defaults
+dev_build() {
+	local kind=release dir
+	for arg in "$@"; do
+		case $arg in
+		--san) kind=asan ;;
+		--cc=*) export CC=${arg#--cc=} ;;
+		*) die "build: what is $arg?" ;;
+		esac
+	done
+	need build
+	[ "${CC:-cc}" != clang ] || need_clang_runtime
+	dir=$kind${CC:+-$CC}
+	if [ "$kind" = asan ]; then
+		need test
+		compile "$dir" "${options_asan[@]}"
+	else
+		compile "$dir" "${options_release[@]}"
+	fi
+	ln -sfn "$dir/src/soniq" build/soniq
+	say "build/soniq ($dir)"
+}
+
+dev_demo() {
+	# shellcheck disable=SC2119
+	dev_build
+	exec build/soniq demo "$@"
+}
+
+dev_format() {
+	need format
+	local files=("$@")
+	if [ $# -eq 0 ]; then
+		mapfile -t files < <(git diff --name-only --diff-filter=d HEAD -- '*.c' '*.h'
+			git ls-files --others --exclude-standard -- '*.c' '*.h')
+	fi
+	[ ${#files[@]} -eq 0 ] || clang-format -i "${files[@]}"
+}
+
+dev_clean() {
+	rm -rf build
+}

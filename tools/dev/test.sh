@@ -1,0 +1,93 @@
+# shellcheck shell=bash
+# test.sh -- ./dev test: every test there is, counted by tools/results.py.
+#
+# Everything runs on the build with ASan and UBSan: the C tests, and the black-box tests in pytest,
+# which find the program in SONIQ_BIN.  Only the last line is counted by those who call this.
+
+results=build/results
+
+need_venvs() {
+	if [ -f tests/support/venvs.sh ]; then
+		bash tests/support/venvs.sh
+	elif [ ! -x build/venv/bin/pytest ]; then
+		say "installing pytest into build/venv"
+		python3 -m venv build/venv
+		build/venv/bin/pip install -q pytest </dev/null
+	fi
+}
+
+# expect FILE WHAT STATUS: that WHAT left no FILE, or ended as no test run ends, is a failure.
+expect() {
+	[[ -s $results/$1 && $3 -le 1 ]] ||
+		echo "$2 broke off (exit status $3)" >>"$results/failed"
+}
+
+# Prints the Meson tests whose name holds $1.
+c_tests_named() {
+	meson test -C build/asan --no-rebuild --list 2>/dev/null | sed -n 's/^.* \/ //p' |
+		grep -F -- "$1" || true
+}
+
+run_c_tests() {
+	local names=() status=0
+	if [ -n "$1" ]; then
+		mapfile -t names < <(c_tests_named "$1")
+		[ ${#names[@]} -gt 0 ] || return 0
+	fi
+	say "C tests"
+	rm -f build/asan/meson-logs/testlog.json
+	meson test -C build/asan --no-rebuild --print-errorlogs "${names[@]}" </dev/null >&2 ||
+		status=$?
+	cp build/asan/meson-logs/testlog.json "$results/c.json" || true
+	# Meson's exit status is the number of tests that failed.
+	expect c.json "meson test" $((status > 0))
+}
+
+run_page_tests() {
+	page_has test || return 0
+	[[ -z $1 || page == *"$1"* || web == *"$1"* ]] || return 0
+	say "page tests"
+	local status=0
+	dev_page test >"$results/page.tap" || status=$?
+	[ $status -eq 0 ] || grep -A 12 '^ *not ok' "$results/page.tap" >&2 || true
+	expect page.tap "npm test" $status
+}
+
+run_python_tests() {
+	compgen -G 'tests/*/test_*.py' >/dev/null || return 0
+	local status=0
+	say "black-box tests"
+	need_chromium
+	need_venvs
+	SONIQ_BIN=$root/build/asan/src/soniq SONIQ_ROOT=$root \
+		build/venv/bin/python -m pytest tests -q -ra --tb=short -p no:cacheprovider \
+		--junitxml="$results/pytest.xml" ${1:+-k "$1"} </dev/null >&2 || status=$?
+	# 5: the name fits none of them.
+	[[ $status -eq 5 && -n $1 ]] || expect pytest.xml pytest $status
+}
+
+# Sanitizers that find something must fail the test that ran, whatever the program does then.
+# The exit status is one that Soniq has no meaning for.
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:strict_string_checks=1:exitcode=99}
+export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1:halt_on_error=1:exitcode=99}
+
+dev_test() {
+	local name=${1:-}
+	name=${name##*/}
+	name=${name%.*}
+	need build test
+	rm -rf "$results"
+	mkdir -p "$results"
+	if ! compile asan "${options_asan[@]}"; then
+		echo "0 passed, 1 failed"
+		return 1
+	fi
+	run_c_tests "$name"
+	run_page_tests "$name"
+	run_python_tests "$name"
+	python3 tools/results.py "$results"
+}
+
+dev_golden() {
+	SONIQ_GOLDEN="write" dev_test "${1:-}"
+}
