@@ -42,13 +42,9 @@ lint_shell() {
 }
 
 lint_python() {
-	if [ ! -x build/venv-lint/bin/ruff ]; then
-		say "installing ruff into build/venv-lint"
-		python3 -m venv build/venv-lint
-		build/venv-lint/bin/pip install -q 'ruff==0.6.*' </dev/null
-	fi
+	need_venvs tests
 	git ls-files --cached --others --exclude-standard -- '*.py' |
-		xargs -r build/venv-lint/bin/ruff check --quiet
+		xargs -r build/venv/bin/ruff check --quiet
 }
 
 lint_page() {

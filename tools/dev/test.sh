@@ -6,14 +6,9 @@
 
 results=build/results
 
+# need_venvs [NAME...]: the Python environments of the tests, all of them or these.
 need_venvs() {
-	if [ -f tests/support/venvs.sh ]; then
-		bash tests/support/venvs.sh
-	elif [ ! -x build/venv/bin/pytest ]; then
-		say "installing pytest into build/venv"
-		python3 -m venv build/venv
-		build/venv/bin/pip install -q pytest </dev/null
-	fi
+	sh tests/support/venvs.sh "$@" </dev/null >&2
 }
 
 # expect FILE WHAT STATUS: that WHAT left no FILE, or ended as no test run ends, is a failure.
