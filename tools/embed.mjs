@@ -7,7 +7,7 @@
 // more and the build fails.  Node is here anyway to build the page, and brings the compressors.
 
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
@@ -105,15 +105,30 @@ function byPath(a, b) {
   return Buffer.compare(Buffer.from(a.path), Buffer.from(b.path));
 }
 
-const [dist, out] = process.argv.slice(2);
-const assets = filesBelow(dist).map((file) => assetOf(dist, file)).sort(byPath);
-checkBudget(assets);
-writeFileSync(out, [
-  '/* web_assets.c -- the page; made by tools/embed.mjs. */',
-  '#include "web/web.h"\n',
-  ...assets.flatMap((asset, i) => encodings(asset, i).map(({ name, data }) => array(name, data))),
-  'const struct web_asset web_assets[] = {',
-  ...assets.map(row),
-  '\t{ 0 },\n};\n',
-  `const size_t web_assets_n = ${assets.length};\n`,
-].join('\n'));
+function tableOf(assets) {
+  return [
+    '/* web_assets.c -- the page; made by tools/embed.mjs. */',
+    '#include "web/web.h"\n',
+    ...assets.flatMap((asset, i) => encodings(asset, i).map(({ name, data }) => array(name, data))),
+    'const struct web_asset web_assets[] = {',
+    ...assets.map(row),
+    '\t{ 0 },\n};\n',
+    `const size_t web_assets_n = ${assets.length};\n`,
+  ].join('\n');
+}
+
+// What is equal stays as it is, and is not compiled again.
+function writeChanged(path, text) {
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== text)
+    writeFileSync(path, text);
+}
+
+try {
+  const [dist, out] = process.argv.slice(2);
+  const assets = filesBelow(dist).map((file) => assetOf(dist, file)).sort(byPath);
+  checkBudget(assets);
+  writeChanged(out, tableOf(assets));
+} catch (error) {
+  console.error(`embed.mjs: ${error.message}`);
+  process.exitCode = 1;
+}

@@ -24,9 +24,12 @@ configure() {
 compile() {
 	local dir=build/$1
 	configure "$@" || return 1
-	# ninja cannot see that a file is new: an old build.ninja makes it configure first.
+	# ninja cannot see that a file is new.
 	sh tools/sources.sh "$root" | cmp -s - "$dir/src/sources.list" ||
-		touch -d @0 "$dir/build.ninja"
+		meson setup --reconfigure "$dir" >"$dir/setup.log" 2>&1 || {
+		cat "$dir/setup.log" >&2
+		return 1
+	}
 	ninja -C "$dir" --quiet >&2
 }
 
