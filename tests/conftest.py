@@ -1,0 +1,71 @@
+"""Fixtures that all black-box suites share."""
+
+import pytest
+
+from support import ours
+from support.pg import Server
+from support.python_soniq import NEW, RELEASES
+from support.soniq_world import Worlds
+
+
+@pytest.fixture(scope="session")
+def pg():
+    """A private PostgreSQL for the whole run."""
+    with Server() as server:
+        yield server
+
+
+@pytest.fixture
+def pg_database(pg):
+    """An empty UTF-8 database of one's own."""
+    database = pg.create()
+    yield database
+    database.drop()
+
+
+@pytest.fixture(params=RELEASES, ids=str, scope="session")
+def release(request):
+    """Each release of the Python Soniq that we are compared with."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def worlds(pg):
+    """Databases filled by the Python Soniq: worlds.copy(release) is a fresh one."""
+    return Worlds(pg)
+
+
+@pytest.fixture
+def world(worlds, release):
+    """A filled database of one's own, for each release."""
+    database = worlds.copy(release)
+    yield database
+    database.drop()
+
+
+@pytest.fixture
+def new_world(worlds):
+    """A filled database of one's own, of the newest release only."""
+    database = worlds.copy(NEW)
+    yield database
+    database.drop()
+
+
+@pytest.fixture
+def dashboard():
+    """dashboard(url, write=True, ...): start ours; ended with the test, which fails if it fails."""
+    started = []
+
+    def start(url, *arguments, **options):
+        server = ours.Dashboard(url, *arguments, **options)
+        started.append(server)
+        server.wait()
+        return server
+
+    yield start
+    for server in started:
+        server.http.close()
+    codes = [(server, server.child.stop()) for server in started if server.child.running]
+    for server, code in codes:
+        ours.assert_no_report(server.child.stderr())
+        assert code == 0, server.child.said()

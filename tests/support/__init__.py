@@ -1,0 +1,1 @@
+"""What the black-box tests share: a private PostgreSQL, the Python Soniq, and our own binary."""

@@ -1,0 +1,92 @@
+"""Start, watch and end child processes; only ever our own, by their handle."""
+
+import ctypes
+import signal
+import subprocess
+import tempfile
+import time
+
+import httpx
+
+_libc = ctypes.CDLL(None)
+PR_SET_PDEATHSIG = 1
+
+
+def end_with_parent(number: int = signal.SIGTERM) -> None:
+    """For preexec_fn: a test run that is killed leaves no child behind."""
+    _libc.prctl(PR_SET_PDEATHSIG, int(number))
+
+
+class Child:
+    """A process in the background whose output is kept."""
+
+    def __init__(self, command, *, env, cwd=None, name=None):
+        self.name = name or str(command[0])
+        self._out = tempfile.TemporaryFile()
+        self._err = tempfile.TemporaryFile()
+        self.process = subprocess.Popen(
+            [str(part) for part in command],
+            env=env,
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=self._out,
+            stderr=self._err,
+            preexec_fn=end_with_parent,
+        )
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    @property
+    def running(self) -> bool:
+        return self.process.poll() is None
+
+    def stdout(self) -> str:
+        return _whole(self._out)
+
+    def stderr(self) -> str:
+        return _whole(self._err)
+
+    def said(self) -> str:
+        return f"--- {self.name}: stdout\n{self.stdout()}\n--- stderr\n{self.stderr()}"
+
+    def wait(self, seconds: float) -> int:
+        return self.process.wait(seconds)
+
+    def stop(self, seconds: float = 30) -> int:
+        """SIGTERM, and its exit status. One that does not listen is killed, which is an error."""
+        if self.running:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise AssertionError(
+                f"{self.name} did not end within {seconds} s of SIGTERM\n{self.said()}"
+            ) from None
+
+    def kill(self) -> None:
+        if self.running:
+            self.process.kill()
+        self.process.wait()
+
+    def wait_for_http(self, url: str, seconds: float = 60) -> httpx.Response:
+        """Wait until this child answers at the URL, whatever the status is."""
+        deadline = time.monotonic() + seconds
+        while True:
+            if not self.running:
+                code = self.process.returncode
+                raise AssertionError(f"{self.name} ended with {code}\n{self.said()}")
+            try:
+                return httpx.get(url, timeout=5, trust_env=False)
+            except httpx.TransportError:
+                if time.monotonic() > deadline:
+                    raise AssertionError(f"{self.name} never answered\n{self.said()}") from None
+            time.sleep(0.02)
+
+
+def _whole(file) -> str:
+    file.seek(0)
+    return file.read().decode("utf-8", "replace")
