@@ -68,12 +68,11 @@ dev_demo() {
 
 dev_format() {
 	need format
-	local files=("$@")
-	if [ $# -eq 0 ]; then
-		mapfile -t files < <(git diff --name-only --diff-filter=d HEAD -- '*.c' '*.h'
-			git ls-files --others --exclude-standard -- '*.c' '*.h')
+	if [ $# -gt 0 ]; then
+		clang-format -i "$@"
+	else
+		git clang-format --force --extensions c,h HEAD || true
 	fi
-	[ ${#files[@]} -eq 0 ] || clang-format -i "${files[@]}"
 }
 
 dev_clean() {
