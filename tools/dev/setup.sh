@@ -91,8 +91,9 @@ install_packages() {
 		is_there "pkg:$service" && before="$before $service "
 	done
 	say "installing with apt: $*"
-	as_root apt-get update -qq </dev/null
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	as_root apt-get update -qq -o DPkg::Lock::Timeout=300 </dev/null
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+		--no-install-recommends -o DPkg::Lock::Timeout=300 \
 		"$@" </dev/null >build/apt.log 2>&1 || {
 		tail -30 build/apt.log >&2
 		die "apt could not install: $*"
