@@ -1,0 +1,182 @@
+/* admit.c -- the facts of a request, the decision, and what every reply carries. */
+#include <inttypes.h>
+
+#include "api/context.h"
+
+static const char *const forwarding_headers[] = {
+	"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
+	"X-Forwarded-Port", "X-Forwarded-Server", "X-Forwarded-Prefix", "X-Real-IP", "Via",
+};
+
+static bool is_forwarded(const struct request *rq)
+{
+	for (size_t i = 0; i < ARRAY_LEN(forwarding_headers); i++)
+		if (request_has_header(rq, forwarding_headers[i]))
+			return true;
+	return false;
+}
+
+/* Another origin shows by its Origin, or by what the browser says of where the request began.
+ * A link that somebody followed (navigate) is no request of the other page. */
+static bool is_foreign(const struct request *rq, const struct api *api)
+{
+	const struct str origin = request_header(rq, "Origin");
+	const struct str site = request_header(rq, "Sec-Fetch-Site");
+	const bool is_vouched = str_eq(site, S("same-origin"));
+
+	if (origin.p)
+		return !origin_list_has(&api->origins, origin) &&
+		       !origin_is_host(origin, request_header(rq, "Host"), is_vouched);
+	if (!site.p || is_vouched || str_eq(site, S("none")))
+		return false;
+	return rq->method != HTTP_GET ||
+	       !str_eq(request_header(rq, "Sec-Fetch-Mode"), S("navigate"));
+}
+
+static bool key_is_right(const struct request *rq, const struct api *api)
+{
+	const struct str key = request_header(rq, "X-API-Key");
+	if (key.n > 0)
+		return keyring_is_key(&api->keyring, key);
+	return session_is_good(&api->keyring, session_from_cookies(request_header(rq, "Cookie")),
+			       clock_now());
+}
+
+static bool is_proven_ours(const struct request *rq)
+{
+	return str_eq(request_header(rq, "Sec-Fetch-Site"), S("same-origin")) ||
+	       request_has_header(rq, "X-Soniq-Request") || request_has_header(rq, "X-API-Key");
+}
+
+struct access_facts api_facts(const struct request *rq, enum access_want want)
+{
+	const struct api *api = api_of(rq);
+	struct authority host = { 0 };
+	const bool has_host = authority_parse(request_header(rq, "Host"), &host);
+	const bool is_loopback = has_host && authority_is_loopback(&host);
+
+	return (struct access_facts){
+		.want = want,
+		.is_host_ours = is_loopback || (has_host && host_list_has(&api->hosts, &host)),
+		.is_host_loopback = is_loopback,
+		.is_foreign = is_foreign(rq, api),
+		.is_proven_ours = is_proven_ours(rq),
+		.is_key_set = api->keyring.is_set,
+		.is_key_right = key_is_right(rq, api),
+		.is_throttled = throttle_is_over(&api->throttle, rq->peer.address, clock_mono()),
+		.is_write_mode = api->settings->dashboard.write_enabled,
+		.may_read_openly =
+			api->is_local_only || api->settings->dashboard.insecure_public_reads,
+		.is_peer_loopback = rq->peer.is_loopback,
+		.is_peer_same_user = rq->peer.is_same_user,
+		.is_forwarded = is_forwarded(rq),
+	};
+}
+
+static enum access_want want_of(const struct request *rq, const struct route *route)
+{
+	if (route)
+		return (enum access_want)route->access;
+	return str_starts(rq->path, S("/api/")) ? WANT_READ : WANT_SHELL;
+}
+
+/* A preflight is answered for origins that were allowed, and for no others. */
+static enum err_code preflight(const struct request *rq, struct reply *reply, struct err *err)
+{
+	const struct api *api = api_of(rq);
+	if (!origin_list_has(&api->origins, request_header(rq, "Origin")) ||
+	    !request_has_header(rq, "Access-Control-Request-Method"))
+		return err_set(err, ERR_METHOD, "OPTIONS is not a method of this path.");
+	reply_header(reply, rq->arena, "Access-Control-Allow-Methods", S("GET, POST, DELETE"));
+	reply_header(reply, rq->arena, "Access-Control-Allow-Headers",
+		     S("Content-Type, X-API-Key, X-Soniq-Request"));
+	reply_header(reply, rq->arena, "Access-Control-Max-Age", S("600"));
+	reply->status = 204;
+	return ERR_OK;
+}
+
+enum err_code api_admit(const struct request *rq, const struct route *route,
+			struct reply *reply, struct err *err)
+{
+	struct api *api = api_of(rq);
+	struct authority host;
+	if (!authority_parse(request_header(rq, "Host"), &host))
+		return err_set(err, ERR_MALFORMED, "The Host header is not a host name.");
+
+	const struct access_facts facts = api_facts(rq, want_of(rq, route));
+	if (facts.is_key_set && !facts.is_key_right && request_has_header(rq, "X-API-Key"))
+		throttle_count(&api->throttle, rq->peer.address, clock_mono());
+
+	const enum err_code code = access_decide(&facts, err);
+	if (code == ERR_TOO_MANY)
+		reply_header(reply, rq->arena, "Retry-After", S("60"));
+	TRY(code);
+	return rq->method == HTTP_OPTIONS ? preflight(rq, reply, err) : ERR_OK;
+}
+
+static const struct { const char *name; struct str value; } safe_headers[] = {
+	{ "Content-Security-Policy",
+	  S("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+	    "connect-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; "
+	    "require-trusted-types-for 'script'; trusted-types 'none'") },
+	{ "X-Content-Type-Options", S("nosniff") },
+	{ "Referrer-Policy", S("no-referrer") },
+	{ "Cross-Origin-Resource-Policy", S("same-origin") },
+	{ "Cross-Origin-Opener-Policy", S("same-origin") },
+	{ "X-Frame-Options", S("DENY") },
+};
+
+static bool has(const struct reply *reply, const char *name)
+{
+	for (size_t i = 0; i < reply->headers.n; i++)
+		if (str_eq_nocase(LIST_AT(&reply->headers, struct http_pair, i)->name,
+				  str_of(name)))
+			return true;
+	return false;
+}
+
+void api_decorate(const struct request *rq, struct reply *reply)
+{
+	const struct api *api = api_of(rq);
+
+	for (size_t i = 0; i < ARRAY_LEN(safe_headers); i++)
+		reply_header(reply, rq->arena, safe_headers[i].name, safe_headers[i].value);
+	if (!has(reply, "Cache-Control"))
+		reply_header(reply, rq->arena, "Cache-Control", S("no-store"));
+	if (reply->status == 503 && !has(reply, "Retry-After"))
+		reply_header(reply, rq->arena, "Retry-After", S("2"));
+	reply_header(reply, rq->arena, "Soniq-Instance", str_of(api->instance));
+
+	const struct str origin = request_header(rq, "Origin");
+	if (origin.p && origin_list_has(&api->origins, origin)) {
+		reply_header(reply, rq->arena, "Access-Control-Allow-Origin", origin);
+		reply_header(reply, rq->arena, "Access-Control-Expose-Headers",
+			     S("Link, X-Total-Count, Soniq-Kind, Soniq-As-Of, Soniq-Instance"));
+	}
+	if (api->origins.n > 0)
+		reply_header(reply, rq->arena, "Vary", S("Origin"));
+}
+
+static const char *how_known(const struct api *api)
+{
+	return api->keyring.is_set ? "key" : "loopback";
+}
+
+/* Writes are an audit trail and never dropped; faults and the rest only so many a second. */
+void api_log(void *context, const struct request *rq, int status, usec_t took,
+	     const struct err *err)
+{
+	struct api *api = context;
+	int skipped = 0;
+
+	if (rq->route && rq->route->access == WANT_WRITE && status < 400)
+		log_line(LOG_INFO, "audit", "%s %.*s by %s (%s): %d", rq->route->id,
+			 STR_ARG(rq->path), rq->peer.address, how_known(api), status);
+	if (status >= 500 && log_limit_pass(&api->fault_limit, 5, &skipped))
+		log_line(LOG_WARNING, "dashboard", "%.*s: %d: %s (%d more not shown)",
+			 STR_ARG(rq->path), status, err && err->msg[0] ? err->msg : "failed",
+			 skipped);
+	if (log_is_on(LOG_DEBUG) && log_limit_pass(&api->access_limit, 100, &skipped))
+		log_line(LOG_DEBUG, "dashboard", "%s %.*s %d %" PRId64 " us", rq->peer.address,
+			 STR_ARG(rq->path), status, took);
+}

@@ -1,0 +1,117 @@
+/* api.c -- putting the API together: settings checked, routes listed. */
+#include "api/api.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "api/context.h"
+#include "base/parse.h"
+
+static const struct route *const tables[] = {
+	api_job_routes, api_dead_routes, api_stats_routes, api_worker_routes,
+	api_system_routes, api_session_routes, api_panel_routes, api_page_routes, NULL,
+};
+
+bool api_host_is_loopback(const char *host)
+{
+	return strncmp(host, "127.", 4) == 0 || strcmp(host, "::1") == 0 ||
+	       strcmp(host, "localhost") == 0;
+}
+
+/* Nothing is served openly by accident: each open door must be asked for by name. */
+static enum err_code check_is_safe(const struct api_options *o, struct err *err)
+{
+	const char *host = o->settings->dashboard.host;
+	if (o->is_local_only || o->settings->dashboard.api_key)
+		return ERR_OK;
+	if (o->settings->dashboard.write_enabled)
+		return err_set(err, ERR_FORBIDDEN,
+			       "refusing to serve %s with write mode on and no key: anybody who "
+			       "reaches it could delete jobs. Set SONIQ_DASHBOARD_API_KEY (16 "
+			       "characters or more), or bind to 127.0.0.1", host);
+	if (!o->settings->dashboard.insecure_public_reads)
+		return err_set(err, ERR_FORBIDDEN,
+			       "refusing to serve %s without a key: anybody who reaches it could "
+			       "read jobs and their arguments. Set SONIQ_DASHBOARD_API_KEY (16 "
+			       "characters or more), bind to 127.0.0.1, or say "
+			       "--insecure-public-reads", host);
+	return ERR_OK;
+}
+
+/* The address that is bound is a name of ours too, unless it stands for all of them. */
+static enum err_code init_hosts(struct api *api, struct err *err)
+{
+	const struct settings *s = api->settings;
+	const char *more = s->dashboard.allowed_hosts ? s->dashboard.allowed_hosts : "";
+	const char *host = s->dashboard.host;
+	const bool is_all = strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0;
+	const bool is_v6 = strchr(host, ':') != NULL;
+
+	AUTO(buf) struct buf names = buf_new(16384);
+	if (is_all)
+		buf_add_text(&names, more);
+	else
+		buf_printf(&names, is_v6 ? "%s,[%s]" : "%s,%s", more, host);
+	TRY(host_list_parse(buf_cstr(&names), &api->arena, &api->hosts, err));
+	return origin_list_parse(s->dashboard.allowed_origins ? s->dashboard.allowed_origins : "",
+				 &api->arena, &api->origins, err);
+}
+
+static void init_instance(struct api *api)
+{
+	unsigned char id[8];
+	random_bytes(id, sizeof(id));
+	for (size_t i = 0; i < sizeof(id); i++)
+		snprintf(api->instance + 2 * i, 3, "%02x", id[i]);
+}
+
+static const struct http_app app_template = {
+	.tables = tables,
+	.admit = api_admit,
+	.decorate = api_decorate,
+	.lane_open = lane_open,
+	.lane_close = lane_close,
+	.lane_cancel = lane_cancel,
+	.lane_deadline = lane_deadline,
+	.log = api_log,
+};
+
+enum err_code api_new(const struct api_options *options, struct api **ret_api, struct err *err)
+{
+	TRY(check_is_safe(options, err));
+
+	AUTO_FREE(api) struct api *api = xalloc(sizeof(*api));
+	*api = (struct api){
+		.settings = options->settings,
+		.database = options->database,
+		.is_local_only = options->is_local_only,
+		.app = app_template,
+	};
+	api->app.context = api;
+	api->panels = list_new(&api->arena, sizeof(struct api_panel));
+	keyring_init(&api->keyring, options->settings->dashboard.api_key);
+	init_instance(api);
+	TRY(init_hosts(api, err));
+	TRY(api_pages_init(api, err));
+
+	*ret_api = api;
+	api = NULL;
+	return ERR_OK;
+}
+
+void api_free(struct api *api)
+{
+	arena_release(&api->arena);
+	free(api);
+}
+
+const struct http_app *api_app(struct api *api)
+{
+	return &api->app;
+}
+
+void api_on_write(struct api *api, void (*fn)(void *arg), void *arg)
+{
+	api->on_write = fn;
+	api->on_write_arg = arg;
+}

@@ -1,0 +1,47 @@
+/* api.h -- the JSON API and the page over a store: who may ask what, and the answers. */
+#ifndef API_API_H
+#define API_API_H
+
+#include "conf/conf.h"
+#include "db/db.h"
+#include "http/http.h"
+
+struct api;
+
+struct api_options {
+	const struct settings *settings;        /* borrowed for as long as the api lives */
+	struct db_options database;             /* for its connections; texts borrowed likewise */
+	bool is_local_only;                     /* bound to loopback or a Unix socket */
+};
+
+/* Make one; checks that the combination of settings is safe to serve.
+ * Errors: FORBIDDEN  it is not: says which settings, and what to do
+ *         INVALID    an allowed host or origin makes no sense */
+enum err_code api_new(const struct api_options *options, struct api **ret_api,
+		      struct err *err) MUST_CHECK;
+void api_free(struct api *api);
+DEFINE_AUTO_FREE(api)
+
+/* What a transport needs; lives as long as the api. */
+const struct http_app *api_app(struct api *api);
+
+/* Called (from an executor) after each write that succeeded: server_forget. */
+void api_on_write(struct api *api, void (*fn)(void *arg), void *arg);
+
+/* A panel: something of the user's own, shown beside ours. Registered before serving. */
+struct api_panel {
+	const char *id;                 /* a-z 0-9 - _ */
+	const char *title;
+	/* Writes one JSON object, the content (api/openapi.yaml, PanelContent). */
+	enum err_code (*render)(void *arg, struct arena *arena, struct buf *out, struct err *err);
+	void *arg;
+};
+enum err_code api_add_panel(struct api *api, const struct api_panel *panel,
+			    struct err *err) MUST_CHECK;
+
+/* "127.0.0.1", "::1", "localhost": nobody else can reach what is bound there. */
+bool api_host_is_loopback(const char *host);
+
+#define SONIQ_VERSION "0.1.0"
+
+#endif

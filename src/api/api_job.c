@@ -1,0 +1,255 @@
+/* api_job.c -- jobs: list, search, one, cancel, delete. */
+#include "api/context.h"
+#include "api/params.h"
+#include "rules/job_state.h"
+
+#define ERROR_SHORT_MAX 1024
+
+static const char *const statuses[] = { "queued", "processing", "done", "cancelled",
+					"dead_letter", NULL };
+
+/* A page of long errors full of control bytes grows sixfold as JSON: rather shorter errors
+ * than no page. */
+static void answer_rows(struct reply *reply, struct list *rows)
+{
+	answer_list(reply, &job_row_record, rows);
+	if (!reply->body.has_failed)
+		return;
+	for (size_t i = 0; i < rows->n; i++) {
+		struct job_row *row = LIST_AT(rows, struct job_row, i);
+		row->last_error = str_head_utf8(row->last_error, ERROR_SHORT_MAX);
+	}
+	buf_reset(&reply->body);
+	answer_list(reply, &job_row_record, rows);
+}
+
+static enum err_code answer_page(struct request *rq, struct reply *reply,
+				 const struct job_filter *filter, struct err *err)
+{
+	struct store *store;
+	TRY(api_store(rq, &store, err));
+
+	struct list rows;
+	int64_t total;
+	struct quality quality;
+	TRY(store_job_list(store, filter, rq->arena, &rows, &total, &quality, err));
+
+	answer_quality(rq, reply, &quality);
+	answer_total(rq, reply, total);
+	if (rows.n > 0 && rows.n == (size_t)filter->limit) {
+		const struct job_row *last = LIST_AT(&rows, struct job_row, rows.n - 1);
+		answer_next(rq, reply, last->sort_at, last->id);
+	}
+	answer_rows(reply, &rows);
+	return ERR_OK;
+}
+
+static enum err_code jobs_list(struct request *rq, struct reply *reply, struct err *err)
+{
+	struct job_filter filter = { .wants_total = false };
+	TRY(param_choice(rq, "status", statuses, &filter.status, err));
+	TRY(param_text(rq, "queue", STORE_NAME_MAX, &filter.queue, err));
+	TRY(param_page(rq, &filter, err));
+	return answer_page(rq, reply, &filter, err);
+}
+
+static enum err_code jobs_search(struct request *rq, struct reply *reply, struct err *err)
+{
+	struct job_filter filter = { .wants_total = true };
+	struct str query;
+	TRY(param_text(rq, "q", 128, &filter.text, err));
+	TRY(param_text(rq, "query", 128, &query, err));
+	TRY(param_text(rq, "job_name", 128, &filter.job_name, err));
+	TRY(param_choice(rq, "status", statuses, &filter.status, err));
+	TRY(param_text(rq, "queue", STORE_NAME_MAX, &filter.queue, err));
+	TRY(param_page(rq, &filter, err));
+	if (!filter.text.p)
+		filter.text = query;
+	return answer_page(rq, reply, &filter, err);
+}
+
+static void add_actions(struct json *j, const struct job *job)
+{
+	json_key(j, "allowed_actions");
+	json_open_array(j);
+	const char *const *action = job_state_actions(job->status);
+	for (; *action; action++)
+		json_text(j, *action);
+	json_close_array(j);
+}
+
+/* Attempts are kept by the history tables, which this database need not have: an empty list
+ * says that nothing is known, not that nothing happened. */
+static void add_attempts(struct json *j)
+{
+	json_key(j, "attempts_history");
+	json_open_array(j);
+	json_close_array(j);
+}
+
+static enum err_code answer_job(struct request *rq, struct reply *reply, const struct job *job)
+{
+	const struct quality now = { KIND_EXACT, clock_now() };
+	answer_quality(rq, reply, &now);
+
+	struct json j = answer_json(reply);
+	json_open_object(&j);
+	json_fields(&j, &job_record, job);
+	add_attempts(&j);
+	add_actions(&j, job);
+	json_close_object(&j);
+	return ERR_OK;
+}
+
+static enum err_code job_get(struct request *rq, struct reply *reply, struct err *err)
+{
+	char uuid[UUID_TEXT_LEN + 1];
+	TRY(path_uuid(rq, 0, uuid, err));
+	struct store *store;
+	TRY(api_store(rq, &store, err));
+
+	struct job job;
+	TRY(store_job_find(store, uuid, rq->arena, &job, err));
+	return answer_job(rq, reply, &job);
+}
+
+static enum err_code dead_letter_get(struct request *rq, struct reply *reply, struct err *err)
+{
+	char uuid[UUID_TEXT_LEN + 1];
+	TRY(path_uuid(rq, 0, uuid, err));
+	struct store *store;
+	TRY(api_store(rq, &store, err));
+
+	struct job job;
+	TRY(store_dead_find(store, uuid, rq->arena, &job, err));
+	return answer_job(rq, reply, &job);
+}
+
+/* The verbs on one row have the same shape: an id, a store, a sentence. */
+typedef enum err_code (*verb_fn)(struct store *st, const char *uuid, struct err *err);
+
+static enum err_code act(struct request *rq, struct reply *reply, verb_fn verb,
+			 const char *message, struct err *err)
+{
+	char uuid[UUID_TEXT_LEN + 1];
+	TRY(path_uuid(rq, 0, uuid, err));
+	struct store *store;
+	TRY(api_store(rq, &store, err));
+	TRY(verb(store, uuid, err));
+	return answer_done(rq, reply, message);
+}
+
+static enum err_code job_cancel(struct request *rq, struct reply *reply, struct err *err)
+{
+	return act(rq, reply, store_job_cancel, "Job cancelled", err);
+}
+
+static enum err_code job_delete(struct request *rq, struct reply *reply, struct err *err)
+{
+	return act(rq, reply, store_job_delete, "Job deleted", err);
+}
+
+static enum err_code dead_letter_delete(struct request *rq, struct reply *reply,
+					struct err *err)
+{
+	return act(rq, reply, store_dead_delete, "Dead-letter job deleted", err);
+}
+
+static enum err_code dead_letter_replay(struct request *rq, struct reply *reply,
+					struct err *err)
+{
+	char uuid[UUID_TEXT_LEN + 1], made[UUID_TEXT_LEN + 1];
+	TRY(path_uuid(rq, 0, uuid, err));
+	struct store *store;
+	TRY(api_store(rq, &store, err));
+	TRY(store_dead_replay(store, uuid, made, err));
+	TRY(answer_done(rq, reply, NULL));
+
+	struct json j = answer_json(reply);
+	json_open_object(&j);
+	json_key(&j, "message");
+	json_text(&j, "Dead-letter job replayed");
+	json_key(&j, "job_id");
+	json_text(&j, made);
+	json_close_object(&j);
+	return ERR_OK;
+}
+
+/* A dead letter's line: struct job without what is long. */
+static const struct field dead_fields[] = {
+	FIELD_STR(struct job, id),
+	FIELD_STR(struct job, job_name),
+	FIELD_STR(struct job, queue),
+	FIELD_I64(struct job, priority),
+	FIELD_I64(struct job, attempts),
+	FIELD_I64(struct job, max_attempts),
+	FIELD_STR(struct job, last_error),
+	FIELD_STR(struct job, dead_letter_reason),
+	{ "original_created_at", F_TIME, offsetof(struct job, created_at), 0 },
+	FIELD_TIME(struct job, moved_to_dead_letter_at),
+	FIELD_I64(struct job, resurrection_count),
+	FIELD_TIME(struct job, last_resurrection_at),
+	FIELD_JSON(struct job, tags),
+	FIELD_END,
+};
+static const struct record dead_record = { "dead_letter", sizeof(struct job), dead_fields };
+
+static void shorten_errors(struct list *jobs, size_t max)
+{
+	for (size_t i = 0; i < jobs->n; i++) {
+		struct job *job = LIST_AT(jobs, struct job, i);
+		job->last_error = str_head_utf8(job->last_error, max);
+	}
+}
+
+static enum err_code dead_letters_list(struct request *rq, struct reply *reply,
+				       struct err *err)
+{
+	struct job_filter filter = { 0 };
+	TRY(param_text(rq, "q", 128, &filter.text, err));
+	TRY(param_text(rq, "queue", STORE_NAME_MAX, &filter.queue, err));
+	TRY(param_text(rq, "job_name", STORE_NAME_MAX, &filter.job_name, err));
+	TRY(param_text(rq, "reason", STORE_NAME_MAX, &filter.reason, err));
+	TRY(param_page(rq, &filter, err));
+	struct store *store;
+	TRY(api_store(rq, &store, err));
+
+	struct list jobs;
+	const struct quality now = { KIND_EXACT, clock_now() };
+	TRY(store_dead_page(store, &filter, rq->arena, &jobs, err));
+	answer_quality(rq, reply, &now);
+	if (jobs.n > 0 && jobs.n == (size_t)filter.limit) {
+		const struct job *last = LIST_AT(&jobs, struct job, jobs.n - 1);
+		answer_next(rq, reply, last->moved_to_dead_letter_at, last->id);
+	}
+	shorten_errors(&jobs, STORE_ERROR_LIST_MAX);
+	answer_list(reply, &dead_record, &jobs);
+	if (reply->body.has_failed) {
+		shorten_errors(&jobs, ERROR_SHORT_MAX);
+		buf_reset(&reply->body);
+		answer_list(reply, &dead_record, &jobs);
+	}
+	return ERR_OK;
+}
+
+const struct route api_job_routes[] = {
+	{ HTTP_GET, "/api/jobs", jobs_list, LANE_READ, WANT_READ, 0, "jobs_list" },
+	{ HTTP_GET, "/api/jobs/search", jobs_search, LANE_READ, WANT_READ, 0, "jobs_search" },
+	{ HTTP_GET, "/api/jobs/{job_id}", job_get, LANE_READ, WANT_READ, 0, "job_get" },
+	{ HTTP_DELETE, "/api/jobs/{job_id}", job_delete, LANE_WRITE, WANT_WRITE, 0, "job_delete" },
+	{ HTTP_POST, "/api/jobs/{job_id}/cancel", job_cancel, LANE_WRITE, WANT_WRITE, 0,
+	  "job_cancel" },
+	{ 0 },
+};
+
+const struct route api_dead_routes[] = {
+	{ HTTP_GET, "/api/dead-letter", dead_letters_list, LANE_READ, WANT_READ, 0,
+	  "dead_letters_list" },
+	{ HTTP_GET, "/api/dead-letter/{dead_letter_id}", dead_letter_get, LANE_READ, WANT_READ, 0,
+	  "dead_letter_get" },
+	{ HTTP_DELETE, "/api/dead-letter/{dead_letter_id}", dead_letter_delete, LANE_WRITE,
+	  WANT_WRITE, 0, "dead_letter_delete" },
+	{ HTTP_POST, "/api/dead-letter/{dead_letter_id}/replay", dead_letter_replay, LANE_WRITE,
+	  WANT_WRITE, 0, "dead_letter_replay" },
+	{ 0 },
+};

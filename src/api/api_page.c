@@ -1,0 +1,154 @@
+/* api_page.c -- the page and its files. */
+#include "api/context.h"
+#include "web/web.h"
+
+/* The page's own <base>, which is rewritten so that it names the mount from any depth of path:
+ * relative, for behind a proxy nobody here knows the prefix. */
+#define BASE "<base href=\"./\">"
+
+static struct page_variant variant(struct api *api, struct str html, const char *base, int depth)
+{
+	const size_t head = (size_t)(base - html.p);
+	AUTO(buf) struct buf b = buf_new(1024 * 1024);
+
+	buf_add(&b, html.p, head);
+	buf_add_text(&b, "<base href=\"./");
+	for (int i = 0; i < depth; i++)
+		buf_add_text(&b, "../");
+	buf_add_text(&b, "\">");
+	buf_add(&b, base + strlen(BASE), html.n - head - strlen(BASE));
+	return (struct page_variant){ arena_copy(&api->arena, b.p, b.n), b.n };
+}
+
+enum err_code api_pages_init(struct api *api, struct err *err)
+{
+	const struct web_asset *index = web_asset_find(S("index.html"));
+	if (!index)
+		return ERR_OK;  /* built without the page: the API serves alone */
+
+	const struct str html = { (const char *)index->bytes, index->n };
+	const char *base = memmem(html.p, html.n, BASE, strlen(BASE));
+	if (!base)
+		return err_set(err, ERR_INTERNAL, "the page has no " BASE);
+	for (int depth = 0; depth < PAGE_DEPTHS; depth++)
+		api->pages[depth] = variant(api, html, base, depth);
+	return ERR_OK;
+}
+
+static bool accepts(const struct request *rq, const char *coding)
+{
+	struct str rest = request_header(rq, "Accept-Encoding"), item;
+	while (str_cut(&rest, ',', &item)) {
+		struct str weight = item, name;
+		if (str_cut(&weight, ';', &name) && str_eq_nocase(str_trim(name), str_of(coding)))
+			return !str_starts(str_trim(weight), S("q=0")) ||
+			       str_starts(str_trim(weight), S("q=0."));
+	}
+	return false;
+}
+
+static bool is_what_caller_has(const struct request *rq, struct str etag)
+{
+	struct str rest = request_header(rq, "If-None-Match"), item;
+	while (str_cut(&rest, ',', &item)) {
+		item = str_trim(item);
+		if (str_starts(item, S("W/")))
+			item = (struct str){ item.p + 2, item.n - 2 };
+		if (str_eq(item, etag) || str_eq(item, S("*")))
+			return true;
+	}
+	return false;
+}
+
+static void set_body(struct request *rq, struct reply *reply, const struct web_asset *asset)
+{
+	reply->constant = asset->bytes;
+	reply->constant_n = asset->n;
+	if (asset->brotli && accepts(rq, "br")) {
+		reply->constant = asset->brotli;
+		reply->constant_n = asset->brotli_n;
+		reply_header(reply, rq->arena, "Content-Encoding", S("br"));
+	} else if (asset->gzip && accepts(rq, "gzip")) {
+		reply->constant = asset->gzip;
+		reply->constant_n = asset->gzip_n;
+		reply_header(reply, rq->arena, "Content-Encoding", S("gzip"));
+	}
+	reply_header(reply, rq->arena, "Vary", S("Accept-Encoding"));
+}
+
+enum err_code answer_asset(struct request *rq, struct reply *reply, const struct web_asset *asset)
+{
+	reply->content_type = asset->type;
+	reply_header(reply, rq->arena, "ETag", str_of(asset->etag));
+	reply_header(reply, rq->arena, "Cache-Control",
+		     asset->immutable ? S("public, max-age=31536000, immutable") : S("no-cache"));
+	if (is_what_caller_has(rq, str_of(asset->etag)))
+		reply->status = 304;
+	else
+		set_body(rq, reply, asset);
+	return ERR_OK;
+}
+
+static enum err_code asset_get(struct request *rq, struct reply *reply, struct err *err)
+{
+	const struct str path = { rq->path.p + 1, rq->path.n - 1 };
+	const struct web_asset *asset = web_asset_find(path);
+	if (!asset || str_eq(path, S("index.html")) || str_eq(path, S("openapi.json")))
+		return err_set(err, ERR_NOT_FOUND, "Not Found");
+	return answer_asset(rq, reply, asset);
+}
+
+static size_t depth_of(struct str path)
+{
+	size_t n = 0;
+	for (size_t i = 1; i < path.n; i++)
+		n += path.p[i] == '/';
+	return n;
+}
+
+static enum err_code page(struct request *rq, struct reply *reply, struct err *err)
+{
+	const struct api *api = api_of(rq);
+	const size_t depth = depth_of(rq->path);
+	const struct web_asset *index = web_asset_find(S("index.html"));
+	if (!index || depth >= PAGE_DEPTHS)
+		return err_set(err, ERR_NOT_FOUND, "Not Found");
+
+	const struct str etag = str_of(arena_printf(rq->arena, "\"%zu-%s", depth, index->etag + 1));
+	reply->content_type = index->type;
+	reply_header(reply, rq->arena, "ETag", etag);
+	reply_header(reply, rq->arena, "Cache-Control", S("no-cache"));
+	if (is_what_caller_has(rq, etag)) {
+		reply->status = 304;
+		return ERR_OK;
+	}
+	reply->constant = api->pages[depth].bytes;
+	reply->constant_n = api->pages[depth].n;
+	return ERR_OK;
+}
+
+/* A key in the address is taken once and leads to the same page without it. */
+static enum err_code page_get(struct request *rq, struct reply *reply, struct err *err)
+{
+	size_t n = 0;
+	const struct str key = request_query(rq, "api_key", &n);
+	if (n > 1 || key.n > 1024)
+		return err_param(err, "api_key", "api_key may be given once, 1024 bytes at most");
+	if (!key.p || !api_of(rq)->keyring.is_set)
+		return page(rq, reply, err);
+	TRY(session_start(rq, reply, key, err));
+	reply->status = 303;
+	reply_header(reply, rq->arena, "Location", S("./"));
+	return ERR_OK;
+}
+
+#define PAGE(path) { HTTP_GET, path, page, LANE_LOOP, WANT_SHELL, 0, "page_get" }
+
+const struct route api_page_routes[] = {
+	{ HTTP_GET, "/", page_get, LANE_LOOP, WANT_SHELL, 0, "page_get" },
+	PAGE("/jobs"), PAGE("/jobs/{job_id}"), PAGE("/queues"), PAGE("/workers"),
+	PAGE("/dead-letter"), PAGE("/dead-letter/{job_id}"), PAGE("/schedules"), PAGE("/types"),
+	{ HTTP_GET, "/{file}", asset_get, LANE_LOOP, WANT_SHELL, 0, "asset_get" },
+	{ HTTP_GET, "/assets/{file}", asset_get, LANE_LOOP, WANT_SHELL, 0, "asset_get" },
+	{ 0 },
+};

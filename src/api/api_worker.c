@@ -1,0 +1,154 @@
+/* api_worker.c -- workers, schedules, and names that nobody handles. */
+#include "api/context.h"
+#include "api/params.h"
+#include "store/stats.h"
+#include "store/worker.h"
+
+#define WORKERS_FRESH_MS 1000
+#define WORKERS_MAX 200
+#define STOPPED_SHOWN DAY
+
+static enum err_code load_workers(struct store *store, struct request *rq, struct list *ret,
+				  struct quality *quality, struct err *err)
+{
+	return store_workers(store, STOPPED_SHOWN, WORKERS_MAX, rq->arena, ret, quality, err);
+}
+
+static enum err_code workers_list(struct request *rq, struct reply *reply, struct err *err)
+{
+	struct store *store;
+	TRY(api_store(rq, &store, err));
+	struct list workers;
+	struct quality quality;
+	TRY(load_workers(store, rq, &workers, &quality, err));
+	answer_quality(rq, reply, &quality);
+	answer_list(reply, &worker_record, &workers);
+	return ERR_OK;
+}
+
+static void write_worker_stats(struct reply *reply, const struct last_hour *hour,
+			       const struct list *workers, usec_t as_of)
+{
+	struct json j = answer_json(reply);
+	json_open_object(&j);
+	json_key(&j, "active_jobs");
+	json_i64(&j, hour->active_jobs);
+	json_key(&j, "jobs_last_hour");
+	json_i64(&j, hour->jobs_last_hour);
+	json_key(&j, "completed_last_hour");
+	json_i64(&j, hour->completed_last_hour);
+	json_key(&j, "dead_lettered_last_hour");
+	json_i64(&j, hour->dead_lettered_last_hour);
+	json_key(&j, "timestamp");
+	json_time(&j, as_of);
+	json_key(&j, "workers");
+	json_open_array(&j);
+	for (size_t i = 0; i < workers->n; i++)
+		json_record(&j, &worker_record, LIST_AT(workers, struct worker, i));
+	json_close_array(&j);
+	json_close_object(&j);
+}
+
+static enum err_code workers_stats(struct request *rq, struct reply *reply, struct err *err)
+{
+	struct store *store;
+	TRY(api_store(rq, &store, err));
+	struct last_hour hour;
+	struct list workers;
+	struct quality quality, of_workers;
+	TRY(store_last_hour(store, rq->arena, &hour, &quality, err));
+	TRY(load_workers(store, rq, &workers, &of_workers, err));
+	answer_quality(rq, reply, &quality);
+	write_worker_stats(reply, &hour, &workers, quality.as_of);
+	return ERR_OK;
+}
+
+/* There are few schedules; a page of them is cut out of all. */
+static enum err_code schedules_list(struct request *rq, struct reply *reply, struct err *err)
+{
+	struct job_filter page = { 0 };
+	TRY(param_page(rq, &page, err));
+	struct store *store;
+	TRY(api_store(rq, &store, err));
+
+	struct list all;
+	const struct quality now = { KIND_EXACT, clock_now() };
+	TRY(store_schedules(store, rq->arena, &all, err));
+	answer_quality(rq, reply, &now);
+	answer_total(rq, reply, (int64_t)all.n);
+
+	const size_t from = (size_t)page.offset < all.n ? (size_t)page.offset : all.n;
+	const size_t left = all.n - from;
+	struct list part = all;
+	part.items = (char *)all.items + from * all.item_size;
+	part.n = left < (size_t)page.limit ? left : (size_t)page.limit;
+	answer_list(reply, &schedule_record, &part);
+	return ERR_OK;
+}
+
+static void write_skewed(struct json *j, const struct drift_name *name)
+{
+	json_open_object(j);
+	json_key(j, "job_name");
+	json_str(j, name->job_name);
+	json_key(j, "queued");
+	json_i64(j, name->queued);
+	json_key(j, "dead_letter");
+	json_i64(j, name->dead_letter);
+	json_key(j, "last_seen");
+	json_time(j, name->last_seen);
+	json_close_object(j);
+}
+
+static void write_drift(struct reply *reply, int64_t minutes, const struct list *observed,
+			const struct list *registered)
+{
+	struct json j = answer_json(reply);
+	json_open_object(&j);
+	json_key(&j, "window_minutes");
+	json_i64(&j, minutes);
+	json_key(&j, "registered");
+	json_open_array(&j);
+	for (size_t i = 0; i < registered->n; i++)
+		json_str(&j, *LIST_AT(registered, struct str, i));
+	json_close_array(&j);
+	json_key(&j, "observed");
+	json_open_array(&j);
+	for (size_t i = 0; i < observed->n; i++)
+		json_str(&j, LIST_AT(observed, struct drift_name, i)->job_name);
+	json_close_array(&j);
+	json_key(&j, "skewed_names");
+	json_open_array(&j);
+	for (size_t i = 0; i < observed->n; i++)
+		if (LIST_AT(observed, struct drift_name, i)->is_registered != 1)
+			write_skewed(&j, LIST_AT(observed, struct drift_name, i));
+	json_close_array(&j);
+	json_close_object(&j);
+}
+
+static enum err_code drift_get(struct request *rq, struct reply *reply, struct err *err)
+{
+	int64_t minutes = 60;
+	TRY(param_int(rq, "window_minutes", (const int64_t[]){ 1, 43200 }, &minutes, err));
+	struct store *store;
+	TRY(api_store(rq, &store, err));
+
+	struct list observed, registered;
+	struct quality quality;
+	TRY(store_drift(store, (int)minutes, rq->arena, &observed, &registered, &quality, err));
+	answer_quality(rq, reply, &quality);
+	write_drift(reply, minutes, &observed, &registered);
+	return ERR_OK;
+}
+
+const struct route api_worker_routes[] = {
+	{ HTTP_GET, "/api/workers", workers_list, LANE_READ, WANT_READ, WORKERS_FRESH_MS,
+	  "workers_list" },
+	{ HTTP_GET, "/api/workers/stats", workers_stats, LANE_READ, WANT_READ, WORKERS_FRESH_MS,
+	  "workers_stats" },
+	{ HTTP_GET, "/api/schedules", schedules_list, LANE_READ, WANT_READ, WORKERS_FRESH_MS,
+	  "schedules_list" },
+	{ HTTP_GET, "/api/tasks/drift", drift_get, LANE_READ, WANT_READ, WORKERS_FRESH_MS,
+	  "drift_get" },
+	{ 0 },
+};

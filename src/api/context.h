@@ -1,0 +1,97 @@
+/* context.h -- what the files of this room share: the api itself, its lanes, its answers. */
+#ifndef API_CONTEXT_H
+#define API_CONTEXT_H
+
+#include <pthread.h>
+
+#include "api/access.h"
+#include "api/api.h"
+#include "api/origin.h"
+#include "api/session.h"
+#include "base/log.h"
+#include "json/json.h"
+#include "store/setup.h"
+
+#define PAGE_DEPTHS 4
+
+struct page_variant {           /* index.html with its <base> for one depth of path */
+	char *bytes;
+	size_t n;
+};
+
+struct api {
+	struct arena arena;
+	const struct settings *settings;
+	struct db_options database;
+	bool is_local_only;
+	char instance[17];
+	struct keyring keyring;
+	struct throttle throttle;
+	struct host_list hosts;
+	struct origin_list origins;
+	struct list panels;             /* struct api_panel */
+	struct page_variant pages[PAGE_DEPTHS];
+	struct log_limit access_limit, fault_limit;
+	void (*on_write)(void *arg);
+	void *on_write_arg;
+	struct http_app app;
+};
+
+/* An executor's connection, made on first use so that a handler can say what a failure means. */
+struct lane {
+	struct api *api;
+	pthread_mutex_t guard;          /* of is_open, for cancel from another thread */
+	struct store store;
+	bool is_open;
+	bool may_write;
+	usec_t deadline;
+};
+
+static inline struct api *api_of(const struct request *rq)
+{
+	return rq->app;
+}
+
+/* The executor's store, connected and with a schema that was found usable.
+ * Errors: those of store_open; SCHEMA */
+enum err_code api_store(struct request *rq, struct store **ret, struct err *err) MUST_CHECK;
+/* The same without a look at the schema. */
+enum err_code api_store_bare(struct request *rq, struct store **ret, struct err *err) MUST_CHECK;
+
+enum err_code lane_open(void *context, bool may_write, void **ret_lane, struct err *err);
+void lane_close(void *lane);
+void lane_cancel(void *lane);
+void lane_deadline(void *lane, usec_t mono);
+
+/* What every request is measured by; the wish behind it is in the route's access column. */
+struct access_facts api_facts(const struct request *rq, enum access_want want);
+enum err_code api_admit(const struct request *rq, const struct route *route,
+			struct reply *reply, struct err *err);
+void api_decorate(const struct request *rq, struct reply *reply);
+void api_log(void *context, const struct request *rq, int status, usec_t took,
+	     const struct err *err);
+
+struct web_asset;
+const struct web_asset *web_asset_find(struct str path);        /* NULL if there is none */
+enum err_code answer_asset(struct request *rq, struct reply *reply,
+			   const struct web_asset *asset) MUST_CHECK;
+/* Take a key and give a session's cookie. UNAUTHORIZED, TOO_MANY. */
+enum err_code session_start(struct request *rq, struct reply *reply, struct str key,
+			    struct err *err) MUST_CHECK;
+enum err_code api_pages_init(struct api *api, struct err *err) MUST_CHECK;
+
+/* Answers. Soniq-Kind and Soniq-As-Of are said of all that comes from the database. */
+struct json answer_json(struct reply *reply);
+void answer_quality(struct request *rq, struct reply *reply, const struct quality *quality);
+void answer_record(struct reply *reply, const struct record *record, const void *object);
+void answer_list(struct reply *reply, const struct record *record, const struct list *list);
+enum err_code answer_done(struct request *rq, struct reply *reply, const char *message);
+/* `Link: <?...>; rel="next"` with the request's own parameters and this cursor. */
+void answer_next(struct request *rq, struct reply *reply, usec_t at, struct str id);
+void answer_total(struct request *rq, struct reply *reply, int64_t total);
+
+extern const struct route api_job_routes[], api_dead_routes[], api_stats_routes[],
+	api_worker_routes[], api_system_routes[], api_session_routes[], api_panel_routes[],
+	api_page_routes[];
+
+#endif

@@ -1,0 +1,123 @@
+/* params.c -- query parameters. */
+#include "api/params.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static enum err_code find(const struct request *rq, const char *name, struct str *ret,
+			  struct err *err)
+{
+	char many[64];
+	snprintf(many, sizeof(many), "%s[]", name);
+
+	size_t n = 0;
+	struct str value = request_query(rq, name, &n);
+	if (n > 1 || request_query(rq, many, NULL).p)
+		return err_param(err, name, "%s may be given once only", name);
+	if (value.p && value.n > 0 && !str_is_utf8(value))
+		return err_param(err, name, "%s is not valid UTF-8 text", name);
+	*ret = value;
+	return ERR_OK;
+}
+
+enum err_code param_int(const struct request *rq, const char *name, const int64_t range[2],
+			int64_t *out, struct err *err)
+{
+	struct str text;
+	TRY(find(rq, name, &text, err));
+	if (!text.p)
+		return ERR_OK;
+
+	int64_t n;
+	if (!parse_i64(text, &n) || n < range[0] || n > range[1])
+		return err_param(err, name, "%s must be a whole number from %" PRId64 " to %" PRId64,
+				 name, range[0], range[1]);
+	*out = n;
+	return ERR_OK;
+}
+
+static size_t count_characters(struct str s)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s.n; i++)
+		n += ((unsigned char)s.p[i] & 0xC0) != 0x80;
+	return n;
+}
+
+enum err_code param_text(const struct request *rq, const char *name, size_t max,
+			 struct str *ret, struct err *err)
+{
+	struct str text;
+	TRY(find(rq, name, &text, err));
+	if (text.p && count_characters(text) > max)
+		return err_param(err, name, "%s is longer than %zu characters", name, max);
+	*ret = text.n > 0 ? text : STR_NULL;
+	return ERR_OK;
+}
+
+enum err_code param_choice(const struct request *rq, const char *name, const char *const *words,
+			   struct str *ret, struct err *err)
+{
+	struct str text;
+	TRY(find(rq, name, &text, err));
+	*ret = STR_NULL;
+	if (text.n == 0)
+		return ERR_OK;
+
+	AUTO(buf) struct buf all = buf_new(256);
+	for (; *words; words++) {
+		if (str_eq(text, str_of(*words))) {
+			*ret = text;
+			return ERR_OK;
+		}
+		buf_printf(&all, "%s%s", all.n ? ", " : "", *words);
+	}
+	return err_param(err, name, "%s must be one of %s", name, buf_cstr(&all));
+}
+
+void cursor_format(usec_t at, struct str id, char out[CURSOR_MAX])
+{
+	snprintf(out, CURSOR_MAX, "%" PRId64 "~%.*s", at, STR_ARG(id));
+}
+
+bool cursor_parse(struct str text, usec_t *ret_at, char ret_id[UUID_TEXT_LEN + 1])
+{
+	struct str at;
+	usec_t moment;
+	if (!str_cut(&text, '~', &at) || !parse_i64(at, &moment) || moment == TIME_NULL ||
+	    text.n != UUID_TEXT_LEN || !parse_uuid(text, ret_id))
+		return false;
+	*ret_at = moment;
+	return true;
+}
+
+static enum err_code cursor(const struct request *rq, struct job_filter *filter, struct err *err)
+{
+	struct str text;
+	TRY(param_text(rq, "cursor", 512, &text, err));
+	if (!text.p)
+		return ERR_OK;
+	if (!cursor_parse(text, &filter->after_at, filter->after_id))
+		return err_param(err, "cursor", "cursor is not one that this server gave");
+	filter->has_cursor = true;
+	return ERR_OK;
+}
+
+enum err_code param_page(const struct request *rq, struct job_filter *filter, struct err *err)
+{
+	int64_t limit = 50, offset = 0;
+	TRY(param_int(rq, "limit", (const int64_t[]){ 1, STORE_PAGE_MAX }, &limit, err));
+	TRY(param_int(rq, "offset", (const int64_t[]){ 0, STORE_OFFSET_MAX }, &offset, err));
+	TRY(cursor(rq, filter, err));
+	filter->limit = (int)limit;
+	filter->offset = filter->has_cursor ? 0 : (int)offset;
+	return ERR_OK;
+}
+
+enum err_code path_uuid(const struct request *rq, int part, char ret[UUID_TEXT_LEN + 1],
+			struct err *err)
+{
+	if (!parse_uuid(rq->parts[part], ret))
+		return err_set(err, ERR_NOT_FOUND, "There is nothing with this id.");
+	return ERR_OK;
+}

@@ -1,0 +1,31 @@
+/* params.h -- query parameters: each of its type and range, or an error that names it. */
+#ifndef API_PARAMS_H
+#define API_PARAMS_H
+
+#include "http/http.h"
+#include "store/job.h"
+
+/* Errors of all: INVALID with the parameter's name: repeated ("x" twice, or "x[]"), not UTF-8,
+ * out of range, not one of the words. An absent one gives the default. */
+enum err_code param_int(const struct request *rq, const char *name, const int64_t range[2],
+			int64_t *out, struct err *err) MUST_CHECK;
+/* At most max characters, no NUL; NULL when absent or empty. */
+enum err_code param_text(const struct request *rq, const char *name, size_t max,
+			 struct str *ret, struct err *err) MUST_CHECK;
+/* One of the words (ended by NULL); NULL when absent or empty. */
+enum err_code param_choice(const struct request *rq, const char *name, const char *const *words,
+			   struct str *ret, struct err *err) MUST_CHECK;
+/* limit, offset, cursor into the filter. */
+enum err_code param_page(const struct request *rq, struct job_filter *filter,
+			 struct err *err) MUST_CHECK;
+
+/* "1790000000000000~0190a…": a moment and an id. */
+#define CURSOR_MAX 80
+void cursor_format(usec_t at, struct str id, char out[CURSOR_MAX]);
+bool cursor_parse(struct str text, usec_t *ret_at, char ret_id[UUID_TEXT_LEN + 1]);
+
+/* A path piece that must be an id. NOT_FOUND when it is none: there is nothing of that name. */
+enum err_code path_uuid(const struct request *rq, int part, char ret[UUID_TEXT_LEN + 1],
+			struct err *err) MUST_CHECK;
+
+#endif
