@@ -1,0 +1,149 @@
+/* http.h -- requests and replies without a transport: routes, dispatch, replies. Knows nothing
+ * about jobs. The server on libevent is http/server.h. */
+#ifndef HTTP_HTTP_H
+#define HTTP_HTTP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/list.h"
+#include "base/str.h"
+
+enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_DELETE, HTTP_OPTIONS, HTTP_METHOD__COUNT };
+
+struct http_pair { struct str name; struct str value; };
+
+#define HTTP_PATH_PARTS_MAX 4
+#define HTTP_LINE_MAX 8192              /* request line */
+#define HTTP_HEAD_MAX 16384
+#define HTTP_HEADERS_MAX 64
+#define HTTP_BODY_MAX 65536
+#define HTTP_REPLY_MAX (4 * 1024 * 1024)
+
+/* Who asks, as the transport knows it. */
+struct peer {
+	char address[64];               /* "127.0.0.1", "::1", "unix" */
+	int port;
+	bool is_loopback;               /* by address, or a Unix socket */
+	bool is_same_user;              /* the peer's socket belongs to our own user (or root's own) */
+};
+
+/* One request, decoded once. Everything borrowed from the arena, until the reply is sent. */
+struct request {
+	enum http_method method;
+	struct str path;                /* decoded, below the mount, starts with "/" */
+	struct str raw_query;           /* as it came, without "?" */
+	const struct http_pair *query;  /* decoded pairs in order; bad encoding was a 400 already */
+	size_t n_query;
+	const struct http_pair *headers;/* names as they came */
+	size_t n_headers;
+	struct str body;
+	struct peer peer;
+	struct str parts[HTTP_PATH_PARTS_MAX];  /* what stood for {name}s in the route's path */
+	const struct route *route;      /* set by the router */
+	struct arena *arena;
+	void *app;                      /* what http_app.context is */
+	void *lane;                     /* the executor's own (its store); NULL in the loop */
+};
+
+/* One answer. The body is built in `body`, or borrowed from constants. */
+struct reply {
+	int status;
+	const char *content_type;       /* constant */
+	struct buf body;
+	const void *constant;           /* body that lives as long as the program, or NULL */
+	size_t constant_n;
+	struct list headers;            /* struct http_pair, in the request's arena */
+	bool is_private_error;          /* logged in full, told in short */
+};
+
+struct str request_header(const struct request *rq, const char *name);  /* NULL if absent */
+/* The value of a query parameter: NULL if absent; *ret_n (may be NULL) is how often it came. */
+struct str request_query(const struct request *rq, const char *name, size_t *ret_n);
+bool request_has_header(const struct request *rq, const char *name);
+
+void reply_header(struct reply *reply, struct arena *arena, const char *name, struct str value);
+/* {"detail": msg, "parameter": ..., "state": ...} and the status of the code. */
+void reply_error(struct reply *reply, const struct err *err);
+
+/* Where a handler runs. */
+enum route_lane {
+	LANE_LOOP,      /* answers from memory, at once, never blocks */
+	LANE_READ,      /* on an executor with a reading connection */
+	LANE_WRITE,     /* on the executor with the writing connection */
+};
+
+typedef enum err_code (*handler_fn)(struct request *rq, struct reply *reply, struct err *err);
+
+#define ROUTE_FRESH_MAX 60000
+
+/* One thing that can be asked. `path` has "{name}" for one piece without a slash, e.g.
+ * "/api/jobs/{job_id}"; exact pieces win over names. `access` is the application's word. */
+struct route {
+	enum http_method method;        /* GET serves HEAD as well */
+	const char *path;
+	handler_fn run;
+	enum route_lane lane;
+	int access;
+	int fresh_ms;                   /* an answer this old may be given again; 0: only to equal
+	                                 * requests that are waiting at the same moment */
+	const char *id;                 /* operationId in api/openapi.yaml */
+};
+
+/* What the application tells the transport. All functions may be called from the loop thread,
+ * those that say so from an executor. */
+struct http_app {
+	const struct route *const *tables;      /* NULL-ended list of tables ended by a NULL path */
+	void *context;
+	/* May this request go on? Called in the loop before the handler, also for unknown paths
+	 * (route NULL) and wrong methods. On refusal the reply's error is `err`; headers may be
+	 * added to the reply either way. */
+	enum err_code (*admit)(const struct request *rq, const struct route *route,
+			       struct reply *reply, struct err *err);
+	/* Headers that every reply gets, errors too. */
+	void (*decorate)(const struct request *rq, struct reply *reply);
+	/* What makes two equal requests of different callers differ, mixed into the single-flight
+	 * key (NULL: nothing). */
+	struct str (*flight_salt)(const struct request *rq);
+	/* An executor's connection; called from that executor's thread. cancel from any thread. */
+	enum err_code (*lane_open)(void *context, bool may_write, void **ret_lane, struct err *err);
+	void (*lane_close)(void *lane);
+	void (*lane_cancel)(void *lane);
+	/* Before the handler on an executor: the moment (clock_mono) by which it must be done. */
+	void (*lane_deadline)(void *lane, usec_t mono);
+	/* A line of the access log, and what went wrong inside; both rate-limited by the caller. */
+	void (*log)(void *context, const struct request *rq, int status, usec_t took,
+		    const struct err *err);
+};
+
+/* Find the route of a request. Sets rq->parts and rq->route.
+ * Errors: NOT_FOUND  no such path; METHOD  another method (ret_allow: "GET, HEAD") */
+enum err_code http_route(const struct http_app *app, struct request *rq,
+			 const char **ret_allow, struct err *err) MUST_CHECK;
+
+/* Route, admit, run the handler, decorate: one request to one reply without a socket, in the
+ * caller's thread with the caller's lane. The transports and the tests both go through this
+ * order; the server splits it between its threads. */
+void http_dispatch(const struct http_app *app, struct request *rq, struct reply *reply);
+
+struct reply reply_new(struct arena *arena);
+void reply_release(struct reply *reply);
+
+/* Decode "a=1&b=%20x" into pairs in the arena. At most 64 pairs.
+ * Errors: MALFORMED  a % without two hex digits, too many pairs. (Text that is not UTF-8 after
+ *         decoding is the validator's matter: 422 with the parameter's name.) */
+enum err_code http_query_parse(struct str raw, struct arena *arena, const struct http_pair **ret,
+			       size_t *ret_n, struct err *err) MUST_CHECK;
+
+/* The strict gate (what evhttp lets through and must not be): see gate.c. `path` is the raw
+ * path of the request line. Gives the decoded path.
+ * Errors: MALFORMED, TOO_LARGE, METHOD */
+enum err_code http_gate(const char *method, struct str raw_path, const struct http_pair *headers,
+			size_t n_headers, struct arena *arena, struct str *ret_path,
+			struct err *err) MUST_CHECK;
+
+#endif

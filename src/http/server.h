@@ -1,0 +1,47 @@
+/* server.h -- the HTTP server on libevent: one loop, a few executors, single flight. */
+#ifndef HTTP_SERVER_H
+#define HTTP_SERVER_H
+
+#include "http/http.h"
+
+struct server;
+
+struct server_options {
+	const char *host;               /* address or name to bind; NULL: 127.0.0.1 */
+	int port;                       /* 0: any free one */
+	int n_readers;                  /* executors that read; default 3 */
+	bool has_writer;                /* one executor that writes */
+	int queue_max;                  /* waiting requests a lane; default 64, then 503 */
+	int connections_max;            /* default 256 */
+	usec_t head_deadline;           /* whole request head; default 10 s */
+	usec_t idle_timeout;            /* default 15 s */
+	usec_t request_deadline;        /* from admission to answer; default 10 s, then 504 */
+};
+
+/* What the server counts; read from the loop thread. */
+struct server_meter {
+	int64_t requests, refused, errors, queries, shared, connections;
+	int64_t busy_usec;              /* time that executors spent in handlers */
+};
+
+/* Bind and prepare; nothing is answered before server_run.
+ * Errors: INVALID (host cannot be resolved), CONFLICT (the address is in use: says which),
+ *         FORBIDDEN (a privileged port) */
+enum err_code server_open(const struct http_app *app, const struct server_options *options,
+			  struct server **ret_server, struct err *err) MUST_CHECK;
+int server_port(const struct server *server);
+/* Serve until server_stop; the first SIGTERM or SIGINT stops it gracefully (at most 10 s), the
+ * second at once. */
+enum err_code server_run(struct server *server, struct err *err) MUST_CHECK;
+void server_stop(struct server *server);
+void server_free(struct server *server);
+DEFINE_AUTO_FREE(server)
+
+/* A write succeeded: answers that were kept are not given again. Any thread. */
+void server_forget(struct server *server);
+struct server_meter server_meter_get(const struct server *server);
+/* Call back in the loop when the descriptor is readable, or every so often. */
+void server_on_readable(struct server *server, int fd, void (*fn)(void *arg), void *arg);
+void server_every(struct server *server, usec_t interval, void (*fn)(void *arg), void *arg);
+
+#endif

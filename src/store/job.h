@@ -1,0 +1,117 @@
+/* job.h -- jobs and dead letters: lists, one, and what may be done to one. */
+#ifndef STORE_JOB_H
+#define STORE_JOB_H
+
+#include "base/parse.h"
+#include "store/store.h"
+
+/* A line of a list: a job, or a dead letter in the shape of one (status "dead_letter",
+ * created_at = original_created_at, updated_at = moved_to_dead_letter_at). Hostile rows are
+ * possible: any member may be NULL, any status. Names are cut at STORE_NAME_MAX characters. */
+struct job_row {
+	struct str id;
+	struct str job_name;
+	struct str status;
+	struct str queue;
+	int64_t priority;
+	int64_t attempts;
+	int64_t max_attempts;
+	usec_t created_at;
+	usec_t updated_at;
+	usec_t scheduled_at;
+	struct str last_error;          /* at most STORE_ERROR_LIST_MAX characters */
+	struct str worker_id;
+	struct str dead_letter_reason;  /* NULL for jobs */
+	usec_t sort_at;                 /* hidden: created_at or -infinity, for the cursor */
+	int64_t total;                  /* hidden: how many match in all (search only), capped */
+};
+extern const struct record job_row_record;
+
+struct job_filter {
+	struct str status;              /* NULL: all live; "dead_letter": the dead letters */
+	struct str queue;               /* exact; NULL: any */
+	struct str job_name;            /* lists: exact; search: substring; NULL: any */
+	struct str text;                /* search: substring of name or error, or an id; NULL: any */
+	struct str reason;              /* dead letters: exact; NULL: any */
+	int limit;                      /* 1 .. STORE_PAGE_MAX */
+	int offset;                     /* 0 .. STORE_OFFSET_MAX; ignored with a cursor */
+	bool has_cursor;                /* go on after this place: newest first, then id */
+	usec_t after_at;
+	char after_id[UUID_TEXT_LEN + 1];
+	bool wants_total;
+};
+
+/* Jobs that match, newest first (created_at, id descending; rows without a date last).
+ *
+ * Gives:  ret_rows     struct job_row, at most limit
+ *         ret_total    all that match within the window; -1 unless wants_total
+ *         ret_quality  KIND_WINDOW when only the newest part of a large table was looked at */
+enum err_code store_job_list(struct store *st, const struct job_filter *filter,
+			     struct arena *arena, struct list *ret_rows, int64_t *ret_total,
+			     struct quality *ret_quality, struct err *err) MUST_CHECK;
+
+/* One job or dead letter, every column. args, result: JSON; NULL when over STORE_TEXT_MAX bytes,
+ * then the preview holds the first STORE_TEXT_MAX characters of their text. */
+struct job {
+	struct str id;
+	struct str job_name;
+	struct str args;
+	struct str args_hash;
+	struct str status;
+	int64_t attempts;
+	int64_t max_attempts;
+	struct str queue;
+	int64_t priority;
+	int8_t unique_job;
+	struct str dedup_key;
+	usec_t scheduled_at;
+	usec_t expires_at;
+	struct str last_error;
+	struct str result;
+	struct str producer_id;
+	usec_t created_at;
+	usec_t updated_at;
+	struct str worker_id;
+	int64_t args_bytes;
+	struct str args_preview;
+	int64_t result_bytes;
+	struct str result_preview;
+	struct str kind;                /* "job" or "dead_letter" */
+	struct str dead_letter_reason;
+	usec_t moved_to_dead_letter_at;
+	int64_t resurrection_count;
+	usec_t last_resurrection_at;
+	struct str tags;                /* JSON */
+};
+extern const struct record job_record;
+
+/* Errors: NOT_FOUND  neither a job nor a dead letter has this id */
+enum err_code store_job_find(struct store *st, const char *uuid, struct arena *arena,
+			     struct job *ret, struct err *err) MUST_CHECK;
+enum err_code store_dead_find(struct store *st, const char *uuid, struct arena *arena,
+			      struct job *ret, struct err *err) MUST_CHECK;
+
+/* Cancel a queued job. NOT_FOUND; CONFLICT with the state (err->state) when it is not queued. */
+enum err_code store_job_cancel(struct store *st, const char *uuid, struct err *err) MUST_CHECK;
+/* Delete a job that is not being worked on. NOT_FOUND; CONFLICT when it is processing. */
+enum err_code store_job_delete(struct store *st, const char *uuid, struct err *err) MUST_CHECK;
+/* Mint a new queued job (attempts 0, due now) of a dead letter, which stays: its count grows.
+ * Tells waiting workers. Gives the new job's id. NOT_FOUND. */
+enum err_code store_dead_replay(struct store *st, const char *uuid,
+				char ret_new[UUID_TEXT_LEN + 1], struct err *err) MUST_CHECK;
+enum err_code store_dead_delete(struct store *st, const char *uuid, struct err *err) MUST_CHECK;
+
+/* Dead letters that match filter (queue, job_name exact, reason) and were moved before `before`
+ * (TIME_INFINITY: any): newest first, for the verbs on many of the command line. */
+enum err_code store_dead_count(struct store *st, const struct job_filter *filter, usec_t before,
+			       int64_t *ret_n, struct err *err) MUST_CHECK;
+/* Up to limit of them deleted in one transaction; gives how many. Call again while it gives limit. */
+enum err_code store_dead_delete_many(struct store *st, const struct job_filter *filter,
+				     usec_t before, int64_t *ret_n, struct err *err) MUST_CHECK;
+/* A page of dead letters with every column, moved newest first, for export; keyset by filter's
+ * cursor (after_at = moved_to_dead_letter_at). */
+enum err_code store_dead_page(struct store *st, const struct job_filter *filter,
+			      struct arena *arena, struct list *ret_jobs,
+			      struct err *err) MUST_CHECK;
+
+#endif

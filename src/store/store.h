@@ -1,0 +1,57 @@
+/* store.h -- what may be asked of the database: one store over both backends. */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "db/db.h"
+
+/* A connection with the knowledge of Soniq's tables. One thread at a time (db_cancel aside). */
+struct store {
+	struct db *db;                  /* owned */
+};
+
+enum err_code store_open(const struct db_options *options, struct store *ret_store,
+			 struct err *err) MUST_CHECK;
+void store_release(struct store *st);
+
+/* How a number or a list was had. The worst kind of all parts of an answer counts. */
+enum kind {
+	KIND_EXACT,             /* of all rows, now */
+	KIND_WINDOW,            /* of the newest part of a large table only */
+	KIND_CAPPED,            /* counting stopped at a limit: at least this many */
+	KIND_ESTIMATED,         /* from the planner's statistics */
+	KIND__COUNT
+};
+
+const char *kind_name(enum kind kind);          /* "exact" ... */
+
+/* What is said of every answer beside the answer. */
+struct quality {
+	enum kind kind;
+	usec_t as_of;           /* when it was read, our clock */
+};
+
+/* Longest texts that are carried: more is cut, on a character's edge. */
+#define STORE_ERROR_LIST_MAX 8192       /* characters of last_error in lists */
+#define STORE_TEXT_MAX 65536            /* characters of one text, bytes of args and result */
+#define STORE_NAME_MAX 255              /* queue, job name: characters shown, bytes accepted */
+#define STORE_PAGE_MAX 200
+#define STORE_OFFSET_MAX 10000
+#define STORE_COUNT_CAP 50000           /* counting of one group stops here */
+#define STORE_WINDOW_PAGES 8192         /* PostgreSQL: newest heap pages that are looked at */
+#define STORE_WINDOW_ROWS 200000        /* SQLite: newest rowids that are looked at */
+
+/* The part of the job table that lists and sums look at: all of it while it is small. */
+struct window {
+	struct str start;       /* a tid (PostgreSQL) or a rowid (SQLite) as text, for the statements */
+	int8_t is_whole;        /* 1: nothing is left out */
+	int64_t rows_estimate;  /* planner's idea of all rows; -1 unknown */
+};
+
+/* Errors: those of db_query */
+enum err_code store_window(struct store *st, struct arena *arena, struct window *ret,
+			   struct err *err) MUST_CHECK;
+
+/* The database answers (one trivial statement). */
+enum err_code store_ping(struct store *st, struct err *err) MUST_CHECK;
+
+#endif

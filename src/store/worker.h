@@ -1,0 +1,80 @@
+/* worker.h -- workers, the names they register, and schedules. */
+#ifndef STORE_WORKER_H
+#define STORE_WORKER_H
+
+#include "base/parse.h"
+#include "store/store.h"
+
+#define WORKER_STALE_AFTER (300 * SECOND)       /* the Python project's heartbeat_timeout default */
+
+struct worker {
+	struct str id;
+	struct str hostname;
+	int64_t pid;
+	struct str queues;              /* JSON array of strings; [] serves all */
+	int64_t concurrency;
+	struct str status;              /* active, stopping, stopped; anything in hostile rows */
+	double uptime_seconds;          /* since started_at while active; NAN otherwise */
+	usec_t started_at;
+	usec_t last_heartbeat;
+	double cpu_percent;             /* from metadata; NAN: not told */
+	double memory_mb;
+	struct str current_jobs;        /* JSON array of {id, job_name, queue, attempts, since}, at most 50 */
+	struct str version;
+	int8_t stale;                   /* active, but silent for WORKER_STALE_AFTER by the database's clock */
+	struct str metadata;            /* hidden */
+};
+extern const struct record worker_record;
+
+/* Active ones first (newest heartbeat first), then stopped; stopped for over `stopped_within`
+ * are left out (0: none of the stopped); at most limit (1 .. 500). */
+enum err_code store_workers(struct store *st, usec_t stopped_within, int limit,
+			    struct arena *arena, struct list *ret, struct quality *ret_quality,
+			    struct err *err) MUST_CHECK;
+
+/* Mark workers stale as the Python project does (stopped; their jobs back to queued), each
+ * worker in a transaction of its own; a job whose twin holds its unique or dedup key is put
+ * back without the key, so that one row never holds up another. Gives workers and jobs changed. */
+enum err_code store_worker_sweep(struct store *st, usec_t stale_after, int64_t *ret_workers,
+				 int64_t *ret_jobs, struct err *err) MUST_CHECK;
+
+/* Register: the old row of (hostname, pid) is taken away and its jobs put back first. */
+enum err_code store_worker_register(struct store *st, const struct worker *worker,
+				    struct err *err) MUST_CHECK;
+/* NOT_FOUND: the row is gone; register again. Sets status active again. */
+enum err_code store_worker_beat(struct store *st, const char *uuid, double cpu_percent,
+				double memory_mb, struct err *err) MUST_CHECK;
+enum err_code store_worker_stop(struct store *st, const char *uuid, struct err *err) MUST_CHECK;
+/* task_name handled by this process (registry id is any UUID text). */
+enum err_code store_registry_put(struct store *st, const char *uuid, struct str task_name,
+				 struct err *err) MUST_CHECK;
+
+struct schedule {
+	struct str id;
+	struct str job_name;
+	struct str schedule_type;       /* interval, cron */
+	struct str schedule_value;      /* seconds, or a cron expression */
+	int64_t priority;
+	struct str queue;
+	int64_t max_attempts;
+	struct str job_kwargs;          /* JSON object */
+	struct str status;              /* active, paused */
+	usec_t created_at;
+	usec_t last_run;
+	usec_t next_run;
+	int64_t run_count;
+	struct str last_job_id;
+	usec_t updated_at;
+};
+extern const struct record schedule_record;
+enum err_code store_schedules(struct store *st, struct arena *arena, struct list *ret,
+			      struct err *err) MUST_CHECK;        /* by job_name; at most 500 */
+enum err_code store_schedule_put(struct store *st, const struct schedule *schedule,
+				 struct err *err) MUST_CHECK;
+/* In one transaction: move next_run from `expected` to `next` (only if still active and still
+ * expected) and enqueue its job. ret_fired false: somebody else did, or it was paused. */
+enum err_code store_schedule_fire(struct store *st, const struct schedule *schedule, usec_t next,
+				  char ret_job[UUID_TEXT_LEN + 1], bool *ret_fired,
+				  struct err *err) MUST_CHECK;
+
+#endif
