@@ -91,7 +91,8 @@ install_packages() {
 		is_there "pkg:$service" && before="$before $service "
 	done
 	say "installing with apt: $*"
-	as_root apt-get update -qq -o DPkg::Lock::Timeout=300 </dev/null
+	as_root apt-get update -qq -o DPkg::Lock::Timeout=300 </dev/null ||
+		say "apt could not update all of its lists"
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
 		--no-install-recommends -o DPkg::Lock::Timeout=300 \
 		"$@" </dev/null >build/apt.log 2>&1 || {
