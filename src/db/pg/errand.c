@@ -1,0 +1,86 @@
+/* errand.c -- a call that may block for long, run by a thread that can be left behind. */
+#include "db/pg/errand.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+
+struct errand {
+	void (*work)(void *arg);
+	void (*drop)(void *arg);
+	void *arg;
+	int done_fd;            /* readable once the work is done */
+	atomic_int n_holders;   /* the thread, and who started it */
+};
+
+void errand_leave(struct errand *errand)
+{
+	if (!errand || atomic_fetch_sub(&errand->n_holders, 1) > 1)
+		return;
+	errand->drop(errand->arg);
+	if (errand->done_fd >= 0)
+		close(errand->done_fd);
+	free(errand);
+}
+
+static void *run(void *arg)
+{
+	struct errand *errand = arg;
+
+	errand->work(errand->arg);
+	eventfd_write(errand->done_fd, 1);
+	errand_leave(errand);
+	return NULL;
+}
+
+static bool start_thread(struct errand *errand)
+{
+	pthread_t thread;
+	pthread_attr_t attr;
+	sigset_t all, before;
+
+	sigfillset(&all);
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	const int failed = pthread_create(&thread, &attr, run, errand);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	pthread_attr_destroy(&attr);
+	return failed == 0;
+}
+
+struct errand *errand_start(void (*work)(void *arg), void (*drop)(void *arg), void *arg)
+{
+	struct errand *errand = xalloc(sizeof(*errand));
+
+	*errand = (struct errand){ .work = work, .drop = drop, .arg = arg,
+				   .done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK) };
+	atomic_init(&errand->n_holders, 2);
+	if (errand->done_fd >= 0 && start_thread(errand))
+		return errand;
+	atomic_store(&errand->n_holders, 1);
+	errand_leave(errand);
+	return NULL;
+}
+
+bool errand_wait(struct errand *errand, usec_t until)
+{
+	struct pollfd fd = { .fd = errand->done_fd, .events = POLLIN };
+
+	for (;;) {
+		const usec_t left = until - clock_mono();
+		const int n = poll(&fd, 1, left > 0 ? (int)(left / MSEC) + 1 : 0);
+
+		if (n > 0)
+			return true;
+		if (left <= 0 || (n < 0 && errno != EINTR))
+			return false;
+	}
+}
