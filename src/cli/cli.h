@@ -1,0 +1,108 @@
+/* cli.h -- the command line: one table of commands, their options, what they print. */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "base/record.h"
+#include "conf/conf.h"
+#include "store/store.h"
+
+/* What every command gets. */
+struct cli {
+	struct arena arena;
+	struct conf conf;
+	struct db_options database;     /* made of the settings; role is the command's to set */
+	FILE *out;
+	FILE *err;
+	bool is_json;
+	bool use_color;
+	bool is_tty;                    /* out is a terminal */
+	int columns;                    /* of the terminal; 0: not one, no limit */
+	char **argv;                    /* as the program got it, for starting again */
+};
+
+enum option_type {
+	OPT_FLAG,       /* bool */
+	OPT_INT,        /* int64_t */
+	OPT_TEXT,       /* const char * */
+	OPT_CHOICE,     /* const char *, one of .choices */
+};
+
+/* An option of one command, written into the command's own struct. */
+struct option {
+	const char *name;               /* "--limit" */
+	char letter;                    /* 'l', or 0 */
+	enum option_type type;
+	size_t offset;
+	const char *value;              /* what stands for the value in help: "N" */
+	const char *default_text;       /* NULL: false, 0, NULL */
+	int64_t min, max;               /* OPT_INT */
+	const char *choices;            /* "csv|json" */
+	const char *doc;
+};
+
+#define OPTION_END { 0 }
+
+struct command {
+	const char *name;               /* "dead-letter list" */
+	const char *args;               /* "ID..." or NULL */
+	int min_args, max_args;
+	const char *doc;                /* one sentence */
+	const char *more;               /* paragraphs for its own help, or NULL */
+	const char *examples;           /* lines, or NULL */
+	const struct option *options;   /* or NULL */
+	size_t opts_size;
+	const char *const *settings;    /* names of settings whose flags it takes, or NULL */
+	enum err_code (*run)(struct cli *cli, const void *opts, char **args, struct err *err);
+};
+
+extern const struct command *const commands[];  /* in reading order; ended by NULL */
+extern const struct option global_options[];
+
+/* The whole program but exit: the arguments to an exit status. */
+int cli_run(int argc, char **argv, FILE *out, FILE *err);
+
+/* Match the command's words at the start of argv; *ret_used words of it. NULL: none. */
+const struct command *command_find(char **argv, int *ret_used);
+/* The known name nearest to a wrong one; NULL when none is near. */
+const char *nearest(const char *wrong, const char *const *names, size_t n);
+
+/* Store of the command's database, opened and its schema checked.
+ * Errors: those of store_open; SCHEMA */
+enum err_code cli_store(struct cli *cli, enum db_role role, struct store *ret,
+			struct err *err) MUST_CHECK;
+/* The same without a look at the schema. */
+enum err_code cli_store_bare(struct cli *cli, enum db_role role, struct store *ret,
+			     struct err *err) MUST_CHECK;
+
+/* Printing. A table takes the columns it is told from a record, fits the terminal, and passes no
+ * control byte on. */
+struct column {
+	const char *field;              /* of the record */
+	const char *title;
+	int max;                        /* cells; 0: as wide as needed */
+	bool is_age;                    /* a moment, shown as "3m ago" */
+};
+void print_table(struct cli *cli, const struct record *record, const struct column *columns,
+		 const struct list *rows);
+/* A JSON array of the records, or one object, and a newline. */
+void print_json_list(struct cli *cli, const struct record *record, const struct list *rows);
+void print_json_record(struct cli *cli, const struct record *record, const void *object);
+void print_json_buf(struct cli *cli, const struct buf *json);
+/* "[OK] text" and the like, coloured signs on a terminal. */
+enum mark { MARK_OK, MARK_ERROR, MARK_WARNING, MARK_INFO };
+void print_mark(struct cli *cli, enum mark mark, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* Text of a row, made safe. In the arena. */
+const char *visible(struct cli *cli, struct str text);
+const char *when(struct cli *cli, usec_t moment);       /* "2026-11-23 17:15:58Z", "-" for none */
+
+/* Help and what is generated from the tables. */
+void help_overview(struct buf *out);
+void help_command(struct buf *out, const struct command *command);
+void help_markdown(struct buf *out);
+void help_man(struct buf *out);
+enum err_code completion_write(const char *shell, struct buf *out, struct err *err) MUST_CHECK;
+
+#endif

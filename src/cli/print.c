@@ -1,0 +1,225 @@
+/* print.c -- tables, JSON and marked lines for people and scripts. */
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/cli.h"
+#include "json/json.h"
+
+#define JSON_MAX (256 * 1024 * 1024)
+#define COLUMNS_MAX 16
+
+const char *visible(struct cli *cli, struct str text)
+{
+	AUTO(buf) struct buf b = buf_new(JSON_MAX);
+	if (!text.p)
+		return "-";
+	text_add_visible(&b, text);
+	return arena_copy(&cli->arena, buf_cstr(&b), b.n + 1);
+}
+
+const char *when(struct cli *cli, usec_t moment)
+{
+	char text[TIME_TEXT_MAX];
+	const size_t n = time_format(moment, text);
+	if (n == 0)
+		return "-";
+	char *out = arena_copy(&cli->arena, text, n + 1);
+	out[n] = '\0';
+	if (n > 20 && out[10] == 'T') {         /* 2026-11-23T17:15:58.029367Z */
+		out[10] = ' ';
+		out[19] = 'Z';
+		out[20] = '\0';
+	}
+	return out;
+}
+
+static const char *age(struct cli *cli, usec_t moment)
+{
+	char text[TIME_TEXT_MAX];
+	if (moment == TIME_NULL || moment == TIME_INFINITY || moment == TIME_MINUS_INFINITY)
+		return when(cli, moment);
+	const usec_t d = clock_now() - moment;
+	duration_format(d < 0 ? -d : d, text);
+	return arena_printf(&cli->arena, d < 0 ? "in %s" : "%s ago", text);
+}
+
+static const struct field *field_find(const struct record *record, const char *name)
+{
+	for (const struct field *f = record->fields; f->name; f++)
+		if (strcmp(f->name, name) == 0)
+			return f;
+	return NULL;
+}
+
+static const char *number(struct cli *cli, double value)
+{
+	if (isnan(value))
+		return "-";
+	return arena_printf(&cli->arena, value == floor(value) ? "%.0f" : "%.1f", value);
+}
+
+static const char *cell(struct cli *cli, const struct field *f, const struct column *c,
+			const void *row)
+{
+	const char *at = (const char *)row + f->offset;
+	const int64_t n = f->type == F_I64 ? *(const int64_t *)at : 0;
+
+	switch (f->type) {
+	case F_I64:
+		return n == I64_NULL ? "-" : arena_printf(&cli->arena, "%lld", (long long)n);
+	case F_F64:
+		return number(cli, *(const double *)at);
+	case F_BOOL:
+		return *(const int8_t *)at < 0 ? "-" : *(const int8_t *)at ? "yes" : "no";
+	case F_TIME:
+		return c->is_age ? age(cli, *(const usec_t *)at) : when(cli, *(const usec_t *)at);
+	case F_STR:
+	case F_JSON:
+		break;
+	}
+	return visible(cli, *(const struct str *)at);
+}
+
+static bool is_number(const struct field *f)
+{
+	return f->type == F_I64 || f->type == F_F64;
+}
+
+struct grid {
+	const struct field *fields[COLUMNS_MAX];
+	size_t widths[COLUMNS_MAX];
+	const char **cells;             /* row after row */
+	size_t n_columns;
+	size_t n_rows;
+};
+
+static struct grid grid_of(struct cli *cli, const struct record *record,
+			   const struct column *columns, const struct list *rows)
+{
+	struct grid g = { .n_rows = rows->n };
+	for (; columns[g.n_columns].field; g.n_columns++)
+		g.fields[g.n_columns] = field_find(record, columns[g.n_columns].field);
+
+	g.cells = ARENA_ARRAY(&cli->arena, const char *, g.n_columns * rows->n + 1);
+	for (size_t r = 0; r < rows->n; r++)
+		for (size_t c = 0; c < g.n_columns; c++)
+			g.cells[r * g.n_columns + c] =
+				cell(cli, g.fields[c], &columns[c],
+				     (const char *)rows->items + r * rows->item_size);
+	return g;
+}
+
+static void measure(struct grid *g, const struct column *columns)
+{
+	for (size_t c = 0; c < g->n_columns; c++) {
+		g->widths[c] = strlen(columns[c].title);
+		for (size_t r = 0; r < g->n_rows; r++) {
+			const char *text = g->cells[r * g->n_columns + c];
+			const size_t n = text_columns(str_of(text));
+			if (n > g->widths[c])
+				g->widths[c] = n;
+		}
+		if (columns[c].max > 0 && g->widths[c] > (size_t)columns[c].max)
+			g->widths[c] = (size_t)columns[c].max;
+	}
+}
+
+/* The widest column gives way until the table fits the terminal. */
+static void fit(struct grid *g, int columns)
+{
+	for (;;) {
+		size_t all = 0, widest = 0;
+		for (size_t c = 0; c < g->n_columns; c++) {
+			all += g->widths[c] + 2;
+			if (g->widths[c] > g->widths[widest])
+				widest = c;
+		}
+		if (columns == 0 || all <= (size_t)columns + 2 || g->widths[widest] <= 8)
+			return;
+		g->widths[widest]--;
+	}
+}
+
+static void add_cell(struct buf *line, const char *text, size_t width, bool to_right, bool is_last)
+{
+	const size_t n = text_columns(str_of(text));
+	const int pad = n < width ? (int)(width - n) : 0;
+
+	if (to_right)
+		buf_printf(line, "%*s", pad, "");
+	text_add_cell(line, str_of(text), width);
+	if (!is_last)
+		buf_printf(line, "%*s", to_right ? 2 : pad + 2, "");
+}
+
+static void print_row(struct cli *cli, const struct grid *g, const char *const *texts)
+{
+	AUTO(buf) struct buf line = buf_new(JSON_MAX);
+	for (size_t c = 0; c < g->n_columns; c++)
+		add_cell(&line, texts[c], g->widths[c], is_number(g->fields[c]),
+			 c + 1 == g->n_columns);
+	fprintf(cli->out, "%s\n", buf_cstr(&line));
+}
+
+void print_table(struct cli *cli, const struct record *record, const struct column *columns,
+		 const struct list *rows)
+{
+	const char *titles[COLUMNS_MAX] = { NULL };
+	struct grid g = grid_of(cli, record, columns, rows);
+
+	measure(&g, columns);
+	fit(&g, cli->columns);
+	for (size_t c = 0; c < g.n_columns; c++)
+		titles[c] = columns[c].title;
+	if (cli->use_color)
+		fputs("\033[1m", cli->out);
+	print_row(cli, &g, titles);
+	if (cli->use_color)
+		fputs("\033[0m", cli->out);
+	for (size_t r = 0; r < g.n_rows; r++)
+		print_row(cli, &g, g.cells + r * g.n_columns);
+}
+
+void print_json_buf(struct cli *cli, const struct buf *json)
+{
+	fwrite(json->p, 1, json->n, cli->out);
+	fputc('\n', cli->out);
+}
+
+void print_json_list(struct cli *cli, const struct record *record, const struct list *rows)
+{
+	AUTO(buf) struct buf text = buf_new(JSON_MAX);
+	struct json j = json_new(&text);
+	json_open_array(&j);
+	for (size_t i = 0; i < rows->n; i++)
+		json_record(&j, record, (const char *)rows->items + i * rows->item_size);
+	json_close_array(&j);
+	print_json_buf(cli, &text);
+}
+
+void print_json_record(struct cli *cli, const struct record *record, const void *object)
+{
+	AUTO(buf) struct buf text = buf_new(JSON_MAX);
+	struct json j = json_new(&text);
+	json_record(&j, record, object);
+	print_json_buf(cli, &text);
+}
+
+void print_mark(struct cli *cli, enum mark mark, const char *fmt, ...)
+{
+	static const struct { const char *plain, *colored; } marks[] = {
+		[MARK_OK] = { "[OK]", "\033[32m✓\033[0m" },
+		[MARK_ERROR] = { "[ERROR]", "\033[31m✗\033[0m" },
+		[MARK_WARNING] = { "[WARNING]", "\033[33m⚠\033[0m" },
+		[MARK_INFO] = { "[INFO]", "\033[34mℹ\033[0m" },
+	};
+	va_list args;
+
+	fprintf(cli->out, "%s ", cli->use_color ? marks[mark].colored : marks[mark].plain);
+	va_start(args, fmt);
+	vfprintf(cli->out, fmt, args);
+	va_end(args);
+	fputc('\n', cli->out);
+}
