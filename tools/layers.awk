@@ -23,6 +23,7 @@ function load_layers(    text, i) {
 		sub(/#.*/, "", text)
 		if (text !~ /:/)
 			continue
+		gsub(/[ \t]+/, " ", text)
 		i = index(text, ":")
 		if (text ~ /^owner /)
 			owner[substr(text, 7, i - 7)] = substr(text, i + 1)

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # lint.sh -- ./dev lint: what a machine can say about the sources.  One function a step.
 
-lint_steps='gcc clang layers sizes tidy cppcheck shell python page'
+lint_steps='gcc clang options layers sizes tidy cppcheck shell python page'
 
 # Two compilers, every warning an error, tests and fuzzers included.
 lint_gcc() {
@@ -10,6 +10,12 @@ lint_gcc() {
 
 lint_clang() {
 	CC=clang compile lint-clang -Dwerror=true
+}
+
+# One database without the other.
+lint_options() {
+	compile lint-pg -Dsqlite=disabled -Dweb=false -Dtests=false &&
+		compile lint-lite -Dpostgresql=disabled -Dweb=false -Dtests=false
 }
 
 lint_layers() {
