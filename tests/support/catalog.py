@@ -11,7 +11,8 @@ COLUMNS = """
     WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
 """
 CONSTRAINTS = """
-    SELECT conrelid::regclass::text, conname, contype::text, pg_get_constraintdef(oid), condeferrable
+    SELECT conrelid::regclass::text, conname, contype::text, pg_get_constraintdef(oid),
+        condeferrable
     FROM pg_constraint WHERE connamespace = current_schema()::regnamespace
 """
 INDEXES = """

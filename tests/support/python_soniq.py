@@ -42,6 +42,8 @@ class Release:
             # So that jobs can have names that are not plain identifiers.
             "SONIQ_TASK_NAME_PATTERN": r"[^\x00]+",
         }
+        # What the jobs of the tests look at: see python_side/world_jobs.py.
+        own |= {name: value for name, value in os.environ.items() if name.startswith("WORLD_")}
         return own | {f"SONIQ_{name.upper()}": str(value) for name, value in settings.items()}
 
     def start(self, url: str, *arguments: str, **settings) -> Child:

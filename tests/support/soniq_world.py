@@ -18,6 +18,7 @@ SETTINGS = {
     "poll_interval": 0.2,
     "scheduler_suppress_warning": 1,
 }
+REGISTERED = "SELECT count(*) FROM soniq_workers WHERE status = 'active'"
 CLAIMABLE = """
     SELECT count(*) FROM soniq_jobs
     WHERE queue = ANY(string_to_array(%s, ',')) AND (status = 'processing' OR
@@ -52,19 +53,15 @@ def worker(release: Release, database: Database, queues: str, **settings):
     assert child.stop() == 0, child.said()
 
 
-def drain(release: Release, database: Database, queues: str, **settings) -> None:
+def drain(release: Release, database: Database, queues: str, workers: int = WORKERS) -> None:
     """Let Python workers run until nothing on those queues is left that is due."""
     with contextlib.ExitStack() as stack:
-        children = [
-            stack.enter_context(worker(release, database, queues, **settings))
-            for _ in range(WORKERS)
-        ]
+        children = [stack.enter_context(worker(release, database, queues)) for _ in range(workers)]
 
         def drained() -> bool:
             for child in children:
                 assert child.running, child.said()
-            registered = database.value("SELECT count(*) FROM soniq_workers WHERE status = 'active'")
-            return registered >= WORKERS and database.value(CLAIMABLE, queues) == 0
+            return database.value(REGISTERED) >= workers and database.value(CLAIMABLE, queues) == 0
 
         wait_until(drained, "the Python workers have drained the queues", seconds=120)
 
@@ -79,15 +76,18 @@ def _invalid_rows(world: Database) -> None:
 
 
 def _replay_some(release: Release, world: Database) -> None:
-    names = "SELECT id FROM soniq_dead_letter_jobs WHERE job_name = 'pay.charge' ORDER BY args LIMIT 3"
-    dead = [str(row[0]) for row in world.rows(names)]
-    release.script(world.url, "world_replay", *dead, **SETTINGS)
+    dead = world.rows(
+        """SELECT id::text FROM soniq_dead_letter_jobs WHERE job_name = 'pay.charge'
+           ORDER BY args LIMIT 3"""
+    )
+    release.script(world.url, "world_replay", *(row[0] for row in dead), **SETTINGS)
 
 
 def _workers(world: Database) -> None:
     """Rows of workers that are not there: one that beats, one that went silent."""
+    resources = '{"cpu_percent": 12.5, "memory_mb": 81}'
     rows = (
-        ("alive.example", "0 seconds", ["mail", "default"], '{"cpu_percent": 12.5, "memory_mb": 81}'),
+        ("alive.example", "0 seconds", ["mail", "default"], resources),
         ("silent.example", "2 hours", [], None),
     )
     for number, (host, age, queues, metadata) in enumerate(rows):
@@ -112,7 +112,12 @@ def _workers(world: Database) -> None:
 # has (5 minutes, an hour, 24 hours, 7 days).
 PASTS = ("10 minutes", "3 hours", "3 hours", "5 hours", "30 hours", "9 days")
 JOB_TIMES = ("created_at", "updated_at", "expires_at")
-DEAD_TIMES = ("original_created_at", "moved_to_dead_letter_at", "last_resurrection_at", "created_at")
+DEAD_TIMES = (
+    "original_created_at",
+    "moved_to_dead_letter_at",
+    "last_resurrection_at",
+    "created_at",
+)
 
 
 def _spread_in_time(world: Database) -> None:
@@ -131,14 +136,16 @@ def _spread_in_time(world: Database) -> None:
                 WHERE p.id = t.id""",
             list(PASTS), len(PASTS),
         )  # fmt: skip
-    world.execute("UPDATE soniq_task_registry SET last_seen_at = last_seen_at - interval '1 minute'")
+    # Some waited so long that they were done in another hour than they were made in.
+    world.execute(
+        """UPDATE soniq_jobs SET created_at = created_at - interval '2 hours'
+           WHERE status = 'done' AND job_name = 'report.store'"""
+    )
 
 
 def refresh(copy: Database) -> Database:
     """Make the moments of a fresh copy that mean "now" mean now again."""
-    copy.execute(
-        "UPDATE soniq_workers SET last_heartbeat = now() WHERE hostname = 'alive.example'"
-    )
+    copy.execute("UPDATE soniq_workers SET last_heartbeat = now() WHERE hostname = 'alive.example'")
     copy.execute(
         """UPDATE soniq_jobs SET updated_at = now() WHERE id IN (SELECT id FROM soniq_jobs
            WHERE status = 'queued' ORDER BY created_at DESC, id LIMIT 3)"""
@@ -147,13 +154,18 @@ def refresh(copy: Database) -> Database:
 
 
 class Worlds:
-    """One world per release, made when first asked for, and copies of it."""
+    """Databases made once per session, when first asked for, and copies of them."""
 
     def __init__(self, server: Server):
         self.server = server
-        self._made: dict[Release, Database] = {}
+        self._made: dict[object, Database] = {}
 
     def copy(self, release: Release) -> Database:
-        if release not in self._made:
-            self._made[release] = build(self.server, release)
-        return refresh(self.server.create(template=self._made[release].name))
+        """The whole world, as this release made it."""
+        return refresh(self.copy_of(release, lambda: build(self.server, release)))
+
+    def copy_of(self, key, make) -> Database:
+        """A copy of the database that make() gives; the key is what it is remembered by."""
+        if key not in self._made:
+            self._made[key] = make()
+        return self.server.create(template=self._made[key].name)

@@ -1,12 +1,12 @@
 """Enqueue the jobs of the test world, through the Python Soniq's own interface."""
 
 import asyncio
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from soniq.schedules import cron
 from world_jobs import app
 
-FUTURE = datetime.now(timezone.utc) + timedelta(days=30)
+FUTURE = datetime.now(UTC) + timedelta(days=30)
 BLOB = "0123456789abcdef" * (200 * 1024 // 16)
 
 
@@ -40,7 +40,7 @@ async def failing() -> None:
 
 async def odd() -> None:
     for i in range(15):
-        await app.enqueue("почта.отправить", args={"текст": f"привет {i} ☃ 😀 \u2028 \"\\/"})
+        await app.enqueue("почта.отправить", args={"текст": f'привет {i} ☃ 😀 \u2028 "\\/'})
     for pages in (1, 2, 3):
         await app.enqueue("report.render", args={"pages": pages})
         await app.enqueue("report.store", args={"blob": BLOB})

@@ -8,7 +8,6 @@ import asyncio
 import os
 
 from pydantic import BaseModel
-
 from soniq import JobContext, Snooze, Soniq
 
 app = Soniq()
@@ -93,6 +92,12 @@ async def doomed(ctx: JobContext):
 async def slow(ctx: JobContext):
     ran(ctx)
     await asyncio.sleep(30)
+
+
+@app.job(name="race.step")
+async def step(ctx: JobContext):
+    ran(ctx)
+    await asyncio.sleep(0.02)
 
 
 @app.job(name="почта.отправить", queue="очередь ☃")

@@ -1,0 +1,1 @@
+"""Ours and the Python Soniq on the same database."""

@@ -1,0 +1,158 @@
+"""Where our answers differ from those of the Python dashboard, on the same rows, and why.
+
+This is the one list: what is not on it has to be equal, and what is on it has to be really
+different (test_endpoints.py checks both). docs/compatibility.md shows it to users.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+OLD = ("0.0.3",)
+NEW = ("0.2.0rc3",)
+ALL = OLD + NEW
+
+
+class Rule(Enum):
+    """How the two values are compared instead of by equality."""
+
+    OURS_ONLY = "only ours has it"
+    MOMENT = "the same moment, written in another way"
+    NOW = "the moment of the answer"
+    NUMBER = "the same to two decimals; ours is a JSON number, or null where nothing is averaged"
+    MEANING = "another meaning; of the other release it is the same"
+    STATUS = "another status"
+    UNWRAPPED = "the list itself, not an object around it"
+    ORDER = "the same entries in another order"
+    GAPS = "ours has the empty hours too, with zeros"
+    MORE = "ours has more entries"
+    ENDED = "longer than 64 KiB: null, and its beginning in another key"
+    LITERAL = "the filter's % and _ stand for themselves"
+
+
+@dataclass(frozen=True)
+class Difference:
+    endpoint: str
+    key: str
+    releases: tuple[str, ...]
+    rule: Rule
+    why: str
+
+
+JOB_LISTS = ("/api/jobs", "/api/jobs/search")
+DETAIL_ONLY = (
+    "kind", "args_bytes", "args_preview", "result_bytes", "result_preview", "attempts_history",
+    "allowed_actions", "dead_letter_reason", "moved_to_dead_letter_at", "resurrection_count",
+    "last_resurrection_at", "tags",
+)  # fmt: skip
+NOT_OF_DEAD_LETTERS = (
+    "args_hash", "unique_job", "dedup_key", "scheduled_at", "expires_at", "result", "producer_id",
+    "updated_at", "worker_id", "kind", "args_bytes", "args_preview", "result_bytes",
+    "result_preview", "attempts_history", "allowed_actions",
+)  # fmt: skip
+WORKER_ONLY = ("uptime_seconds", "cpu_percent", "memory_mb", "current_jobs", "stale")
+ONE_FORM = "one form everywhere: RFC 3339 in UTC, six decimals, Z"
+FINISHED = "0.2.0 counts finished jobs only; ours counts what 0.0.3 counts"
+
+
+def _each(endpoint, names, releases, rule, why):
+    return [Difference(endpoint, name, releases, rule, why) for name in names]
+
+
+DIFFERENCES = (
+    Difference("/api/jobs/timeline", "hour", ALL, Rule.MOMENT, ONE_FORM),
+    Difference("/api/jobs/types", "last_run", ALL, Rule.MOMENT, ONE_FORM),
+    Difference("/api/tasks/drift", "skewed_names.last_seen", ALL, Rule.MOMENT, ONE_FORM),
+    Difference("*", "timestamp", ALL, Rule.NOW, "0.0.3 gives local time without an offset"),
+    *(
+        difference
+        for endpoint in JOB_LISTS
+        for difference in _each(
+            endpoint, ("worker_id", "dead_letter_reason"), ALL, Rule.OURS_ONLY,
+            "whose job it is, and why it is dead",
+        )
+    ),  # fmt: skip
+    Difference(
+        "/api/jobs/search", "", ALL, Rule.UNWRAPPED,
+        "the list is documented; total and next page are in X-Total-Count and Link",
+    ),
+    Difference(
+        "/api/jobs/search", "", ALL, Rule.LITERAL,
+        "who looks for 100% wants that, not every name with 100",
+    ),
+    *_each("/api/jobs/{job_id}", DETAIL_ONLY, ALL, Rule.OURS_ONLY, "the rest of one job's page"),
+    *_each(
+        "/api/jobs/{job_id}", ("args", "result"), ALL, Rule.ENDED,
+        "one job must not cost megabytes; args_bytes and result_bytes say how long it is",
+    ),
+    Difference("/api/jobs/{dead_letter_id}", "", OLD, Rule.STATUS, "ours finds dead letters too"),
+    *_each(
+        "/api/jobs/{dead_letter_id}", NOT_OF_DEAD_LETTERS, NEW, Rule.OURS_ONLY,
+        "one shape for jobs and dead letters",
+    ),
+    Difference(
+        "/api/jobs/{dead_letter_id}", "created_at", NEW, Rule.MEANING,
+        "ours is when the job was created, Python's when its dead letter was",
+    ),
+    Difference("/api/queues", "", ALL, Rule.ORDER, "queues that are equally full have no order"),
+    *_each(
+        "/api/queues", ("ready", "scheduled", "oldest_waiting_at"), ALL, Rule.OURS_ONLY,
+        "what is due, what is for later, and who waits longest",
+    ),
+    Difference(
+        "/api/queues", "avg_processing_time_ms", OLD, Rule.NUMBER,
+        "0.0.3 sends a decimal as a string",
+    ),
+    Difference(
+        "/api/queues", "avg_processing_time_ms", NEW, Rule.NUMBER, "decimals beyond the second",
+    ),
+    Difference("/api/metrics", "covers_since", ALL, Rule.OURS_ONLY, "what the window can see"),
+    Difference(
+        "/api/metrics", "avg_processing_time_ms", ALL, Rule.NUMBER,
+        "0.0.3 sends a string; both send 0 where there is nothing to average",
+    ),
+    *_each(
+        "/api/metrics", ("total_processed", "dead_lettered", "success_rate", "jobs_per_hour"), NEW,
+        Rule.MEANING, FINISHED,
+    ),
+    Difference(
+        "/api/workers/stats", "workers", ALL, Rule.OURS_ONLY, "the workers themselves",
+    ),
+    Difference("/api/jobs/timeline", "", ALL, Rule.GAPS, "a chart needs no gaps"),
+    *_each(
+        "/api/jobs/timeline", ("total_jobs", "completed"), NEW, Rule.MEANING,
+        "0.2.0 counts an end in the hour it happened, and dead letters as created",
+    ),
+    Difference(
+        "/api/jobs/types", "", OLD, Rule.MORE, "names that only dead letters have are there too",
+    ),
+    Difference("/api/jobs/types", "", NEW, Rule.ORDER, "by jobs of 7 days, not of all time"),
+    Difference(
+        "/api/jobs/types", "avg_processing_time_ms", ALL, Rule.NUMBER,
+        "0.0.3 sends a string; both send 0 where there is nothing to average",
+    ),
+    *_each(
+        "/api/jobs/types",
+        ("total_count", "completed_count", "dead_letter_count", "queued_count", "success_rate",
+         "last_run", "avg_processing_time_ms"),
+        NEW, Rule.MEANING, "0.2.0 counts all rows there are, and dead letters among the total",
+    ),  # fmt: skip
+    *_each(
+        "/api/system/health", ("error_rate_last_hour", "jobs_processed_last_hour"), NEW,
+        Rule.MEANING, FINISHED,
+    ),
+    *_each(
+        "/api/tasks/drift", ("registered", "observed"), ALL, Rule.OURS_ONLY,
+        "both sides of the comparison",
+    ),
+    Difference("/api/panels/{panel_id}", "", OLD, Rule.STATUS, "404, not 200 with an error in it"),
+    *_each("/api/workers", WORKER_ONLY, NEW, Rule.OURS_ONLY, "what the row says of the process"),
+    Difference(
+        "/api/dead-letter", "", NEW, Rule.UNWRAPPED,
+        "as all our lists; total and next page are in X-Total-Count and Link",
+    ),
+    Difference("/api/dead-letter", "args", NEW, Rule.MEANING, "ours are in the one dead letter"),
+    *_each(
+        "/api/dead-letter", ("priority", "last_resurrection_at", "created_at"), NEW,
+        Rule.OURS_ONLY, "the other columns",
+    ),
+)  # fmt: skip

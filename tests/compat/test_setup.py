@@ -1,0 +1,207 @@
+"""`soniq setup` of ours and of the Python project, in every order and at once: one schema."""
+
+import psycopg
+import pytest
+
+from support import catalog, ours
+from support.python_soniq import FIVE, OLD, RELEASES
+from support.waiting import wait_until
+
+AT_ONCE = 20
+# What Python's setup says when another one makes the bookkeeping table in the same moment: it
+# makes that table before it takes the lock.
+PYTHON_RACE = ("pg_type_typname_nsp_index", "pg_class_relname_nsp_index", "already exists")
+
+
+@pytest.fixture(scope="session")
+def wanted(pg):
+    """The schema that each release makes by itself in an empty database."""
+    schemas = {}
+    for release in RELEASES:
+        database = pg.create()
+        release.setup(database.url)
+        schemas[release] = catalog.snapshot(database)
+        assert [version for version, _ in catalog.migrations(database)] == list(release.migrations)
+        database.drop()
+    return schemas
+
+
+def our_setup(database) -> ours.Result:
+    return ours.ok("setup", "--database-url", database.url)
+
+
+def assert_schema(database, schema, versions) -> None:
+    different = catalog.differences(catalog.snapshot(database), schema)
+    assert not different, "\n".join(different)
+    assert [version for version, _ in catalog.migrations(database)] == list(versions)
+
+
+def assert_bookkeeping(database) -> None:
+    """What the Python tool reads and writes in it."""
+    names = dict(catalog.migrations(database))
+    assert [names[version] for version in FIVE] == [
+        "core", "dead_letter", "scheduler", "webhooks", "logs"
+    ]  # fmt: skip
+    assert database.value("SELECT count(*) FROM soniq_migrations WHERE applied_at IS NULL") == 0
+    assert database.value("SELECT count(*) FROM soniq_migrations WHERE checksum IS NOT NULL") == 0
+
+
+def test_ours_alone_is_the_schema_of_0_0_3(pg_database, wanted):
+    our_setup(pg_database)
+    assert_schema(pg_database, wanted[OLD], FIVE)
+    assert_bookkeeping(pg_database)
+
+
+def test_ours_then_python(pg_database, release, wanted):
+    our_setup(pg_database)
+    release.setup(pg_database.url)
+    assert_schema(pg_database, wanted[release], release.migrations)
+    assert_bookkeeping(pg_database)
+
+
+def test_python_then_ours(pg_database, release, wanted):
+    release.setup(pg_database.url)
+    rows = pg_database.rows("SELECT * FROM soniq_migrations ORDER BY id")
+    our_setup(pg_database)
+    assert_schema(pg_database, wanted[release], release.migrations)
+    assert pg_database.rows("SELECT * FROM soniq_migrations ORDER BY id") == rows
+
+
+def test_ours_twice_changes_nothing(pg_database):
+    our_setup(pg_database)
+    before = catalog.snapshot(pg_database)
+    rows = pg_database.rows("SELECT * FROM soniq_migrations ORDER BY id")
+    our_setup(pg_database)
+    assert catalog.snapshot(pg_database) == before
+    assert pg_database.rows("SELECT * FROM soniq_migrations ORDER BY id") == rows
+
+
+def test_ours_fills_in_lost_bookkeeping(pg_database, wanted):
+    """Tables that are there without their rows, as after a restore of the tables alone."""
+    our_setup(pg_database)
+    pg_database.execute("DELETE FROM soniq_migrations WHERE version >= '0003'")
+    our_setup(pg_database)
+    assert_schema(pg_database, wanted[OLD], FIVE)
+
+
+def test_setup_keeps_the_rows(world):
+    tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+    contents = [f"SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM {table} t"
+                for (table,) in world.rows(tables)]  # fmt: skip
+    before = [world.rows(query) for query in contents]
+    our_setup(world)
+    assert [world.rows(query) for query in contents] == before
+
+
+def test_twenty_of_ours_at_once(pg_database, wanted):
+    children = [ours.start("setup", "--database-url", pg_database.url) for _ in range(AT_ONCE)]
+    codes = [child.wait(120) for child in children]
+    assert codes == [0] * AT_ONCE, "\n".join(child.said() for child in children)
+    assert_schema(pg_database, wanted[OLD], FIVE)
+    assert_bookkeeping(pg_database)
+
+
+def test_both_at_once(pg_database, release, wanted):
+    theirs = [release.start(pg_database.url, "setup") for _ in range(2)]
+    own = [ours.start("setup", "--database-url", pg_database.url) for _ in range(4)]
+    for child in own:
+        assert child.wait(120) == 0, child.said()
+    for child in theirs:
+        if child.wait(120) != 0:
+            assert any(sign in child.stdout() for sign in PYTHON_RACE), child.said()
+            release.setup(pg_database.url)
+    assert_schema(pg_database, wanted[release], release.migrations)
+    assert_bookkeeping(pg_database)
+
+
+def test_a_table_that_appears_in_the_same_moment(pg_database, wanted):
+    """Python makes the bookkeeping table without the lock; ours must live with that."""
+    with psycopg.connect(pg_database.url) as other:
+        other.execute(
+            """CREATE TABLE soniq_migrations (id SERIAL PRIMARY KEY,
+                   version VARCHAR(255) NOT NULL UNIQUE, name TEXT NOT NULL,
+                   applied_at TIMESTAMP DEFAULT NOW(), checksum TEXT)"""
+        )
+        child = ours.start("setup", "--database-url", pg_database.url)
+        wait_until(lambda: _waits_for_lock(pg_database) or not child.running, "setup waits for it")
+        other.commit()
+    assert child.wait(60) == 0, child.said()
+    assert_schema(pg_database, wanted[OLD], FIVE)
+
+
+def _waits_for_lock(database) -> bool:
+    query = """SELECT count(*) FROM pg_stat_activity
+               WHERE datname = current_database() AND wait_event_type = 'Lock'"""
+    return database.value(query) > 0
+
+
+# The key of the migration lock, from its definition; see docs/compatibility.md.
+MIGRATION_LOCK = -3170183739012905038
+
+
+def test_setup_waits_for_the_lock_of_the_other(pg_database, release):
+    """Who holds the lock that Python takes is waited for, and Python waits for it too."""
+    with pg_database.connect() as holder:
+        holder.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        own = ours.start("setup", "--database-url", pg_database.url)
+        theirs = release.start(pg_database.url, "setup")
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        wait_until(lambda: pg_database.value(waiting) == 2, "both setups wait for the lock")
+        assert own.running and theirs.running
+        assert pg_database.value("SELECT to_regclass('soniq_jobs') IS NULL")
+    assert own.wait(60) == 0, own.said()
+    assert theirs.wait(60) == 0, theirs.said()
+    assert [version for version, _ in catalog.migrations(pg_database)] == list(release.migrations)
+
+
+def test_setup_makes_a_missing_database(pg, wanted):
+    url = pg.url("not_there_yet")
+    ours.ok("setup", "--database-url", url)
+    with psycopg.connect(url) as connection:
+        assert connection.info.encoding == "utf-8"
+    database = pg.create(template="not_there_yet")
+    assert_schema(database, wanted[OLD], FIVE)
+
+
+# --- migrate-status ---
+
+
+def our_status(database) -> tuple[list[str], list[str]]:
+    """Versions applied and pending, as `migrate-status --json` has them."""
+    status = ours.ok("migrate-status", "--json", "--database-url", database.url).json()
+    return tuple([row["version"] for row in status[part]] for part in ("applied", "pending"))
+
+
+def python_status(release, database) -> tuple[list[str], list[str]]:
+    """The same of the Python tool's text: `  ✅ 0001` and `  ⏳ 0003_scheduler`."""
+    said = release.run(database.url, "migrate-status")
+    assert said.returncode == 0, said.stdout
+    lines = [line.split() for line in said.stdout.splitlines()]
+    marked = [line for line in lines if len(line) == 2 and line[0] in "✅⏳"]
+    return tuple([what[:4] for mark, what in marked if mark == wanted] for wanted in "✅⏳")
+
+
+def test_status_before_and_after(pg_database):
+    assert our_status(pg_database) == ([], list(FIVE))
+    assert pg_database.value("SELECT to_regclass('soniq_migrations') IS NULL"), "looking made it"
+    our_setup(pg_database)
+    assert our_status(pg_database) == (list(FIVE), [])
+
+
+def test_status_agrees(pg_database, release):
+    """On what is applied; Python also counts the migrations that only it has as pending."""
+    our_setup(pg_database)
+    applied, pending = python_status(release, pg_database)
+    assert (applied, []) == our_status(pg_database)
+    assert pending == [version for version in release.migrations if version not in FIVE]
+    release.setup(pg_database.url)
+    applied, pending = python_status(release, pg_database)
+    assert (applied, pending) == our_status(pg_database)
+    assert applied == list(release.migrations)
+
+
+def test_status_of_half_a_schema(pg_database):
+    our_setup(pg_database)
+    pg_database.execute("DELETE FROM soniq_migrations WHERE version = '0004'")
+    assert our_status(pg_database) == (["0001", "0002", "0003", "0005"], ["0004"])
+    assert python_status(OLD, pg_database) == our_status(pg_database)
