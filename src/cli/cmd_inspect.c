@@ -1,0 +1,197 @@
+/* cmd_inspect.c -- soniq inspect: workers and schedules. */
+#include <inttypes.h>
+#include <math.h>
+
+#include "base/text.h"
+#include "cli/cli.h"
+#include "json/json.h"
+#include "store/worker.h"
+
+#define WORKERS_MAX 500
+
+struct opts {
+	bool stale;
+	bool cleanup;
+	bool schedules;
+};
+
+static const struct option options[] = {
+	{ "--stale", 0, OPT_FLAG, offsetof(struct opts, stale), NULL, NULL, 0, 0, NULL,
+	  "Only workers that went silent." },
+	{ "--cleanup", 0, OPT_FLAG, offsetof(struct opts, cleanup), NULL, NULL, 0, 0, NULL,
+	  "First mark silent workers as stopped and put their jobs back (writes)." },
+	{ "--schedules", 0, OPT_FLAG, offsetof(struct opts, schedules), NULL, NULL, 0, 0, NULL,
+	  "List the recurring jobs too." },
+	OPTION_END,
+};
+
+static const struct column schedule_columns[] = {
+	{ "job_name", "Schedule", 40, false }, { "schedule_value", "When", 24, false },
+	{ "status", "Status", 0, false }, { "next_run", "Next run", 0, false },
+	{ "last_run", "Last run", 0, true }, { "run_count", "Runs", 0, false }, { 0 },
+};
+
+struct view {
+	struct list workers;
+	struct list schedules;
+	int64_t n_active, n_stale, n_stopped, concurrency;
+};
+
+static enum err_code cleanup(struct cli *cli, struct err *err)
+{
+	AUTO(store) struct store store = { 0 };
+	const usec_t stale_after = cli->conf.values.queue.heartbeat_timeout;
+	int64_t workers, jobs;
+
+	TRY(cli_store(cli, DB_WRITE, &store, err));
+	TRY(store_worker_sweep(&store, stale_after, &workers, &jobs, err));
+	if (cli->is_json)
+		return ERR_OK;
+	if (workers == 0)
+		print_mark(cli, MARK_INFO, "No stale workers found");
+	else
+		print_mark(cli, MARK_OK, "Cleaned up %" PRId64 " stale worker records; %" PRId64
+			   " jobs are queued again", workers, jobs);
+	return ERR_OK;
+}
+
+static bool is_active(const struct worker *w)
+{
+	return w->stale != 1 && !str_eq(w->status, S("stopped"));
+}
+
+static void count(struct view *v, const struct worker *w)
+{
+	if (w->stale == 1)
+		v->n_stale++;
+	else if (is_active(w))
+		v->n_active++;
+	else
+		v->n_stopped++;
+	if (is_active(w) && w->concurrency > 0)
+		v->concurrency += w->concurrency;
+}
+
+static enum err_code load(struct cli *cli, struct view *v, struct err *err)
+{
+	AUTO(store) struct store store = { 0 };
+	struct quality quality;
+
+	TRY(cli_store(cli, DB_READ, &store, err));
+	TRY(store_workers(&store, DAY, WORKERS_MAX, &cli->arena, &v->workers, &quality, err));
+	TRY(store_schedules(&store, &cli->arena, &v->schedules, err));
+	for (size_t i = 0; i < v->workers.n; i++)
+		count(v, LIST_AT(&v->workers, struct worker, i));
+	return ERR_OK;
+}
+
+static void print_queues(struct cli *cli, const struct worker *w)
+{
+	const struct str *queues;
+	const size_t n = json_read_strings(w->queues, &cli->arena, &queues);
+
+	fprintf(cli->out, "     Queues: %s", n == 0 ? "all queues" : "");
+	for (size_t i = 0; i < n; i++)
+		fprintf(cli->out, "%s%s", i ? ", " : "", visible(cli, queues[i]));
+	fputc('\n', cli->out);
+}
+
+static void print_uptime(struct cli *cli, double seconds)
+{
+	if (isnan(seconds) || seconds < 0 || seconds > 1e10)
+		return;
+	const int64_t s = (int64_t)seconds;
+	fprintf(cli->out, "     Uptime: %" PRId64 "h %" PRId64 "m %" PRId64 "s\n", s / 3600,
+		s / 60 % 60, s % 60);
+}
+
+static void print_worker(struct cli *cli, const struct worker *w)
+{
+	const char *state = w->stale == 1 ? "stale" : visible(cli, w->status);
+
+	fprintf(cli->out, "  %s:%" PRId64 "  [%s]\n", visible(cli, w->hostname), w->pid, state);
+	print_queues(cli, w);
+	fprintf(cli->out, "     Concurrency: %" PRId64 "\n", w->concurrency);
+	print_uptime(cli, w->uptime_seconds);
+	fprintf(cli->out, "     Last Heartbeat: %s\n", when(cli, w->last_heartbeat));
+	if (!isnan(w->cpu_percent))
+		fprintf(cli->out, "     CPU: %.1f%%\n", w->cpu_percent);
+	if (!isnan(w->memory_mb))
+		fprintf(cli->out, "     Memory: %.1f MB\n", w->memory_mb);
+}
+
+static void print_schedules(struct cli *cli, const struct opts *opts, const struct view *v)
+{
+	size_t active = 0;
+	for (size_t i = 0; i < v->schedules.n; i++)
+		active += str_eq(LIST_AT(&v->schedules, struct schedule, i)->status, S("active"));
+	fprintf(cli->out, "\nRecurring Schedules:\n  Total: %zu (%zu active, %zu paused)\n",
+		v->schedules.n, active, v->schedules.n - active);
+	if (opts->schedules && v->schedules.n > 0)
+		print_table(cli, &schedule_record, schedule_columns, &v->schedules);
+}
+
+static void print_view(struct cli *cli, const struct opts *opts, const struct view *v)
+{
+	fprintf(cli->out, "[WORKERS] Soniq Worker Status\n");
+	fprintf(cli->out, "Health: %s\n", v->n_stale > 0 ? "DEGRADED" : "HEALTHY");
+	fprintf(cli->out, "Active Workers: %" PRId64 "\nStale Workers: %" PRId64
+		"\nStopped Workers (last day): %" PRId64 "\nTotal Concurrency: %" PRId64 "\n\n",
+		v->n_active, v->n_stale, v->n_stopped, v->concurrency);
+	for (size_t i = 0; i < v->workers.n; i++) {
+		const struct worker *w = LIST_AT(&v->workers, struct worker, i);
+		if (w->stale == 1 || (is_active(w) && !opts->stale))
+			print_worker(cli, w);
+	}
+	if (v->n_active + v->n_stale == 0)
+		print_mark(cli, MARK_INFO, "No worker is running");
+	print_schedules(cli, opts, v);
+}
+
+static void print_json_view(struct cli *cli, const struct opts *opts, const struct view *v)
+{
+	AUTO(buf) struct buf text = buf_new(64 * 1024 * 1024);
+	struct json j = json_new(&text);
+	json_open_object(&j);
+	json_key(&j, "health");
+	json_text(&j, v->n_stale > 0 ? "degraded" : "healthy");
+	json_key(&j, "workers");
+	json_open_array(&j);
+	for (size_t i = 0; i < v->workers.n; i++) {
+		const struct worker *w = LIST_AT(&v->workers, struct worker, i);
+		if (!opts->stale || w->stale == 1)
+			json_record(&j, &worker_record, w);
+	}
+	json_close_array(&j);
+	json_key(&j, "schedules");
+	json_open_array(&j);
+	for (size_t i = 0; i < v->schedules.n; i++)
+		json_record(&j, &schedule_record, LIST_AT(&v->schedules, struct schedule, i));
+	json_close_array(&j);
+	json_close_object(&j);
+	print_json_buf(cli, &text);
+}
+
+static enum err_code run(struct cli *cli, const void *p, char **args, struct err *err)
+{
+	const struct opts *opts = p;
+	struct view view = { 0 };
+	(void)args;
+
+	if (opts->cleanup)
+		TRY(cleanup(cli, err));
+	TRY(load(cli, &view, err));
+	if (cli->is_json)
+		print_json_view(cli, opts, &view);
+	else
+		print_view(cli, opts, &view);
+	return ERR_OK;
+}
+
+const struct command cmd_inspect = {
+	.name = "inspect",
+	.doc = "Show the workers, what they serve and when they were last heard of.",
+	.options = options,
+	.opts_size = sizeof(struct opts),
+	.run = run,
+};

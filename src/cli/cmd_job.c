@@ -1,0 +1,111 @@
+/* cmd_job.c -- soniq job ID: one job or dead letter, everything. */
+#include <inttypes.h>
+
+#include "base/parse.h"
+#include "cli/cli.h"
+#include "rules/job_state.h"
+#include "store/job.h"
+
+/* The lines that a reader wants first; long texts follow below. */
+static const char *const lines[] = {
+	"id", "job_name", "status", "queue", "priority", "attempts", "max_attempts", "created_at",
+	"updated_at", "scheduled_at", "expires_at", "worker_id", "producer_id", "unique_job",
+	"args_hash", "dedup_key", "dead_letter_reason", "moved_to_dead_letter_at",
+	"resurrection_count", "last_resurrection_at", "tags",
+};
+
+static const char *value(struct cli *cli, const struct field *f, const struct job *job)
+{
+	const char *at = (const char *)job + f->offset;
+	const int64_t n = f->type == F_I64 ? *(const int64_t *)at : 0;
+
+	if (f->type == F_TIME)
+		return when(cli, *(const usec_t *)at);
+	if (f->type == F_I64)
+		return n == I64_NULL ? "-" : arena_printf(&cli->arena, "%" PRId64, n);
+	if (f->type == F_BOOL)
+		return *(const int8_t *)at < 0 ? "-" : *(const int8_t *)at ? "yes" : "no";
+	return visible(cli, *(const struct str *)at);
+}
+
+static void print_lines(struct cli *cli, const struct job *job)
+{
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
+		for (const struct field *f = job_record.fields; f->name; f++) {
+			if (!str_eq(str_of(f->name), str_of(lines[i])))
+				continue;
+			const char *text = value(cli, f, job);
+			if (text[0] != '-' || text[1] != '\0')
+				fprintf(cli->out, "%-24s %s\n", f->name, text);
+		}
+}
+
+/* Line by line, so that a traceback stays readable and nothing else gets through. */
+static void print_text(struct cli *cli, const char *title, struct str text)
+{
+	struct str line;
+	if (!text.p)
+		return;
+	fprintf(cli->out, "\n%s:\n", title);
+	while (str_cut(&text, '\n', &line))
+		fprintf(cli->out, "  %s\n", visible(cli, line));
+}
+
+static void print_json_text(struct cli *cli, const char *title, struct str json,
+			    struct str preview, int64_t bytes)
+{
+	print_text(cli, title, json);
+	if (json.p || !preview.p)
+		return;
+	print_text(cli, title, str_head_utf8(preview, 2000));
+	fprintf(cli->out, "  ... %" PRId64 " bytes in all\n", bytes);
+}
+
+static void print_actions(struct cli *cli, const struct job *job)
+{
+	static const struct { const char *action, *line; } ways[] = {
+		{ "replay", "soniq dead-letter replay" },
+		{ "delete", "soniq dead-letter delete" },
+	};
+	const char *const *action = job_state_actions(job->status);
+	if (!str_eq(job->kind, S("dead_letter")))
+		return;
+	fprintf(cli->out, "\nWhat can be done:\n");
+	for (; *action; action++)
+		for (size_t i = 0; i < ARRAY_LEN(ways); i++)
+			if (str_eq(str_of(*action), str_of(ways[i].action)))
+				fprintf(cli->out, "  %s %s\n", ways[i].line, visible(cli, job->id));
+}
+
+static enum err_code run(struct cli *cli, const void *opts, char **args, struct err *err)
+{
+	AUTO(store) struct store store = { 0 };
+	char uuid[UUID_TEXT_LEN + 1];
+	struct job job;
+	(void)opts;
+
+	if (!parse_uuid(str_of(args[0]), uuid))
+		return err_set(err, ERR_INVALID, "\"%.60s\" is not a job id", args[0]);
+	TRY(cli_store(cli, DB_READ, &store, err));
+	TRY(store_job_find(&store, uuid, &cli->arena, &job, err));
+	if (cli->is_json) {
+		print_json_record(cli, &job_record, &job);
+		return ERR_OK;
+	}
+	print_lines(cli, &job);
+	print_text(cli, "last_error", job.last_error);
+	print_json_text(cli, "args", job.args, job.args_preview, job.args_bytes);
+	print_json_text(cli, "result", job.result, job.result_preview, job.result_bytes);
+	print_actions(cli, &job);
+	return ERR_OK;
+}
+
+const struct command cmd_job = {
+	.name = "job",
+	.args = "ID",
+	.min_args = 1,
+	.max_args = 1,
+	.doc = "Show everything about one job or dead letter.",
+	.examples = "soniq job 0192d3f4-7a5b-7c6d-8e9f-0a1b2c3d4e5f\nsoniq job --json ID | jq .args",
+	.run = run,
+};

@@ -1,0 +1,191 @@
+/* cmd_status.c -- soniq status: counts, queues, recent jobs. */
+#include <inttypes.h>
+
+#include "cli/cli.h"
+#include "json/json.h"
+#include "store/job.h"
+#include "store/stats.h"
+#include "store/worker.h"
+
+#define RECENT_JOBS 10
+#define WORKERS_MAX 500
+
+struct opts {
+	bool jobs;
+	bool verbose;
+};
+
+static const struct option options[] = {
+	{ "--jobs", 'j', OPT_FLAG, offsetof(struct opts, jobs), NULL, NULL, 0, 0, NULL,
+	  "List the newest jobs too." },
+	{ "--verbose", 'v', OPT_FLAG, offsetof(struct opts, verbose), NULL, NULL, 0, 0, NULL,
+	  "Counts for each queue too." },
+	OPTION_END,
+};
+
+static const struct column job_columns[] = {
+	{ "id", "ID", 36, false }, { "job_name", "Name", 40, false },
+	{ "status", "Status", 12, false }, { "queue", "Queue", 20, false },
+	{ "attempts", "Attempts", 0, false }, { "created_at", "Created", 0, true }, { 0 },
+};
+
+static const struct column queue_columns[] = {
+	{ "queue", "Queue", 40, false }, { "ready", "Ready", 0, false },
+	{ "scheduled", "Later", 0, false }, { "processing", "Processing", 0, false },
+	{ "done", "Done", 0, false }, { "cancelled", "Cancelled", 0, false },
+	{ "dead_letter", "Dead letter", 0, false },
+	{ "oldest_waiting_seconds", "Waiting s", 0, false },
+	{ "live_workers", "Workers", 0, false }, { 0 },
+};
+
+/* All that the command shows. */
+struct status {
+	struct job_stats stats;
+	struct quality quality;
+	struct list queues;
+	struct list jobs;
+	int64_t active, stale;
+};
+
+static enum err_code load_workers(struct cli *cli, struct store *store, struct status *s,
+				  struct err *err)
+{
+	struct list workers;
+	struct quality quality;
+	TRY(store_workers(store, 0, WORKERS_MAX, &cli->arena, &workers, &quality, err));
+	for (size_t i = 0; i < workers.n; i++) {
+		if (LIST_AT(&workers, struct worker, i)->stale == 1)
+			s->stale++;
+		else
+			s->active++;
+	}
+	return ERR_OK;
+}
+
+static enum err_code load(struct cli *cli, const struct opts *opts, struct status *s,
+			  struct err *err)
+{
+	AUTO(store) struct store store = { 0 };
+	const struct job_filter newest = { .limit = RECENT_JOBS };
+	struct quality quality;
+	int64_t total;
+
+	TRY(cli_store(cli, DB_READ, &store, err));
+	TRY(store_stats(&store, &cli->arena, &s->stats, &s->quality, err));
+	TRY(load_workers(cli, &store, s, err));
+	if (opts->verbose)
+		TRY(store_queues(&store, &cli->arena, &s->queues, &quality, err));
+	if (opts->jobs)
+		TRY(store_job_list(&store, &newest, &cli->arena, &s->jobs, &total, &quality, err));
+	return ERR_OK;
+}
+
+static void print_stats(struct cli *cli, const struct status *s)
+{
+	const struct job_stats *n = &s->stats;
+	const struct { const char *name; int64_t n; } lines[] = {
+		{ "Total Jobs", n->total }, { "Queued", n->queued },
+		{ "Processing", n->processing }, { "Done", n->done },
+		{ "Cancelled", n->cancelled }, { "Dead Letter", n->dead_letter },
+	};
+	if (n->total + n->dead_letter == 0) {
+		print_mark(cli, MARK_INFO, "No jobs found");
+		return;
+	}
+	fprintf(cli->out, "\nQueue Statistics (%s):\n", kind_name(s->quality.kind));
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
+		fprintf(cli->out, "  %-12s %" PRId64 "\n", lines[i].name, lines[i].n);
+	fputc('\n', cli->out);
+	if (n->queued > 0)
+		print_mark(cli, MARK_WARNING, "%" PRId64 " jobs waiting to be processed",
+			   n->queued);
+	if (n->dead_letter > 0)
+		print_mark(cli, MARK_WARNING, "%" PRId64 " jobs in dead-letter queue",
+			   n->dead_letter);
+	if (n->queued + n->processing + n->dead_letter == 0)
+		print_mark(cli, MARK_OK, "All jobs processed successfully");
+}
+
+static void print_workers(struct cli *cli, const struct status *s)
+{
+	if (s->active + s->stale == 0)
+		fprintf(cli->out, "Workers: None running (start one to work on the queues)\n");
+	else if (s->stale > 0)
+		fprintf(cli->out, "Workers: %" PRId64 " active, %" PRId64
+			" stale (use 'soniq inspect' for details)\n", s->active, s->stale);
+	else
+		fprintf(cli->out, "Workers: %" PRId64 " active (use 'soniq inspect' for details)\n",
+			s->active);
+}
+
+static void print_status(struct cli *cli, const struct opts *opts, const struct status *s)
+{
+	fprintf(cli->out, "\n>>> Soniq System Status\n");
+	print_mark(cli, MARK_OK, "Database connection: OK (%s)", cli->database.label);
+	print_stats(cli, s);
+	print_workers(cli, s);
+	if (opts->verbose) {
+		fprintf(cli->out, "\nQueues (%zu):\n", s->queues.n);
+		print_table(cli, &queue_stats_record, queue_columns, &s->queues);
+	}
+	if (opts->jobs) {
+		fprintf(cli->out, "\nRecent Jobs (%zu):\n", s->jobs.n);
+		print_table(cli, &job_row_record, job_columns, &s->jobs);
+	}
+}
+
+static void add_list(struct json *j, const char *key, const struct record *record,
+		     const struct list *rows)
+{
+	json_key(j, key);
+	json_open_array(j);
+	for (size_t i = 0; i < rows->n; i++)
+		json_record(j, record, (const char *)rows->items + i * rows->item_size);
+	json_close_array(j);
+}
+
+static void print_json_status(struct cli *cli, const struct opts *opts, const struct status *s)
+{
+	AUTO(buf) struct buf text = buf_new(16 * 1024 * 1024);
+	struct json j = json_new(&text);
+	json_open_object(&j);
+	json_key(&j, "kind");
+	json_text(&j, kind_name(s->quality.kind));
+	json_key(&j, "as_of");
+	json_time(&j, s->quality.as_of);
+	json_key(&j, "stats");
+	json_record(&j, &job_stats_record, &s->stats);
+	json_key(&j, "workers_active");
+	json_i64(&j, s->active);
+	json_key(&j, "workers_stale");
+	json_i64(&j, s->stale);
+	if (opts->verbose)
+		add_list(&j, "queues", &queue_stats_record, &s->queues);
+	if (opts->jobs)
+		add_list(&j, "jobs", &job_row_record, &s->jobs);
+	json_close_object(&j);
+	print_json_buf(cli, &text);
+}
+
+static enum err_code run(struct cli *cli, const void *p, char **args, struct err *err)
+{
+	const struct opts *opts = p;
+	struct status status = { 0 };
+	(void)args;
+
+	TRY(load(cli, opts, &status, err));
+	if (cli->is_json)
+		print_json_status(cli, opts, &status);
+	else
+		print_status(cli, opts, &status);
+	return ERR_OK;
+}
+
+const struct command cmd_status = {
+	.name = "status",
+	.doc = "Show how many jobs there are in which state.",
+	.examples = "soniq status --verbose\nsoniq status --jobs --json",
+	.options = options,
+	.opts_size = sizeof(struct opts),
+	.run = run,
+};

@@ -1,0 +1,60 @@
+/* dead_letter.h -- what the dead-letter commands share: their options and their questions. */
+#ifndef CLI_DEAD_LETTER_H
+#define CLI_DEAD_LETTER_H
+
+#include "cli/cli.h"
+#include "store/job.h"
+
+struct dead_opts {
+	bool all;
+	const char *filter;     /* exact job name */
+	const char *queue;
+	const char *reason;
+	int64_t limit;
+	int64_t days;
+	bool is_dry;
+	bool yes;
+	const char *format;
+	const char *output;
+};
+
+#define DEAD_OPT(name_, letter_, type_, member, value_, default_, min_, max_, doc_)             \
+	{ name_, letter_, type_, offsetof(struct dead_opts, member), value_, default_, min_,     \
+	  max_, NULL, doc_ }
+#define DEAD_FILTERS                                                                             \
+	DEAD_OPT("--filter", 0, OPT_TEXT, filter, "NAME", NULL, 0, 0,                            \
+		 "Only jobs of this name (the whole name)."),                                    \
+	DEAD_OPT("--queue", 0, OPT_TEXT, queue, "NAME", NULL, 0, 0, "Only jobs of this queue."), \
+	DEAD_OPT("--reason", 0, OPT_TEXT, reason, "REASON", NULL, 0, 0,                          \
+		 "Only jobs that died for this reason, such as max_retries_exceeded.")
+#define DEAD_LIMIT                                                                               \
+	DEAD_OPT("--limit", 0, OPT_INT, limit, "N", "50", 1, 1000000, "At most so many.")
+#define DEAD_VERB                                                                                \
+	DEAD_OPT("--dry-run", 0, OPT_FLAG, is_dry, NULL, NULL, 0, 0,                             \
+		 "Only say what would be done; nothing is written."),                            \
+	DEAD_OPT("--yes", 'y', OPT_FLAG, yes, NULL, NULL, 0, 0, "Do not ask.")
+
+struct job_filter dead_filter(const struct dead_opts *opts);
+
+/* The ids of the newest dead letters that match, at most opts->limit: struct job each with id,
+ * job_name and dead_letter_reason. */
+enum err_code dead_load(struct cli *cli, struct store *store, const struct dead_opts *opts,
+			struct list *ret, struct err *err) MUST_CHECK;
+
+/* Ask before a verb falls on five or more. ERR_OK: go on. INVALID: nobody to ask (not a
+ * terminal; says --yes). CANCELLED: the answer was no. */
+enum err_code dead_confirm(struct cli *cli, const struct dead_opts *opts, const char *verb,
+			   size_t n, struct err *err) MUST_CHECK;
+
+/* Run a verb on each id of args, or on all that match: prints a line each, goes on after one
+ * that is not there, and gives the first error at the end. */
+struct dead_verb {
+	const char *word;       /* "replay" */
+	const char *past;       /* "Replayed" */
+	enum err_code (*run)(struct store *st, const char *uuid, char made[UUID_TEXT_LEN + 1],
+			     struct err *err);
+};
+enum err_code dead_run(struct cli *cli, const struct dead_opts *opts,
+		       const struct dead_verb *verb, char **args, struct err *err) MUST_CHECK;
+
+#endif
