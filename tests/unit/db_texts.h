@@ -64,8 +64,8 @@ const struct sql_text sql_texts[SQL__COUNT + 1] = {
 		.pg = "SELECT id, name FROM missing",
 		.lite = "SELECT id, name FROM missing" },
 	[T_NO_COLUMN] = { .name = "test_no_column", .n_params = 0,
-		.pg = "SELECT nothing AS id, name FROM thing",
-		.lite = "SELECT nothing AS id, name FROM thing" },
+		.pg = "SELECT absent AS id, name FROM thing",
+		.lite = "SELECT absent AS id, name FROM thing" },
 	[T_BIG] = { .name = "test_big", .n_params = 1,
 		.pg = "SELECT n AS id, repeat('x', 1000000) AS name FROM "
 		      "generate_series(1, $1::int) AS n",

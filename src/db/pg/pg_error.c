@@ -4,6 +4,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#define READ_ONLY "25006"
+
 static const struct state {
 	const char *prefix;     /* of the SQLSTATE; the first row that fits counts */
 	enum err_code code;
@@ -17,7 +19,7 @@ static const struct state {
 	{ "57014", ERR_TIMEOUT,     false, "" },
 	{ "57P",   ERR_UNAVAILABLE, true,  "; try again" },
 	{ "08",    ERR_UNAVAILABLE, true,  "; try again" },
-	{ "25006", ERR_UNAVAILABLE, true,  "; the server takes no writes, is it a standby?" },
+	{ READ_ONLY, ERR_UNAVAILABLE, true,  "; the server takes no writes, is it a standby?" },
 	{ "25P03", ERR_UNAVAILABLE, true,  "; try again" },
 	{ "53300", ERR_UNAVAILABLE, true,  "; raise max_connections, or use a pooler" },
 	{ "53",    ERR_UNAVAILABLE, false, "; the server has run out of something" },
@@ -104,12 +106,12 @@ enum err_code pg_fail(struct pg *pg, const PGresult *result, struct err *err)
 	if (!pg->state[0])
 		return fail_lost(pg, err);
 	const struct state *state = state_of(pg->state);
+	if (strcmp(pg->state, READ_ONLY) == 0 && pg->options->role == DB_READ)
+		return err_set(err, ERR_FORBIDDEN, "%s: this connection may only read",
+			       pg->options->label);
 	pg->is_broken |= state->breaks || PQstatus(pg->conn) == CONNECTION_BAD;
 	if (state->code == ERR_TIMEOUT)
 		return fail_stopped(pg, err);
-	if (strcmp(pg->state, "25006") == 0 && pg->options->role == DB_READ)
-		return err_set(err, ERR_FORBIDDEN, "%s: this connection may only read",
-			       pg->options->label);
 
 	const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
 	pg_line(message ? message : "", line);
@@ -117,15 +119,16 @@ enum err_code pg_fail(struct pg *pg, const PGresult *result, struct err *err)
 		       pg->state, state->hint);
 }
 
-/* Where a SQLSTATE stands in a message of a server that refuses us: ": 28P01: ". That is the
- * only place that is the same in every language. */
+/* Where a SQLSTATE stands in a message of a server that refuses us: "FATAL:  28P01: ". It is the
+ * only part that is the same in every language. There is a digit in each. */
 static const char *find_state(const char *message)
 {
 	for (const char *at = strchr(message, ':'); at; at = strchr(at + 1, ':')) {
 		const char *code = at + 1 + strspn(at + 1, " ");
 		const size_t n = strspn(code, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
-		if (code > at + 1 && n == PG_STATE_MAX - 1 && code[n] == ':')
+		if (code > at + 1 && n == PG_STATE_MAX - 1 && code[n] == ':' &&
+		    strcspn(code, "0123456789") < n)
 			return code;
 	}
 	return NULL;

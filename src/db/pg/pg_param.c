@@ -4,27 +4,23 @@
 #include <math.h>
 #include <string.h>
 
-/* Our text has "+10000-01-01T..." and "-0043-03-15T..." (year 0 exists) where PostgreSQL reads
- * "10000-01-01T..." and "0044-03-15T... BC". */
+/* Our text counts years before 1 as 0, -1 ... and gives them and those past 9999 a sign.
+ * PostgreSQL has no year 0, no sign, and a word for the years before. */
 static const char *time_text(usec_t t, struct arena *arena)
 {
 	char text[TIME_TEXT_MAX];
-
-	if (t == TIME_INFINITY)
-		return "infinity";
-	if (t == TIME_MINUS_INFINITY)
-		return "-infinity";
-	time_format(t, text);
-	if (text[0] == '+')
-		return arena_printf(arena, "%s", text + 1);
-	if (text[0] != '-' && strncmp(text, "0000-", 5) != 0)
-		return arena_printf(arena, "%s", text);
-
+	const char *rest = text;
 	int64_t year = 0;
-	const char *rest = text + (text[0] == '-');
+
+	time_format(t, text);
+	if (t == TIME_INFINITY || t == TIME_MINUS_INFINITY)
+		return arena_printf(arena, "%s", text);
+	rest += text[0] == '+' || text[0] == '-';
 	for (; *rest >= '0' && *rest <= '9'; rest++)
 		year = year * 10 + (*rest - '0');
-	return arena_printf(arena, "%04lld%s BC", (long long)year + 1, rest);
+	if (text[0] == '-' || year == 0)
+		return arena_printf(arena, "%04lld%s BC", (long long)year + 1, rest);
+	return arena_printf(arena, "%04lld%s", (long long)year, rest);
 }
 
 static const char *f64_text(double f, struct arena *arena)
