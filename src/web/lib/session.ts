@@ -1,0 +1,74 @@
+// session.ts -- what this caller may do, signing in and out, and noticing a new server.
+
+import { computed, signal } from '@preact/signals';
+import { NO_ANSWER, problemOf, type Problem, type Session } from './api';
+import { absolute } from './base';
+
+/** Null until the first answer. */
+export const session = signal<Session | null>(null);
+
+/** Why there is no session yet. */
+export const sessionProblem = signal<Problem | null>(null);
+
+export const needsKey = computed(() => {
+  const now = session.value;
+  return now !== null && now.auth_required && !now.signed_in;
+});
+
+export const mayWrite = computed(() => session.value?.may_write ?? false);
+
+const RETRY_MS = 3000;
+
+let asked: Promise<void> | null = null;
+
+function take(next: Session): void {
+  const before = session.peek();
+  session.value = next;
+  sessionProblem.value = null;
+  if (before !== null && before.instance !== next.instance && next.reload)
+    location.reload();
+}
+
+async function ask(method: string, key?: string): Promise<Problem | null> {
+  const headers: Record<string, string> = { Accept: 'application/json', 'X-Soniq-Request': '1' };
+  if (key !== undefined)
+    headers['Content-Type'] = 'application/json';
+  const body = key === undefined ? null : JSON.stringify({ api_key: key });
+  try {
+    const response = await fetch(absolute('api/session'), { method, headers, body, cache: 'no-store' });
+    if (!response.ok)
+      return await problemOf(response);
+    take(await response.json() as Session);
+    return null;
+  } catch {
+    return NO_ANSWER;
+  }
+}
+
+/** Asks until there is an answer; one question at a time. */
+export function refreshSession(): Promise<void> {
+  asked ??= (async () => {
+    sessionProblem.value = await ask('GET');
+    asked = null;
+    if (sessionProblem.value !== null)
+      setTimeout(() => void refreshSession(), RETRY_MS);
+  })();
+  return asked;
+}
+
+export function signIn(key: string): Promise<Problem | null> {
+  return ask('POST', key);
+}
+
+export function signOut(): Promise<Problem | null> {
+  return ask('DELETE');
+}
+
+/** Of every answer: a key that is needed now, or a server that was started again. */
+export function heardSession(response: Response): void {
+  const known = session.peek();
+  const instance = response.headers.get('Soniq-Instance');
+  const restarted = instance !== null && known !== null && instance !== known.instance;
+  if (restarted || response.status === 401)
+    void refreshSession();
+}

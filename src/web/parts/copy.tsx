@@ -1,0 +1,37 @@
+// copy.tsx -- copies a text, and says so.
+
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { Icon } from './icon';
+
+// The clipboard is there on secure origins only; elsewhere the text is selected and copied.
+async function put(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const area = document.createElement('textarea');
+    area.value = text;
+    area.className = 'sr';
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand('copy');
+    area.remove();
+    return done;
+  }
+}
+
+export function Copy({ text, what }: { text: string | (() => string); what: string }): JSX.Element {
+  const said = useSignal('');
+  const copy = async (): Promise<void> => {
+    said.value = await put(typeof text === 'string' ? text : text()) ? 'Copied' : 'Not allowed';
+    setTimeout(() => { said.value = ''; }, 1500);
+  };
+  return (
+    <button type="button" class="button button-quiet" onClick={() => void copy()} title={`Copy ${what}`}>
+      <Icon name={said.value === 'Copied' ? 'check' : 'copy'} />
+      <span class="sr" role="status">{said.value}</span>
+      <span class="sr">Copy {what}</span>
+    </button>
+  );
+}

@@ -1,0 +1,40 @@
+// banner.tsx -- says that answers do not come, and what is seen meanwhile; goes by itself.
+
+import type { JSX } from 'preact';
+import type { Problem } from '../lib/api';
+import { roughly } from '../lib/format';
+import { now, oldest, queries, trouble } from '../lib/live';
+import { refreshSession } from '../lib/session';
+import { Icon } from '../parts/icon';
+
+function headline(problem: Problem): string {
+  if (problem.status === 0)
+    return 'The dashboard cannot be reached, retrying.';
+  if (problem.status === 429)
+    return 'Asked too often, waiting.';
+  return problem.status === 504 ? 'The database is too slow to answer, retrying.' : 'The database cannot be reached, retrying.';
+}
+
+export function Banner({ problem }: { problem: Problem | null }): JSX.Element {
+  const found = trouble.value ?? problem;
+  const since = oldest.value;
+  const retry = (): void => {
+    queries.refresh();
+    if (problem !== null)
+      void refreshSession();
+  };
+  return (
+    <div role="status">
+      {found && (
+        <div class="banner">
+          <Icon name="warning" />
+          <p>
+            <b>{headline(found)}</b> <span>{found.status === 0 ? '' : found.detail}</span>
+            {since !== null && <span class="num"> What you see is {roughly(Math.max(0, now.value - since))} old.</span>}
+          </p>
+          <button type="button" class="button button-small" onClick={retry}>Retry now</button>
+        </div>
+      )}
+    </div>
+  );
+}

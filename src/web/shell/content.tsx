@@ -1,0 +1,57 @@
+// content.tsx -- the page that the address asks for, and the drawer over it.
+
+import type { JSX } from 'preact';
+import { absolute, BASE } from '../lib/base';
+import { besides, route, routeOf, type Route } from '../lib/route';
+import { Empty } from '../parts/card';
+import { DeadLetters } from '../pages/dead';
+import { JobDrawer, JobPage } from '../pages/job';
+import { Jobs } from '../pages/jobs';
+import { Overview } from '../pages/overview';
+import { PanelPage } from '../pages/panel';
+import { Queues } from '../pages/queues';
+import { Schedules } from '../pages/schedules';
+import { Types } from '../pages/types';
+import { Workers } from '../pages/workers';
+
+function Unknown(): JSX.Element {
+  return (
+    <>
+      <h1 tabIndex={-1}>Not found</h1>
+      <Empty title="There is no such page.">
+        <a href="">Go to the overview</a>
+      </Empty>
+    </>
+  );
+}
+
+function List({ at, selected }: { at: Route; selected: string | null }): JSX.Element {
+  switch (at.page) {
+  case 'overview': return <Overview />;
+  case 'jobs': return <Jobs search={at.search} selected={selected} />;
+  case 'queues': return <Queues />;
+  case 'workers': return <Workers />;
+  case 'dead-letter': return <DeadLetters search={at.search} selected={selected} />;
+  case 'schedules': return <Schedules />;
+  case 'types': return <Types />;
+  default: return <Unknown />;
+  }
+}
+
+export function Content(): JSX.Element {
+  const at = route.value;
+  const over = besides.value.over;
+  if (at.page === 'panels' && at.id !== null)
+    return <PanelPage id={at.id} />;
+  if (at.id === null)
+    return <List at={at} selected={null} />;
+  const kind = at.page === 'dead-letter' ? 'dead_letter' : 'job';
+  if (over === undefined)
+    return <JobPage key={at.id} kind={kind} id={at.id} />;
+  return (
+    <>
+      <List at={routeOf(absolute(over), BASE.href)} selected={at.id} />
+      <JobDrawer key={at.id} kind={kind} id={at.id} below={over} />
+    </>
+  );
+}

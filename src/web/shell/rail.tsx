@@ -1,0 +1,75 @@
+// rail.tsx -- the ways to the pages, at the left or, where it is narrow, on top.
+
+import type { JSX } from 'preact';
+import { count } from '../lib/format';
+import { useQuery } from '../lib/live';
+import { besides, route } from '../lib/route';
+import { session } from '../lib/session';
+import { visible } from '../lib/text';
+import { Icon, Logo, type IconName } from '../parts/icon';
+
+const PLACES: readonly { href: string; icon: IconName; word: string; badge?: 'dead_letter' }[] = [
+  { href: '', icon: 'overview', word: 'Overview' },
+  { href: 'jobs', icon: 'jobs', word: 'Jobs' },
+  { href: 'queues', icon: 'queues', word: 'Queues' },
+  { href: 'workers', icon: 'workers', word: 'Workers' },
+  { href: 'dead-letter', icon: 'dead-letter', word: 'Dead letter', badge: 'dead_letter' },
+  { href: 'schedules', icon: 'schedules', word: 'Schedules' },
+  { href: 'types', icon: 'types', word: 'Task types' },
+];
+
+function here(): string {
+  const { page, id } = route.value;
+  const below = besides.value.over;
+  if (id !== null && page !== 'panels' && below !== undefined)
+    return below.replace(/\?.*/, '');
+  if (page === 'panels')
+    return `panels/${id === null ? '' : encodeURIComponent(id)}`;
+  return page === 'overview' ? '' : page;
+}
+
+function Item({ href, icon, word, badge }: {
+  href: string; icon: IconName; word: string; badge?: number | undefined;
+}): JSX.Element {
+  return (
+    <li>
+      <a class="rail-item" href={href} aria-current={here() === href ? 'page' : undefined}>
+        <Icon name={icon} /><span>{word}</span>
+        {badge !== undefined && badge > 0 && <span class="badge"><span class="sr">: </span>{count(badge, true)}</span>}
+      </a>
+    </li>
+  );
+}
+
+function Places(): JSX.Element {
+  const stats = useQuery('/api/stats').answer?.data;
+  const panels = useQuery('/api/panels').answer?.data ?? [];
+  return (
+    <>
+      <ul>
+        {PLACES.map((place) => <Item key={place.href} {...place} badge={place.badge && stats?.[place.badge]} />)}
+      </ul>
+      {panels.length > 0 && (
+        <>
+          <h2 class="rail-title" id="rail-panels">Panels</h2>
+          <ul aria-labelledby="rail-panels">
+            {panels.map(({ id, title }) => (
+              <Item key={id} href={`panels/${encodeURIComponent(id)}`} icon="panels" word={visible(title)} />
+            ))}
+          </ul>
+        </>
+      )}
+    </>
+  );
+}
+
+export function Rail(): JSX.Element {
+  const known = session.value;
+  return (
+    <nav class="rail" aria-label="Pages">
+      <a class="brand" href=""><Logo /><span>Soniq</span></a>
+      {known !== null && <Places />}
+      {known?.version && <p class="rail-foot">Soniq {visible(known.version)}</p>}
+    </nav>
+  );
+}
