@@ -46,7 +46,8 @@ class Comparison:
     def _value(self, key: str, theirs, ours) -> None:
         if isinstance(ours, list) and isinstance(theirs, dict):
             if not self._allowed(key, Rule.UNWRAPPED):
-                return self._fail(key, theirs, ours)
+                self._fail(key, theirs, ours)
+                return
             theirs = theirs["jobs"]
         if key and self._by_rule(key, theirs, ours):
             return
@@ -91,11 +92,11 @@ class Comparison:
         name = _identity(theirs + ours)
         if name is None or self.endpoint.startswith("/api/jobs/{"):
             if len(theirs) != len(ours):
-                return self._fail(key, theirs, ours)
-            for one, other in zip(theirs, ours, strict=True):
+                self._fail(key, theirs, ours)
+            for one, other in zip(theirs, ours, strict=False):
                 self._value(f"{key}[]", one, other)
-            return
-        self._entries(key, _by_identity(theirs, name), _by_identity(ours, name))
+        else:
+            self._entries(key, _by_identity(theirs, name), _by_identity(ours, name))
 
     def _entries(self, key: str, theirs: dict, ours: dict) -> None:
         for name in ours.keys() - theirs.keys():

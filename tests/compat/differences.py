@@ -93,6 +93,13 @@ DIFFERENCES = (
         "/api/jobs/{dead_letter_id}", "created_at", NEW, Rule.MEANING,
         "ours is when the job was created, Python's when its dead letter was",
     ),
+    Difference(
+        "/api/jobs/{dead_letter_id}",
+        "original_created_at",
+        NEW,
+        Rule.MEANING,
+        "it is created_at in ours",
+    ),
     Difference("/api/queues", "", ALL, Rule.ORDER, "queues that are equally full have no order"),
     *_each(
         "/api/queues", ("ready", "scheduled", "oldest_waiting_at"), ALL, Rule.OURS_ONLY,
@@ -103,7 +110,7 @@ DIFFERENCES = (
         "0.0.3 sends a decimal as a string",
     ),
     Difference(
-        "/api/queues", "avg_processing_time_ms", NEW, Rule.NUMBER, "decimals beyond the second",
+        "/api/queues", "avg_processing_time_ms", NEW, Rule.NUMBER, "ours has two decimals",
     ),
     Difference("/api/metrics", "covers_since", ALL, Rule.OURS_ONLY, "what the window can see"),
     Difference(
@@ -156,3 +163,16 @@ DIFFERENCES = (
         Rule.OURS_ONLY, "the other columns",
     ),
 )  # fmt: skip
+
+
+def as_table() -> list[str]:
+    """The list as the lines of a Markdown table; docs/compatibility.md has to have them."""
+    groups: dict[tuple, list[str]] = {}
+    for d in DIFFERENCES:
+        groups.setdefault((d.endpoint, d.releases, d.rule, d.why), []).append(d.key)
+    lines = []
+    for (endpoint, releases, rule, why), keys in groups.items():
+        where = "every answer" if endpoint == "*" else f"`{endpoint}`"
+        which = ", ".join(f"`{key}`" if key else "(the answer)" for key in keys)
+        lines.append(f"| {where} | {which} | {', '.join(releases)} | {rule.value} | {why} |")
+    return lines

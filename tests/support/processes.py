@@ -22,8 +22,9 @@ class Child:
 
     def __init__(self, command, *, env, cwd=None, name=None):
         self.name = name or str(command[0])
-        self._out = tempfile.TemporaryFile()
-        self._err = tempfile.TemporaryFile()
+        # They live as long as the child.
+        self._out = tempfile.TemporaryFile()  # noqa: SIM115
+        self._err = tempfile.TemporaryFile()  # noqa: SIM115
         self.process = subprocess.Popen(
             [str(part) for part in command],
             env=env,
