@@ -1,0 +1,108 @@
+/* cmd_demo.c -- soniq demo: see it alive without a database. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/serve.h"
+#include "demo/demo.h"
+#include "store/setup.h"
+
+struct opts {
+	bool keep;
+};
+
+static const struct option options[] = {
+	{ "--keep", 0, OPT_FLAG, offsetof(struct opts, keep), NULL, NULL, 0, 0, NULL,
+	  "Leave the database file behind at the end." },
+	OPTION_END,
+};
+
+/* A folder of our own, so that the files that SQLite puts beside it are found and removed. */
+static enum err_code make_folder(struct cli *cli, char **ret_folder, struct err *err)
+{
+	const char *root = conf_env("TMPDIR");
+	char *folder = arena_printf(&cli->arena, "%s/soniq-demo-XXXXXX",
+				    root && root[0] ? root : "/tmp");
+	if (!mkdtemp(folder))
+		return err_set(err, ERR_UNAVAILABLE, "cannot make a folder in %s: %s",
+			       root && root[0] ? root : "/tmp", strerror(errno));
+	*ret_folder = folder;
+	return ERR_OK;
+}
+
+static void remove_folder(struct cli *cli, const char *folder)
+{
+	static const char *const names[] = { "demo.db", "demo.db-wal", "demo.db-shm" };
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		unlink(arena_printf(&cli->arena, "%s/%s", folder, names[i]));
+	rmdir(folder);
+}
+
+/* Whatever is set for real use: the demo is for this machine only, and may be played with. */
+static void use_demo_settings(struct cli *cli, const char *folder)
+{
+	struct settings *s = &cli->conf.values;
+
+	s->dashboard.host = "127.0.0.1";
+	s->dashboard.write_enabled = true;
+	s->dashboard.api_key = NULL;
+	s->dashboard.allowed_hosts = NULL;
+	s->dashboard.allowed_origins = NULL;
+	s->dashboard.reload = false;
+	const char *path = arena_printf(&cli->arena, "%s/demo.db", folder);
+	s->database.url = path;
+	cli->database = (struct db_options){
+		.url = path,
+		.sqlite_path = path,
+		.label = path,
+		.role = DB_WRITE,
+		.application_name = "soniq demo",
+	};
+}
+
+static enum err_code play(struct cli *cli, struct err *err)
+{
+	struct setup_result result;
+	bool again;
+	TRY(store_setup(&cli->database, &cli->arena, &result, err));
+	AUTO_FREE(demo) struct demo *demo = NULL;
+	TRY(demo_start(&cli->database, &demo, err));
+
+	fprintf(cli->out, "This is a play: workers and jobs are acted out in a database of "
+			  "their own.\nReplay, cancel and delete as you like.\n");
+	cli->database.must_exist = true;
+	return serve_dashboard(cli, &again, err);
+}
+
+static enum err_code run(struct cli *cli, const void *p, char **args, struct err *err)
+{
+	const struct opts *opts = p;
+	char *folder;
+	(void)args;
+
+	TRY(make_folder(cli, &folder, err));
+	use_demo_settings(cli, folder);
+	const enum err_code code = play(cli, err);
+	if (opts->keep)
+		fprintf(cli->out, "Kept %s/demo.db; look again with: soniq dashboard "
+			"--database-url %s/demo.db\n", folder, folder);
+	else
+		remove_folder(cli, folder);
+	return code;
+}
+
+static const char *const settings[] = { "dashboard.port", NULL };
+
+const struct command cmd_demo = {
+	.name = "demo",
+	.doc = "See it alive: lively sample jobs in a temporary database, and the dashboard on it.",
+	.more = "Needs nothing installed. The database is SQLite in a temporary file, the "
+		"dashboard is in write mode and bound to this machine only.",
+	.examples = "soniq demo\nsoniq demo --port 7000 --keep",
+	.options = options,
+	.opts_size = sizeof(struct opts),
+	.settings = settings,
+	.run = run,
+};

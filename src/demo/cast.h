@@ -1,0 +1,51 @@
+/* cast.h -- who plays: the kinds of jobs, the workers, the schedules. */
+#ifndef DEMO_CAST_H
+#define DEMO_CAST_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/str.h"
+
+/* One kind of job. */
+struct role {
+	const char *job_name;
+	const char *queue;
+	int per_minute;                 /* how many are enqueued on average */
+	int run_ms[2];                  /* from, to */
+	int failures;                   /* attempts of 1000 that fail */
+	int max_attempts;
+	int priority;
+	int delay_s;                    /* up to so many seconds later */
+	const char *error;              /* what a failure says */
+	const char *args;               /* JSON with %d for a number */
+	const char *result;             /* JSON, or NULL */
+};
+
+struct troupe {                         /* one worker process */
+	const char *hostname;
+	const char *queues;             /* JSON */
+	int concurrency;
+};
+
+struct cue {                            /* one schedule */
+	const char *job_name;
+	const char *queue;
+	const char *type;
+	const char *value;
+	const char *status;
+	int every_s;                    /* of intervals; 0: never fires in the play */
+};
+
+extern const struct role roles[];
+extern const size_t n_roles;
+extern const struct troupe troupes[];
+extern const size_t n_troupes;
+extern const struct cue cues[];
+extern const size_t n_cues;
+
+/* The role of a name; the first one if there is none. */
+const struct role *role_find(struct str job_name);
+
+#endif
