@@ -19,7 +19,7 @@ class Rule(Enum):
     MOMENT = "the same moment, written in another way"
     NOW = "the moment of the answer"
     NUMBER = "the same to two decimals; ours is a JSON number, or null where nothing is averaged"
-    MEANING = "another meaning; of the other release it is the same"
+    MEANING = "another meaning"
     STATUS = "another status"
     UNWRAPPED = "the list itself, not an object around it"
     ORDER = "the same entries in another order"
@@ -51,7 +51,9 @@ NOT_OF_DEAD_LETTERS = (
 )  # fmt: skip
 WORKER_ONLY = ("uptime_seconds", "cpu_percent", "memory_mb", "current_jobs", "stale")
 ONE_FORM = "one form everywhere: RFC 3339 in UTC, six decimals, Z"
-FINISHED = "0.2.0 counts finished jobs only; ours counts what 0.0.3 counts"
+ENDED_JOBS = "ours: of jobs that ended, done or dead; 0.0.3: of all rows that changed"
+EMPTY_AVERAGE = "0.0.3 sends a string; Python sends 0 where nothing is averaged"
+REPLAYED = "ours counts every dead letter of the window, 0.2.0 only those never replayed"
 
 
 def _each(endpoint, names, releases, rule, why):
@@ -60,7 +62,6 @@ def _each(endpoint, names, releases, rule, why):
 
 DIFFERENCES = (
     Difference("/api/jobs/timeline", "hour", ALL, Rule.MOMENT, ONE_FORM),
-    Difference("/api/jobs/types", "last_run", ALL, Rule.MOMENT, ONE_FORM),
     Difference("/api/tasks/drift", "skewed_names.last_seen", ALL, Rule.MOMENT, ONE_FORM),
     Difference("*", "timestamp", ALL, Rule.NOW, "0.0.3 gives local time without an offset"),
     *(
@@ -102,56 +103,66 @@ DIFFERENCES = (
     ),
     Difference("/api/queues", "", ALL, Rule.ORDER, "queues that are equally full have no order"),
     *_each(
-        "/api/queues", ("ready", "scheduled", "oldest_waiting_at"), ALL, Rule.OURS_ONLY,
-        "what is due, what is for later, and who waits longest",
+        "/api/queues", ("ready", "scheduled", "oldest_waiting_seconds", "live_workers"), ALL,
+        Rule.OURS_ONLY, "what is due, what is for later, who waits longest, who serves it",
     ),
-    Difference(
-        "/api/queues", "avg_processing_time_ms", OLD, Rule.NUMBER,
-        "0.0.3 sends a decimal as a string",
-    ),
-    Difference(
-        "/api/queues", "avg_processing_time_ms", NEW, Rule.NUMBER, "ours has two decimals",
-    ),
-    Difference("/api/metrics", "covers_since", ALL, Rule.OURS_ONLY, "what the window can see"),
-    Difference(
-        "/api/metrics", "avg_processing_time_ms", ALL, Rule.NUMBER,
-        "0.0.3 sends a string; both send 0 where there is nothing to average",
+    Difference("/api/queues", "avg_processing_time_ms", OLD, Rule.NUMBER, "0.0.3 sends a string"),
+    Difference("/api/metrics", "avg_processing_time_ms", ALL, Rule.NUMBER, EMPTY_AVERAGE),
+    *_each(
+        "/api/metrics", ("total_processed", "success_rate", "jobs_per_hour"), OLD,
+        Rule.MEANING, ENDED_JOBS,
     ),
     *_each(
-        "/api/metrics", ("total_processed", "dead_lettered", "success_rate", "jobs_per_hour"), NEW,
-        Rule.MEANING, FINISHED,
+        "/api/metrics", ("total_processed", "dead_lettered", "success_rate"), NEW, Rule.MEANING,
+        REPLAYED,
+    ),
+    Difference("/api/metrics", "jobs_per_hour", NEW, Rule.MEANING, "ours is a whole number"),
+    Difference("/api/workers/stats", "workers", ALL, Rule.OURS_ONLY, "the workers themselves"),
+    Difference(
+        "/api/workers/stats", "active_jobs", ALL, Rule.MEANING,
+        "ours: jobs being processed; Python: queued jobs that changed within 5 minutes",
     ),
     Difference(
-        "/api/workers/stats", "workers", ALL, Rule.OURS_ONLY, "the workers themselves",
+        "/api/workers/stats", "jobs_last_hour", ALL, Rule.MEANING, "ours counts dead letters too",
     ),
     Difference("/api/jobs/timeline", "", ALL, Rule.GAPS, "a chart needs no gaps"),
-    *_each(
-        "/api/jobs/timeline", ("total_jobs", "completed"), NEW, Rule.MEANING,
-        "0.2.0 counts an end in the hour it happened, and dead letters as created",
+    Difference(
+        "/api/jobs/timeline", "total_jobs", NEW, Rule.MEANING,
+        "0.2.0 counts dead letters as created, too",
     ),
+    Difference(
+        "/api/jobs/timeline", "completed", NEW, Rule.MEANING,
+        "ours: of the jobs created in this hour; 0.2.0: in the hour they were done",
+    ),
+    Difference("/api/jobs/types", "", ALL, Rule.ORDER, "names that are equally many have no order"),
     Difference(
         "/api/jobs/types", "", OLD, Rule.MORE, "names that only dead letters have are there too",
     ),
-    Difference("/api/jobs/types", "", NEW, Rule.ORDER, "by jobs of 7 days, not of all time"),
+    Difference("/api/jobs/types", "avg_processing_time_ms", OLD, Rule.NUMBER, EMPTY_AVERAGE),
     Difference(
-        "/api/jobs/types", "avg_processing_time_ms", ALL, Rule.NUMBER,
-        "0.0.3 sends a string; both send 0 where there is nothing to average",
+        "/api/jobs/types", "success_rate", OLD, Rule.MEANING,
+        "ours: of jobs that ended; 0.0.3: of all jobs, waiting ones too",
+    ),
+    Difference(
+        "/api/jobs/types", "last_run", OLD, Rule.MEANING,
+        "ours: the newest end of a job; 0.0.3: the newest change of a row",
     ),
     *_each(
         "/api/jobs/types",
         ("total_count", "completed_count", "dead_letter_count", "queued_count", "success_rate",
          "last_run", "avg_processing_time_ms"),
-        NEW, Rule.MEANING, "0.2.0 counts all rows there are, and dead letters among the total",
+        NEW, Rule.MEANING, "ours: of the last 7 days, dead letters apart; 0.2.0: of all time",
     ),  # fmt: skip
     *_each(
-        "/api/system/health", ("error_rate_last_hour", "jobs_processed_last_hour"), NEW,
-        Rule.MEANING, FINISHED,
+        "/api/system/health", ("error_rate_last_hour", "jobs_processed_last_hour"), OLD,
+        Rule.MEANING, ENDED_JOBS,
     ),
     *_each(
         "/api/tasks/drift", ("registered", "observed"), ALL, Rule.OURS_ONLY,
         "both sides of the comparison",
     ),
     Difference("/api/panels/{panel_id}", "", OLD, Rule.STATUS, "404, not 200 with an error in it"),
+    Difference("/api/workers", "", NEW, Rule.ORDER, "ours has those that are active first"),
     *_each("/api/workers", WORKER_ONLY, NEW, Rule.OURS_ONLY, "what the row says of the process"),
     Difference(
         "/api/dead-letter", "", NEW, Rule.UNWRAPPED,
