@@ -27,9 +27,13 @@ struct claim {
 	int limit;                      /* 1 .. 100 */
 };
 struct claimed {
-	struct str id, job_name, args, queue;
+	struct str id, job_name;
+	struct str args;                /* JSON; NULL when over 16 MiB, which nobody should run */
+	struct str queue;
 	int64_t attempts, max_attempts;
 	usec_t created_at;
+	int64_t priority;               /* hidden, for the order */
+	usec_t scheduled_at;
 };
 extern const struct record claimed_record;
 /* Take up to limit due jobs by (priority, scheduled_at with NULL first, created_at); attempts

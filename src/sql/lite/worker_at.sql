@@ -1,0 +1,5 @@
+-- worker_at: the worker row of a process.
+-- $1 host name, $2 process id.   Rows: an id, or none.
+SELECT id
+  FROM soniq_workers
+ WHERE hostname = $1 AND pid = $2;

@@ -1,0 +1,41 @@
+-- metrics_window: jobs that were done and jobs that died in the last hours.
+-- $1 hours, $2 rows looked at in each table at most, $3 look also at rows without expires_at.
+-- Rows: struct metrics.
+--
+-- A row expires at or after it is done, so that the newest by idx_soniq_jobs_expires_at hold all
+-- that were done in the span; updated_at then picks them. Done rows without expires_at (no
+-- release of the Python project writes such) take a scan: $3 asks for it while the table is small.
+WITH span AS (
+    SELECT now() - $1::bigint * interval '1 hour' AS since
+), newest AS (
+    SELECT status, created_at, updated_at
+      FROM soniq_jobs
+     WHERE expires_at >= (SELECT since FROM span)
+     ORDER BY expires_at DESC
+     LIMIT $2::bigint
+), done AS (
+    SELECT created_at, updated_at
+      FROM newest
+     WHERE status = 'done' AND updated_at >= (SELECT since FROM span)
+    UNION ALL
+    SELECT created_at, updated_at
+      FROM soniq_jobs
+     WHERE $3::boolean AND expires_at IS NULL AND status = 'done'
+       AND updated_at >= (SELECT since FROM span)
+), dead AS (
+    SELECT 1
+      FROM soniq_dead_letter_jobs
+     WHERE moved_to_dead_letter_at >= (SELECT since FROM span)
+     ORDER BY moved_to_dead_letter_at DESC
+     LIMIT $2::bigint
+)
+SELECT (SELECT count(*) FROM done) AS successful,
+       (SELECT count(*) FROM dead) AS dead_lettered,
+       (SELECT avg(greatest(extract(epoch FROM updated_at - created_at), 0) * 1000)
+                   FILTER (WHERE created_at BETWEEN '0001-01-01 UTC' AND '9999-12-31 UTC'
+                             AND updated_at BETWEEN '0001-01-01 UTC' AND '9999-12-31 UTC')
+          FROM done)::float8 AS avg_processing_time_ms,
+       (SELECT count(*) FROM newest) >= $2::bigint
+           AND (SELECT count(*) FROM done) < $2::bigint AS is_sample,
+       greatest((SELECT count(*) FROM done), (SELECT count(*) FROM dead)) >= $2::bigint
+           AS is_capped;

@@ -1,0 +1,38 @@
+-- queue_waiting: by queue, the queued jobs that are due, those that are not yet, the longest wait.
+-- $1 rows looked at of a queue at most, $2 queues at most, $3 characters of a name.
+-- Rows: struct queue_stats, in part.
+--
+-- Jumps through idx_soniq_jobs_queue_status_priority, which holds queued rows only. A wait begins
+-- when the job could first have run; dates at infinity do not take part.
+WITH RECURSIVE step (queue, n) AS (
+    (SELECT queue, 1::bigint FROM soniq_jobs
+      WHERE status = 'queued' AND queue IS NOT NULL ORDER BY queue LIMIT 1)
+    UNION ALL
+    SELECT (SELECT j.queue FROM soniq_jobs AS j WHERE j.status = 'queued' AND j.queue > s.queue
+             ORDER BY j.queue LIMIT 1), s.n + 1
+      FROM step AS s
+     WHERE s.queue IS NOT NULL AND s.n < $2::bigint
+), queues AS (
+    SELECT queue FROM step WHERE queue IS NOT NULL
+    UNION ALL
+    SELECT NULL
+     WHERE EXISTS (SELECT 1 FROM soniq_jobs WHERE status = 'queued' AND queue IS NULL)
+)
+SELECT left(q.queue, $3::integer) AS queue, w.ready, w.scheduled,
+       greatest(extract(epoch FROM now() - w.since), 0) AS oldest_waiting_seconds,
+       w.n >= $1::bigint AS is_capped
+  FROM queues AS q
+ CROSS JOIN LATERAL (
+       SELECT count(*) AS n,
+              count(*) FILTER (WHERE scheduled_at IS NULL OR scheduled_at <= now()) AS ready,
+              count(*) FILTER (WHERE scheduled_at > now()) AS scheduled,
+              min(greatest(scheduled_at, created_at))
+                  FILTER (WHERE (scheduled_at IS NULL OR scheduled_at <= now())
+                            AND isfinite(greatest(scheduled_at, created_at))) AS since
+         FROM ((SELECT j.scheduled_at, j.created_at FROM soniq_jobs AS j
+                 WHERE j.status = 'queued' AND j.queue >= q.queue AND j.queue <= q.queue
+                 ORDER BY j.queue LIMIT $1::bigint)
+               UNION ALL
+               (SELECT j.scheduled_at, j.created_at FROM soniq_jobs AS j
+                 WHERE j.status = 'queued' AND q.queue IS NULL AND j.queue IS NULL
+                 ORDER BY j.queue LIMIT $1::bigint)) AS some) AS w;

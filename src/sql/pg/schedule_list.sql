@@ -1,0 +1,13 @@
+-- schedule_list: schedules by name.
+-- $1 at most, $2 characters of a name, $3 bytes of arguments that are shown.
+-- Rows: struct schedule.
+SELECT id, left(job_name, $2::integer) AS job_name,
+       left(schedule_type, $2::integer) AS schedule_type,
+       left(schedule_value, $2::integer) AS schedule_value, priority,
+       left(queue, $2::integer) AS queue, max_attempts,
+       CASE WHEN length(job_kwargs::text) <= $3::bigint THEN job_kwargs END AS job_kwargs,
+       left(status, $2::integer) AS status, created_at, last_run, next_run, run_count,
+       last_job_id, updated_at
+  FROM soniq_recurring_jobs
+ ORDER BY soniq_recurring_jobs.job_name, id
+ LIMIT $1::bigint;

@@ -1,0 +1,32 @@
+-- worker_list: workers, those that work first, newest heartbeat first.
+-- $1 microseconds since its last heartbeat that one that does not work is listed, $2 at most,
+-- $3 microseconds of silence that make one stale, $4 characters of a name.   Rows: struct worker.
+--
+-- Both halves come from an index, however many rows of old workers there are.
+WITH chosen AS (
+    (SELECT *, 0 AS half
+       FROM soniq_workers
+      WHERE status IN ('active', 'stopping')
+      ORDER BY last_heartbeat DESC
+      LIMIT $2::bigint)
+    UNION ALL
+    (SELECT *, 1
+       FROM soniq_workers
+      WHERE status NOT IN ('active', 'stopping')
+        AND last_heartbeat >= now() - $1::bigint * interval '1 microsecond' AND $1::bigint > 0
+      ORDER BY last_heartbeat DESC
+      LIMIT $2::bigint)
+)
+SELECT w.id, left(w.hostname, $4::integer) AS hostname, w.pid,
+       to_json(ARRAY(SELECT left(q.name, $4::integer) FROM unnest(w.queues) AS q (name)
+                      WHERE q.name IS NOT NULL LIMIT 100)) AS queues,
+       w.concurrency, left(w.status, $4::integer) AS status,
+       CASE WHEN w.status = 'active' AND isfinite(w.started_at)
+            THEN greatest(extract(epoch FROM now() - w.started_at), 0) END AS uptime_seconds,
+       w.started_at, w.last_heartbeat, left(w.version, $4::integer) AS version,
+       w.status = 'active' AND w.last_heartbeat < now() - $3::bigint * interval '1 microsecond'
+           AS stale,
+       CASE WHEN length(w.metadata::text) <= 4096 THEN w.metadata END AS metadata
+  FROM chosen AS w
+ ORDER BY w.half, w.last_heartbeat DESC, w.id
+ LIMIT $2::bigint;

@@ -1,0 +1,246 @@
+/* stats.c -- how many jobs there are: of the whole database, and of each queue. */
+#include "store/stats.h"
+
+#include <stdlib.h>
+
+#include "store/quality.h"
+#include "store/worker.h"
+
+#define QUEUES_MAX 500
+/* Done rows whose time is averaged, of all queues together. */
+#define AVERAGED_ROWS 20000
+
+static const struct field job_stats_fields[] = {
+	FIELD_I64(struct job_stats, total),
+	FIELD_I64(struct job_stats, queued),
+	FIELD_I64(struct job_stats, processing),
+	FIELD_I64(struct job_stats, done),
+	FIELD_I64(struct job_stats, cancelled),
+	FIELD_I64(struct job_stats, dead_letter),
+	FIELD_END,
+};
+const struct record job_stats_record = { "job_stats", sizeof(struct job_stats), job_stats_fields };
+
+/* Each statement has some of these columns: a line is put together from several of them. */
+static const struct field queue_stats_fields[] = {
+	FIELD_STR(struct queue_stats, queue),
+	FIELD_I64_FLAGS(struct queue_stats, total_jobs, FIELD_COMPUTED),
+	FIELD_I64_FLAGS(struct queue_stats, queued, FIELD_OPTIONAL),
+	FIELD_I64_FLAGS(struct queue_stats, processing, FIELD_OPTIONAL),
+	FIELD_I64_FLAGS(struct queue_stats, done, FIELD_OPTIONAL),
+	FIELD_I64_FLAGS(struct queue_stats, cancelled, FIELD_OPTIONAL),
+	FIELD_I64_FLAGS(struct queue_stats, dead_letter, FIELD_OPTIONAL),
+	FIELD_F64_FLAGS(struct queue_stats, avg_processing_time_ms, FIELD_OPTIONAL),
+	FIELD_I64_FLAGS(struct queue_stats, ready, FIELD_OPTIONAL),
+	FIELD_I64_FLAGS(struct queue_stats, scheduled, FIELD_OPTIONAL),
+	FIELD_F64_FLAGS(struct queue_stats, oldest_waiting_seconds, FIELD_OPTIONAL),
+	FIELD_I64_FLAGS(struct queue_stats, live_workers, FIELD_OPTIONAL),
+	FIELD_BOOL_FLAGS(struct queue_stats, is_capped, FIELD_OPTIONAL | FIELD_HIDDEN),
+	FIELD_BOOL_FLAGS(struct queue_stats, is_sample, FIELD_OPTIONAL | FIELD_HIDDEN),
+	FIELD_BOOL_FLAGS(struct queue_stats, is_all, FIELD_OPTIONAL | FIELD_HIDDEN),
+	FIELD_END,
+};
+const struct record queue_stats_record = { "queue_stats", sizeof(struct queue_stats),
+					   queue_stats_fields };
+
+/* One of the statements that tell of queues. */
+struct part {
+	enum sql_id sql;
+	int64_t limit;          /* its $1: rows of a group, rows at all, or microseconds */
+	bool names_queues;      /* a queue that only it knows belongs to the answer */
+};
+
+static const struct part live_part = { SQL_STATS_QUEUES, STORE_COUNT_CAP + 1, true };
+static const struct part dead_part = { SQL_STATS_DEAD, STORE_COUNT_CAP + 1, true };
+static const struct part more_parts[] = {
+	{ SQL_QUEUE_WAITING, STORE_COUNT_CAP + 1, false },
+	{ SQL_QUEUE_AVERAGE, AVERAGED_ROWS, false },
+	{ SQL_QUEUE_WORKERS, WORKER_STALE_AFTER, false },
+};
+
+/* The queues as far as they are put together. */
+struct gather {
+	struct store *st;
+	struct arena *arena;
+	struct list queues;             /* struct queue_stats */
+	struct quality quality;
+	int64_t workers_of_all;         /* live workers that serve every queue */
+};
+
+static struct gather gather_new(struct store *st, struct arena *arena)
+{
+	return (struct gather){
+		.st = st,
+		.arena = arena,
+		.queues = list_new(arena, sizeof(struct queue_stats)),
+		.quality = quality_new(),
+	};
+}
+
+static struct queue_stats *queue_find(const struct list *queues, struct str name)
+{
+	for (size_t i = 0; i < queues->n; i++) {
+		struct queue_stats *queue = LIST_AT(queues, struct queue_stats, i);
+
+		if (str_eq(queue->queue, name))
+			return queue;
+	}
+	return NULL;
+}
+
+static struct queue_stats *queue_add(struct list *queues, struct str name)
+{
+	struct queue_stats *queue = list_add(queues);
+
+	record_clear(&queue_stats_record, queue);
+	queue->queue = name;
+	return queue;
+}
+
+static void put_i64(int64_t *to, int64_t from)
+{
+	if (from != I64_NULL)
+		*to = from;
+}
+
+static void put_f64(double *to, double from)
+{
+	if (!isnan(from))
+		*to = from;
+}
+
+static void queue_put(struct queue_stats *to, const struct queue_stats *from)
+{
+	put_i64(&to->queued, from->queued);
+	put_i64(&to->processing, from->processing);
+	put_i64(&to->done, from->done);
+	put_i64(&to->cancelled, from->cancelled);
+	put_i64(&to->dead_letter, from->dead_letter);
+	put_i64(&to->ready, from->ready);
+	put_i64(&to->scheduled, from->scheduled);
+	put_i64(&to->live_workers, from->live_workers);
+	put_f64(&to->avg_processing_time_ms, from->avg_processing_time_ms);
+	put_f64(&to->oldest_waiting_seconds, from->oldest_waiting_seconds);
+}
+
+static void gather_row(struct gather *g, const struct part *part, const struct queue_stats *row)
+{
+	struct queue_stats *queue = queue_find(&g->queues, row->queue);
+
+	quality_note(&g->quality, row->is_sample, row->is_capped);
+	if (row->is_all == 1) {
+		g->workers_of_all = row->live_workers;
+		return;
+	}
+	if (!queue && part->names_queues)
+		queue = queue_add(&g->queues, row->queue);
+	if (queue)
+		queue_put(queue, row);
+}
+
+static enum err_code gather_part(struct gather *g, const struct part *part, struct err *err)
+{
+	const struct call *call = CALL(part->sql, &queue_stats_record, P_I64(part->limit),
+				       P_I64(QUEUES_MAX), P_I64(STORE_NAME_MAX));
+	struct list rows;
+	TRY(db_query(g->st->db, call, g->arena, &rows, err));
+
+	for (size_t i = 0; i < rows.n; i++)
+		gather_row(g, part, LIST_AT(&rows, struct queue_stats, i));
+	return ERR_OK;
+}
+
+static int64_t or_zero(int64_t n)
+{
+	return n == I64_NULL ? 0 : n;
+}
+
+/* What no statement told is none. */
+static void queue_finish(struct queue_stats *queue, int64_t workers_of_all)
+{
+	const bool is_live = queue->queued != I64_NULL;
+
+	queue->queued = or_zero(queue->queued);
+	queue->processing = or_zero(queue->processing);
+	queue->done = or_zero(queue->done);
+	queue->cancelled = or_zero(queue->cancelled);
+	queue->dead_letter = or_zero(queue->dead_letter);
+	queue->ready = or_zero(queue->ready);
+	queue->scheduled = or_zero(queue->scheduled);
+	queue->live_workers = or_zero(queue->live_workers) + workers_of_all;
+	queue->total_jobs = is_live ? queue->queued + queue->processing + queue->done +
+					      queue->cancelled
+				    : queue->dead_letter;
+}
+
+static enum err_code gather_counts(struct gather *g, struct err *err)
+{
+	TRY(gather_part(g, &live_part, err));
+	return gather_part(g, &dead_part, err);
+}
+
+enum err_code store_stats(struct store *st, struct arena *arena, struct job_stats *ret,
+			  struct quality *ret_quality, struct err *err)
+{
+	struct job_stats sum = { 0 };
+	struct gather g = gather_new(st, arena);
+	TRY(gather_counts(&g, err));
+
+	for (size_t i = 0; i < g.queues.n; i++) {
+		struct queue_stats *queue = LIST_AT(&g.queues, struct queue_stats, i);
+
+		queue_finish(queue, 0);
+		sum.queued += queue->queued;
+		sum.processing += queue->processing;
+		sum.done += queue->done;
+		sum.cancelled += queue->cancelled;
+		sum.dead_letter += queue->dead_letter;
+	}
+	sum.total = sum.queued + sum.processing + sum.done + sum.cancelled;
+	*ret = sum;
+	*ret_quality = g.quality;
+	return ERR_OK;
+}
+
+/* NULL before every name. */
+static int name_order(struct str a, struct str b)
+{
+	const size_t n = a.n < b.n ? a.n : b.n;
+	const int order = n > 0 ? memcmp(a.p, b.p, n) : 0;
+
+	if (order != 0)
+		return order;
+	if (a.n != b.n)
+		return a.n < b.n ? -1 : 1;
+	return (a.p != NULL) - (b.p != NULL);
+}
+
+static int queue_order(const void *one, const void *other)
+{
+	const struct queue_stats *a = one, *b = other;
+
+	if (a->total_jobs != b->total_jobs)
+		return a->total_jobs > b->total_jobs ? -1 : 1;
+	return name_order(a->queue, b->queue);
+}
+
+enum err_code store_queues(struct store *st, struct arena *arena, struct list *ret,
+			   struct quality *ret_quality, struct err *err)
+{
+	struct gather g = gather_new(st, arena);
+	TRY(gather_counts(&g, err));
+	for (size_t i = 0; i < ARRAY_LEN(more_parts); i++)
+		TRY(gather_part(&g, &more_parts[i], err));
+
+	for (size_t i = 0; i < g.queues.n; i++)
+		queue_finish(LIST_AT(&g.queues, struct queue_stats, i), g.workers_of_all);
+	if (g.queues.n > 0)
+		qsort(g.queues.items, g.queues.n, sizeof(struct queue_stats), queue_order);
+	if (g.queues.n > QUEUES_MAX) {
+		g.queues.n = QUEUES_MAX;
+		quality_worsen(&g.quality, KIND_CAPPED);
+	}
+	*ret = g.queues;
+	*ret_quality = g.quality;
+	return ERR_OK;
+}

@@ -1,0 +1,223 @@
+/* stats_time.c -- what happened in a span of time: rates, hours, types, drifting names. */
+#include "store/quality.h"
+#include "store/stats.h"
+#include "store/worker.h"
+
+#define TYPE_DAYS 7
+#define TYPES_MAX 200
+#define DRIFT_NAMES_MAX 500
+#define REGISTERED_MAX 2000
+/* Rows of one kind that a number is made of, at most. */
+#define ROWS_MAX (STORE_COUNT_CAP + 1)
+
+static const struct field metrics_fields[] = {
+	FIELD_I64_FLAGS(struct metrics, total_processed, FIELD_COMPUTED),
+	FIELD_I64(struct metrics, successful),
+	FIELD_I64(struct metrics, dead_lettered),
+	FIELD_F64_FLAGS(struct metrics, success_rate, FIELD_COMPUTED),
+	FIELD_F64(struct metrics, avg_processing_time_ms),
+	FIELD_I64_FLAGS(struct metrics, jobs_per_hour, FIELD_COMPUTED),
+	FIELD_I64_FLAGS(struct metrics, time_window_hours, FIELD_COMPUTED),
+	FIELD_BOOL_FLAGS(struct metrics, is_capped, FIELD_HIDDEN),
+	FIELD_BOOL_FLAGS(struct metrics, is_sample, FIELD_HIDDEN),
+	FIELD_END,
+};
+const struct record metrics_record = { "metrics", sizeof(struct metrics), metrics_fields };
+
+static const struct field timeline_fields[] = {
+	FIELD_TIME(struct timeline_bucket, hour),
+	FIELD_I64(struct timeline_bucket, total_jobs),
+	FIELD_I64(struct timeline_bucket, completed),
+	FIELD_I64(struct timeline_bucket, dead_letter),
+	FIELD_BOOL_FLAGS(struct timeline_bucket, is_capped, FIELD_HIDDEN),
+	FIELD_END,
+};
+const struct record timeline_record = { "timeline", sizeof(struct timeline_bucket),
+					timeline_fields };
+
+static const struct field type_stats_fields[] = {
+	FIELD_STR(struct type_stats, job_name),
+	FIELD_I64(struct type_stats, total_count),
+	FIELD_I64(struct type_stats, completed_count),
+	FIELD_I64(struct type_stats, dead_letter_count),
+	FIELD_I64(struct type_stats, queued_count),
+	FIELD_F64_FLAGS(struct type_stats, success_rate, FIELD_COMPUTED),
+	FIELD_F64(struct type_stats, avg_processing_time_ms),
+	FIELD_TIME(struct type_stats, last_run),
+	FIELD_BOOL_FLAGS(struct type_stats, is_capped, FIELD_HIDDEN),
+	FIELD_END,
+};
+const struct record type_stats_record = { "type_stats", sizeof(struct type_stats),
+					  type_stats_fields };
+
+static const struct field last_hour_fields[] = {
+	FIELD_I64_FLAGS(struct last_hour, active_jobs, FIELD_COMPUTED),
+	FIELD_I64(struct last_hour, jobs_last_hour),
+	FIELD_I64(struct last_hour, completed_last_hour),
+	FIELD_I64(struct last_hour, dead_lettered_last_hour),
+	FIELD_I64_FLAGS(struct last_hour, queue_backlog, FIELD_COMPUTED),
+	FIELD_BOOL_FLAGS(struct last_hour, is_capped, FIELD_HIDDEN),
+	FIELD_BOOL_FLAGS(struct last_hour, is_sample, FIELD_HIDDEN),
+	FIELD_END,
+};
+const struct record last_hour_record = { "last_hour", sizeof(struct last_hour), last_hour_fields };
+
+static const struct field drift_fields[] = {
+	FIELD_STR(struct drift_name, job_name),
+	FIELD_I64(struct drift_name, queued),
+	FIELD_I64(struct drift_name, dead_letter),
+	FIELD_TIME(struct drift_name, last_seen),
+	FIELD_BOOL_FLAGS(struct drift_name, is_registered, FIELD_HIDDEN),
+	FIELD_BOOL_FLAGS(struct drift_name, is_capped, FIELD_HIDDEN),
+	FIELD_END,
+};
+const struct record drift_record = { "drift_name", sizeof(struct drift_name), drift_fields };
+
+struct name_row {
+	struct str name;
+};
+static const struct field name_fields[] = { FIELD_STR(struct name_row, name), FIELD_END };
+static const struct record name_record = { "name", sizeof(struct name_row), name_fields };
+
+/* Percent with two places; 0 of nothing. */
+static double percent(int64_t part, int64_t whole)
+{
+	return whole > 0 ? round(1e4 * (double)part / (double)whole) / 100 : 0;
+}
+
+enum err_code store_metrics(struct store *st, int hours, struct arena *arena, struct metrics *ret,
+			    struct quality *ret_quality, struct err *err)
+{
+	struct quality quality = quality_new();
+	struct window window;
+	TRY(store_window(st, arena, &window, err));
+
+	struct metrics m;
+	const struct call *call = CALL(SQL_METRICS_WINDOW, &metrics_record, P_I64(hours),
+				       P_I64(ROWS_MAX), P_BOOL(window.is_whole));
+	TRY(db_query_one(st->db, call, arena, &m, err));
+
+	m.total_processed = m.successful + m.dead_lettered;
+	m.success_rate = percent(m.successful, m.total_processed);
+	m.jobs_per_hour = m.total_processed / (hours > 0 ? hours : 1);
+	m.time_window_hours = hours;
+	quality_note(&quality, m.is_sample, m.is_capped);
+	*ret = m;
+	*ret_quality = quality;
+	return ERR_OK;
+}
+
+static void window_note(struct quality *quality, const struct window *window)
+{
+	if (window->is_whole != 1)
+		quality_worsen(quality, KIND_WINDOW);
+}
+
+enum err_code store_timeline(struct store *st, int hours, struct arena *arena, struct list *ret,
+			     struct quality *ret_quality, struct err *err)
+{
+	struct quality quality = quality_new();
+	struct window window;
+	TRY(store_window(st, arena, &window, err));
+
+	struct list rows;
+	const struct call *call = CALL(SQL_TIMELINE_HOURS, &timeline_record, P_I64(hours),
+				       P_STR(window.start), P_I64(ROWS_MAX));
+	TRY(db_query(st->db, call, arena, &rows, err));
+
+	window_note(&quality, &window);
+	if (rows.n > 0)
+		quality_note(&quality, -1, LIST_AT(&rows, struct timeline_bucket, 0)->is_capped);
+	*ret = rows;
+	*ret_quality = quality;
+	return ERR_OK;
+}
+
+enum err_code store_types(struct store *st, struct arena *arena, struct list *ret,
+			  struct quality *ret_quality, struct err *err)
+{
+	struct quality quality = quality_new();
+	struct window window;
+	TRY(store_window(st, arena, &window, err));
+
+	struct list rows;
+	const struct call *call =
+		CALL(SQL_TYPE_LIST, &type_stats_record, P_I64(TYPE_DAYS), P_STR(window.start),
+		     P_I64(ROWS_MAX), P_I64(TYPES_MAX), P_I64(STORE_NAME_MAX));
+	TRY(db_query(st->db, call, arena, &rows, err));
+
+	window_note(&quality, &window);
+	for (size_t i = 0; i < rows.n; i++) {
+		struct type_stats *type = LIST_AT(&rows, struct type_stats, i);
+
+		type->success_rate = percent(type->completed_count,
+					     type->completed_count + type->dead_letter_count);
+		quality_note(&quality, -1, type->is_capped);
+	}
+	*ret = rows;
+	*ret_quality = quality;
+	return ERR_OK;
+}
+
+enum err_code store_last_hour(struct store *st, struct arena *arena, struct last_hour *ret,
+			      struct quality *ret_quality, struct err *err)
+{
+	struct quality quality;
+	struct job_stats stats;
+	TRY(store_stats(st, arena, &stats, &quality, err));
+	struct window window;
+	TRY(store_window(st, arena, &window, err));
+
+	struct last_hour hour;
+	const struct call *call = CALL(SQL_STATS_LAST_HOUR, &last_hour_record,
+				       P_STR(window.start), P_I64(ROWS_MAX),
+				       P_BOOL(window.is_whole));
+	TRY(db_query_one(st->db, call, arena, &hour, err));
+
+	hour.active_jobs = stats.processing;
+	hour.queue_backlog = stats.queued;
+	quality_note(&quality, hour.is_sample, hour.is_capped);
+	*ret = hour;
+	*ret_quality = quality;
+	return ERR_OK;
+}
+
+static enum err_code drift_registered(struct store *st, struct arena *arena, struct list *ret,
+				      struct err *err)
+{
+	struct list rows;
+	const struct call *call = CALL(SQL_DRIFT_REGISTERED, &name_record,
+				       P_I64(WORKER_STALE_AFTER), P_I64(REGISTERED_MAX),
+				       P_I64(STORE_NAME_MAX));
+	TRY(db_query(st->db, call, arena, &rows, err));
+
+	*ret = list_new(arena, sizeof(struct str));
+	for (size_t i = 0; i < rows.n; i++)
+		*(struct str *)list_add(ret) = LIST_AT(&rows, struct name_row, i)->name;
+	return ERR_OK;
+}
+
+enum err_code store_drift(struct store *st, int window_minutes, struct arena *arena,
+			  struct list *ret_observed, struct list *ret_registered,
+			  struct quality *ret_quality, struct err *err)
+{
+	struct quality quality = quality_new();
+	struct window window;
+	TRY(store_window(st, arena, &window, err));
+
+	struct list observed, registered;
+	const struct call *call =
+		CALL(SQL_DRIFT_OBSERVED, &drift_record, P_I64(window_minutes),
+		     P_STR(window.start), P_I64(ROWS_MAX), P_I64(DRIFT_NAMES_MAX),
+		     P_I64(STORE_NAME_MAX));
+	TRY(db_query(st->db, call, arena, &observed, err));
+	TRY(drift_registered(st, arena, &registered, err));
+
+	window_note(&quality, &window);
+	if (observed.n > 0)
+		quality_note(&quality, -1, LIST_AT(&observed, struct drift_name, 0)->is_capped);
+	*ret_observed = observed;
+	*ret_registered = registered;
+	*ret_quality = quality;
+	return ERR_OK;
+}

@@ -1,0 +1,117 @@
+/* worker.c -- the workers there are, and what each of them is doing. */
+#include "store/worker.h"
+
+#include "json/json.h"
+#include "store/quality.h"
+
+#define WORKERS_MAX 500
+#define QUEUES_MAX 500
+#define QUEUE_JOBS_MAX 1000     /* processing, of one queue */
+#define WORKER_JOBS_MAX 50
+#define JOBS_MAX 10000
+#define JOBS_TEXT_MAX ((size_t)1 << 20)
+
+static const struct field worker_fields[] = {
+	FIELD_STR(struct worker, id),
+	FIELD_STR(struct worker, hostname),
+	FIELD_I64(struct worker, pid),
+	FIELD_JSON(struct worker, queues),
+	FIELD_I64(struct worker, concurrency),
+	FIELD_STR(struct worker, status),
+	FIELD_F64(struct worker, uptime_seconds),
+	FIELD_TIME(struct worker, started_at),
+	FIELD_TIME(struct worker, last_heartbeat),
+	FIELD_F64_FLAGS(struct worker, cpu_percent, FIELD_COMPUTED),
+	FIELD_F64_FLAGS(struct worker, memory_mb, FIELD_COMPUTED),
+	FIELD_JSON_FLAGS(struct worker, current_jobs, FIELD_COMPUTED),
+	FIELD_STR(struct worker, version),
+	FIELD_BOOL(struct worker, stale),
+	FIELD_JSON_FLAGS(struct worker, metadata, FIELD_HIDDEN),
+	FIELD_END,
+};
+const struct record worker_record = { "worker", sizeof(struct worker), worker_fields };
+
+/* A job in a worker's hands. */
+struct held_job {
+	struct str worker_id;
+	struct str id;
+	struct str job_name;
+	struct str queue;
+	int64_t attempts;
+	usec_t since;
+};
+
+static const struct field held_fields[] = {
+	FIELD_STR_FLAGS(struct held_job, worker_id, FIELD_HIDDEN),
+	FIELD_STR(struct held_job, id),
+	FIELD_STR(struct held_job, job_name),
+	FIELD_STR(struct held_job, queue),
+	FIELD_I64(struct held_job, attempts),
+	FIELD_TIME(struct held_job, since),
+	FIELD_END,
+};
+static const struct record held_record = { "held_job", sizeof(struct held_job), held_fields };
+
+static struct str jobs_of(struct str worker_id, const struct list *held, struct arena *arena)
+{
+	AUTO(buf) struct buf text = buf_new(JOBS_TEXT_MAX);
+	struct json j = json_new(&text);
+
+	json_open_array(&j);
+	for (size_t i = 0; i < held->n; i++) {
+		const struct held_job *job = LIST_AT(held, struct held_job, i);
+
+		if (str_eq(job->worker_id, worker_id))
+			json_record(&j, &held_record, job);
+	}
+	json_close_array(&j);
+	return text.has_failed ? S("[]") : str_copy(arena, buf_str(&text));
+}
+
+static void worker_finish(struct worker *worker, const struct list *held, struct arena *arena)
+{
+	worker->cpu_percent = json_read_number(worker->metadata, "cpu_percent");
+	worker->memory_mb = json_read_number(worker->metadata, "memory_mb");
+	worker->current_jobs = jobs_of(worker->id, held, arena);
+}
+
+static enum err_code workers_load(struct store *st, usec_t stopped_within, int limit,
+				  struct arena *arena, struct list *ret, struct err *err)
+{
+	const struct call *call = CALL(SQL_WORKER_LIST, &worker_record, P_I64(stopped_within),
+				       P_I64(limit), P_I64(WORKER_STALE_AFTER),
+				       P_I64(STORE_NAME_MAX));
+	return db_query(st->db, call, arena, ret, err);
+}
+
+static enum err_code held_load(struct store *st, struct arena *arena, struct list *ret,
+			       struct err *err)
+{
+	const struct call *call = CALL(SQL_WORKER_JOBS, &held_record, P_I64(QUEUE_JOBS_MAX),
+				       P_I64(QUEUES_MAX), P_I64(WORKER_JOBS_MAX),
+				       P_I64(STORE_NAME_MAX), P_I64(JOBS_MAX));
+	return db_query(st->db, call, arena, ret, err);
+}
+
+enum err_code store_workers(struct store *st, usec_t stopped_within, int limit,
+			    struct arena *arena, struct list *ret, struct quality *ret_quality,
+			    struct err *err)
+{
+	if (limit < 1 || limit > WORKERS_MAX)
+		return err_param(err, "limit", "must be from 1 to %d", WORKERS_MAX);
+
+	struct quality quality = quality_new();
+	struct list workers, held;
+	TRY(workers_load(st, stopped_within, limit + 1, arena, &workers, err));
+	TRY(held_load(st, arena, &held, err));
+
+	if (workers.n > (size_t)limit || held.n >= JOBS_MAX)
+		quality_worsen(&quality, KIND_CAPPED);
+	if (workers.n > (size_t)limit)
+		workers.n = (size_t)limit;
+	for (size_t i = 0; i < workers.n; i++)
+		worker_finish(LIST_AT(&workers, struct worker, i), &held, arena);
+	*ret = workers;
+	*ret_quality = quality;
+	return ERR_OK;
+}
