@@ -13,7 +13,10 @@
 #include "base/list.h"
 #include "base/str.h"
 
-enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_DELETE, HTTP_OPTIONS, HTTP_METHOD__COUNT };
+/* HTTP_OTHER is any other method: no route has it, so that it ends as 405. */
+enum http_method {
+	HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_DELETE, HTTP_OPTIONS, HTTP_OTHER, HTTP_METHOD__COUNT
+};
 
 struct http_pair { struct str name; struct str value; };
 
@@ -65,9 +68,16 @@ struct str request_header(const struct request *rq, const char *name);  /* NULL 
 /* The value of a query parameter: NULL if absent; *ret_n (may be NULL) is how often it came. */
 struct str request_query(const struct request *rq, const char *name, size_t *ret_n);
 bool request_has_header(const struct request *rq, const char *name);
+enum http_method http_method_of(const char *name);      /* HTTP_OTHER for what is no other */
+const char *http_method_name(enum http_method method);  /* "OTHER" for HTTP_OTHER */
 
+/* One more header. A name or value with control bytes is a fault of the caller: an assert.
+ * name: constant; value: in the request's arena, or constant. */
 void reply_header(struct reply *reply, struct arena *arena, const char *name, struct str value);
-/* {"detail": msg, "parameter": ..., "state": ...} and the status of the code. */
+struct str reply_find(const struct reply *reply, const char *name);     /* NULL if absent */
+/* {"detail": msg, "parameter": ..., "state": ...} and the status of the code; the body that
+ * was there is dropped, the headers stay. Faults of our own and of the database are told by
+ * their kind alone. */
 void reply_error(struct reply *reply, const struct err *err);
 
 /* Where a handler runs. */
@@ -101,7 +111,8 @@ struct http_app {
 	void *context;
 	/* May this request go on? Called in the loop before the handler, also for unknown paths
 	 * (route NULL) and wrong methods. On refusal the reply's error is `err`; headers may be
-	 * added to the reply either way. */
+	 * added to the reply either way. An OPTIONS request is answered here or not at all: one
+	 * that leaves with reply->status 204 is done, any other is a 405. */
 	enum err_code (*admit)(const struct request *rq, const struct route *route,
 			       struct reply *reply, struct err *err);
 	/* Headers that every reply gets, errors too. */
@@ -109,19 +120,25 @@ struct http_app {
 	/* What makes two equal requests of different callers differ, mixed into the single-flight
 	 * key (NULL: nothing). */
 	struct str (*flight_salt)(const struct request *rq);
-	/* An executor's connection; called from that executor's thread. cancel from any thread. */
+	/* An answer that is given again out of the server's memory says so: where its header
+	 * `name` has the value `fresh`, it gets the value `kept`. name NULL: it does not. */
+	struct { const char *name; struct str fresh, kept; } kept_mark;
+	/* An executor's connection; called from that executor's thread. cancel from any thread,
+	 * and it must not block: the loop calls it. */
 	enum err_code (*lane_open)(void *context, bool may_write, void **ret_lane, struct err *err);
 	void (*lane_close)(void *lane);
 	void (*lane_cancel)(void *lane);
 	/* Before the handler on an executor: the moment (clock_mono) by which it must be done. */
 	void (*lane_deadline)(void *lane, usec_t mono);
-	/* A line of the access log, and what went wrong inside; both rate-limited by the caller. */
+	/* Called once a request, in the loop, when its answer is known (status 499: the client
+	 * left first). Of a request that the gate refused only the peer is known, path is "". */
 	void (*log)(void *context, const struct request *rq, int status, usec_t took,
 		    const struct err *err);
 };
 
-/* Find the route of a request. Sets rq->parts and rq->route.
- * Errors: NOT_FOUND  no such path; METHOD  another method (ret_allow: "GET, HEAD") */
+/* Find the route of a request. Sets rq->parts and rq->route (NULL if none).
+ * Errors: NOT_FOUND  no such path; METHOD  another method (ret_allow, in the request's arena:
+ *         "GET, HEAD") */
 enum err_code http_route(const struct http_app *app, struct request *rq,
 			 const char **ret_allow, struct err *err) MUST_CHECK;
 
@@ -139,9 +156,15 @@ void reply_release(struct reply *reply);
 enum err_code http_query_parse(struct str raw, struct arena *arena, const struct http_pair **ret,
 			       size_t *ret_n, struct err *err) MUST_CHECK;
 
-/* The strict gate (what evhttp lets through and must not be): see gate.c. `path` is the raw
- * path of the request line. Gives the decoded path.
- * Errors: MALFORMED, TOO_LARGE, METHOD */
+/* The strict gate, before anything believes a request: header names are tokens without '_',
+ * values have no control bytes, exactly one plausible Host, no Transfer-Encoding, one decimal
+ * Content-Length at most, no header twice whose meaning would depend on the order, no coded
+ * body; a path that is decoded once and then has no control bytes, no backslash, no "..".
+ *
+ * Takes:  method    as it came
+ *         raw_path  the path of the request line, without the query
+ * Gives:  ret_path  decoded, in the arena
+ * Errors: MALFORMED; TOO_LARGE (Content-Length); MEDIA_TYPE (Content-Encoding) */
 enum err_code http_gate(const char *method, struct str raw_path, const struct http_pair *headers,
 			size_t n_headers, struct arena *arena, struct str *ret_path,
 			struct err *err) MUST_CHECK;

@@ -7,12 +7,14 @@
 struct server;
 
 struct server_options {
-	const char *host;               /* address or name to bind; NULL: 127.0.0.1 */
+	const char *host;               /* address or name to bind, or the path of a Unix socket;
+					 * NULL: 127.0.0.1 */
 	int port;                       /* 0: any free one */
 	int n_readers;                  /* executors that read; default 3 */
 	bool has_writer;                /* one executor that writes */
 	int queue_max;                  /* waiting requests a lane; default 64, then 503 */
-	int connections_max;            /* default 256 */
+	int connections_max;            /* default 256; then idle ones are closed for new ones */
+	int peer_max;                   /* of one address that is not loopback; default 64 */
 	usec_t head_deadline;           /* whole request head; default 10 s */
 	usec_t idle_timeout;            /* default 15 s */
 	usec_t request_deadline;        /* from admission to answer; default 10 s, then 504 */
@@ -33,11 +35,13 @@ int server_port(const struct server *server);
 /* Serve until server_stop; the first SIGTERM or SIGINT stops it gracefully (at most 10 s), the
  * second at once. */
 enum err_code server_run(struct server *server, struct err *err) MUST_CHECK;
-void server_stop(struct server *server);
-void server_free(struct server *server);
+void server_stop(struct server *server);        /* any thread; the second call: at once */
+void server_free(struct server *server);        /* after server_run; ends the executors */
 DEFINE_AUTO_FREE(server)
 
-/* A write succeeded: answers that were kept are not given again. Any thread. */
+/* A write succeeded: answers that were kept are not given again, and those that are being made
+ * are neither kept nor shared any more. Any thread. Every success of a LANE_WRITE handler does
+ * this by itself. */
 void server_forget(struct server *server);
 struct server_meter server_meter_get(const struct server *server);
 /* Call back in the loop when the descriptor is readable, or every so often. */

@@ -1,0 +1,121 @@
+/* answer.c -- answers that are shared: taken from a reply, hashed and compressed once. */
+#define ZLIB_CONST
+
+#include "http/answer.h"
+
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <zlib.h>
+
+#define ETAG_BYTES 16
+
+struct answer *answer_take(struct reply *reply, const struct err *err)
+{
+	struct answer *a = xalloc(sizeof(*a));
+
+	a->n_refs = 1;
+	a->status = reply->status;
+	a->content_type = reply->content_type;
+	a->owned = reply->body;
+	reply->body = (struct buf){ 0 };
+	a->body = reply->constant ? reply->constant : a->owned.p;
+	a->body_n = reply->constant ? reply->constant_n : a->owned.n;
+	if (err)
+		a->err = *err;
+
+	a->n_headers = reply->headers.n;
+	a->headers = ARENA_ARRAY(&a->arena, struct http_pair, a->n_headers + 1);
+	for (size_t i = 0; i < a->n_headers; i++) {
+		const struct http_pair *pair = LIST_AT(&reply->headers, struct http_pair, i);
+		a->headers[i] = (struct http_pair){ str_copy(&a->arena, pair->name),
+						    str_copy(&a->arena, pair->value) };
+	}
+	return a;
+}
+
+static bool has_header(const struct answer *a, const char *name)
+{
+	for (size_t i = 0; i < a->n_headers; i++)
+		if (str_eq_nocase(a->headers[i].name, str_of(name)))
+			return true;
+	return false;
+}
+
+static void add_etag(struct answer *a)
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	char *out = a->etag;
+
+	if (!EVP_Digest(a->body, a->body_n, digest, NULL, EVP_sha256(), NULL))
+		return;
+	*out++ = '"';
+	for (size_t i = 0; i < ETAG_BYTES; i++)
+		out += snprintf(out, 3, "%02x", digest[i]);
+	snprintf(out, 2, "\"");
+}
+
+static bool is_text(const char *type)
+{
+	const struct str s = str_of(type);
+	return str_starts(s, S("application/json")) || str_starts(s, S("text/"));
+}
+
+/* The fastest level: these answers are read once, and mostly on the same machine. */
+static void compress_body(struct answer *a)
+{
+	z_stream z = { 0 };
+
+	if (deflateInit2(&z, Z_BEST_SPEED, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY) !=
+	    Z_OK)
+		return;
+	const size_t room = deflateBound(&z, a->body_n);
+	unsigned char *out = xalloc(room);
+
+	z.next_in = a->body;
+	z.avail_in = (unsigned)a->body_n;
+	z.next_out = out;
+	z.avail_out = (unsigned)room;
+	const bool is_whole = deflate(&z, Z_FINISH) == Z_STREAM_END;
+	const size_t n = room - z.avail_out;
+	deflateEnd(&z);
+
+	if (!is_whole || n >= a->body_n) {
+		free(out);
+		return;
+	}
+	a->gzip = xrealloc(out, n);
+	a->gzip_n = n;
+}
+
+void answer_polish(struct answer *a, bool wants_gzip)
+{
+	if (a->status != 200 || !a->body)
+		return;
+	if (!has_header(a, "ETag"))
+		add_etag(a);
+	a->varies = a->body_n > GZIP_MIN && is_text(a->content_type) &&
+		    !has_header(a, "Content-Encoding");
+	if (a->varies && wants_gzip)
+		compress_body(a);
+}
+
+void answer_ref(struct answer *a)
+{
+	a->n_refs++;
+}
+
+void answer_unref(struct answer *a)
+{
+	if (--a->n_refs > 0)
+		return;
+	buf_release(&a->owned);
+	arena_release(&a->arena);
+	free(a->gzip);
+	free(a);
+}
+
+size_t answer_size(const struct answer *a)
+{
+	return sizeof(*a) + a->owned.room + a->gzip_n + a->arena.used;
+}

@@ -1,0 +1,138 @@
+/* flight.h -- requests on their way: exchanges, the flights they share, the threads that fly them.
+ * Unless it says otherwise, all of it belongs to the loop thread. */
+#ifndef HTTP_FLIGHT_H
+#define HTTP_FLIGHT_H
+
+#include <event2/event.h>
+#include <event2/event_struct.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/queue.h>
+
+#include "http/answer.h"
+
+struct conn;
+struct pool;
+struct server;
+
+TAILQ_HEAD(flight_list, flight);
+
+/* ---- one request on its way (exchange.c) ---- */
+
+struct exchange {
+	struct server *server;
+	struct conn *conn;              /* NULL: answered, or the client has gone */
+	int n_refs;                     /* of the connection, and of the flight it leads */
+	struct arena arena;
+	struct request rq;
+	struct reply reply;             /* headers of admission; in the end all but the body */
+	usec_t started;                 /* clock_mono */
+	struct flight *flight;          /* NULL unless it waits for one */
+	TAILQ_ENTRY(exchange) in_flight;
+	struct event deadline;
+};
+
+struct exchange *exchange_new(struct conn *conn);
+void exchange_unref(struct exchange *ex);
+/* The request is whole: route, admit, and answer or board a flight. */
+void exchange_start(struct exchange *ex);
+/* Answer with an error of ours; status 0: that of the code. */
+void exchange_fail(struct exchange *ex, const struct err *err, int status);
+/* Answer, and be done with the exchange. The answer stays the caller's. */
+void exchange_finish(struct exchange *ex, struct answer *answer, bool is_kept);
+/* The client has left before it was answered. */
+void exchange_abandon(struct exchange *ex);
+
+/* Write the answer into the connection's output (wire.c). */
+void wire_send(struct exchange *ex, struct answer *answer, bool is_kept);
+bool wire_accepts_gzip(const struct request *rq);
+
+/* ---- one execution for all who ask the same (server_flight.c) ---- */
+
+enum flight_state { FLIGHT_WAITING, FLIGHT_RUNNING, FLIGHT_LANDED };
+
+/* What makes requests equal: method, path, query, salt. */
+struct flight_key {
+	struct str text;
+	uint64_t hash;
+};
+
+struct flight {
+	struct server *server;
+	struct pool *pool;
+	enum flight_state state;        /* under the pool's guard */
+	TAILQ_ENTRY(flight) in_queue;   /* the pool's, then the server's landed ones */
+	TAILQ_ENTRY(flight) in_air;
+	TAILQ_HEAD(, exchange) waiters;
+	struct exchange *leader;        /* owns the bytes that rq borrows */
+	struct request rq;              /* the executor's */
+	struct arena arena;             /* the executor's */
+	struct flight_key key;          /* text NULL: nobody may join, and it is not kept */
+	long long generation;           /* of the server, when it was boarded */
+	usec_t deadline;                /* clock_mono */
+	atomic_bool wants_gzip;
+	atomic_bool is_cancelled;
+	struct answer *answer;          /* set by the executor */
+};
+
+void flight_board(struct exchange *ex);
+/* Has left it; the flight goes on for others, else it is dropped or cancelled. */
+void flight_leave(struct exchange *ex, bool is_timeout);
+/* All that have come back from the executors. */
+void flights_land(struct server *server);
+
+/* ---- answers that are given again (server_kept.c) ---- */
+#define KEPT_MAX 256
+#define KEPT_BYTES_MAX ((size_t)16 * 1024 * 1024)
+
+struct kept {
+	struct answer *answer;          /* NULL: free place */
+	struct flight_key key;          /* owned */
+	long long generation;
+	usec_t until;                   /* clock_mono */
+	size_t size;
+};
+
+/* Borrowed until the loop turns; NULL if there is none that is fresh. */
+struct answer *kept_find(struct server *server, const struct flight_key *key);
+void kept_put(struct server *server, const struct flight *flight, usec_t fresh);
+/* Drops what is stale; with is_all, all of it. */
+void kept_sweep(struct server *server, bool is_all);
+
+/* ---- threads that run handlers, each with a lane of its own (server_lane.c) ---- */
+
+struct executor {
+	pthread_t thread;
+	struct pool *pool;
+	void *lane;                     /* the application's; under the guard, as others cancel it */
+	struct flight *running;         /* under the guard */
+	bool is_started;
+};
+
+struct pool {
+	struct server *server;
+	bool may_write;
+	pthread_mutex_t guard;
+	pthread_cond_t work;
+	struct flight_list queue;       /* under the guard, as are the next three */
+	int n_queued;
+	int queue_max;
+	bool is_stopping;
+	struct executor *executors;
+	int n_executors;
+};
+
+void pool_init(struct pool *pool, struct server *server, int n_executors, bool may_write);
+/* Errors: INTERNAL  no thread could be made */
+enum err_code pool_start(struct pool *pool, struct err *err) MUST_CHECK;
+/* Cancels what runs and waits for the threads, at most `patience`; false: some still run. */
+bool pool_stop(struct pool *pool, usec_t patience);
+void pool_release(struct pool *pool);
+
+/* Errors: BUSY  the queue is full */
+enum err_code pool_put(struct pool *pool, struct flight *flight, struct err *err) MUST_CHECK;
+/* Takes a waiting flight out of the queue: true. One that runs is cancelled if it may be; it
+ * comes back by itself: false. */
+bool pool_drop(struct pool *pool, struct flight *flight, bool may_cancel);
+
+#endif

@@ -1,0 +1,261 @@
+/* server.c -- the loop: opening, running, stopping, and the watchers of others. */
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "http/serving.h"
+
+#define GRACE (10 * SECOND)
+/* For executors to notice that they were cancelled. */
+#define PATIENCE (3 * SECOND)
+
+void server_timer(struct event *timer, usec_t after)
+{
+	const struct timeval tv = { .tv_sec = after / SECOND, .tv_usec = after % SECOND };
+	event_add(timer, &tv);
+}
+
+void server_wake(struct server *server)
+{
+	const uint64_t one = 1;
+	/* It fails only when the counter is full, and then the loop wakes anyway. */
+	(void)!write(server->wake_fd, &one, sizeof(one));
+}
+
+/* ---- stopping ---- */
+
+static void begin_stop(struct server *server)
+{
+	struct conn *conn, *next;
+
+	if (server->is_stopping) {
+		event_base_loopbreak(server->base);
+		return;
+	}
+	server->is_stopping = true;
+	event_del(&server->listen_again);
+	listen_close(server);
+	for (conn = TAILQ_FIRST(&server->conns); conn; conn = next) {
+		next = TAILQ_NEXT(conn, link);
+		conn_wind_up(conn);
+	}
+	server_timer(&server->grace, GRACE);
+	if (server->n_conns == 0)
+		event_base_loopexit(server->base, NULL);
+}
+
+static void on_signal(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	begin_stop(arg);
+}
+
+static void on_grace(evutil_socket_t fd, short what, void *arg)
+{
+	struct server *server = arg;
+
+	(void)fd;
+	(void)what;
+	event_base_loopbreak(server->base);
+}
+
+static void on_wake(evutil_socket_t fd, short what, void *arg)
+{
+	struct server *server = arg;
+	uint64_t n = 0;
+
+	(void)what;
+	(void)!read(fd, &n, sizeof(n));
+	flights_land(server);
+	if (atomic_exchange(&server->is_stop_asked, false))
+		begin_stop(server);
+}
+
+static void on_kept(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	kept_sweep(arg, false);
+}
+
+void server_stop(struct server *server)
+{
+	atomic_store(&server->is_stop_asked, true);
+	server_wake(server);
+}
+
+/* ---- opening ---- */
+
+static void set_defaults(struct server_options *o)
+{
+	o->host = o->host ? o->host : "127.0.0.1";
+	o->n_readers = o->n_readers > 0 ? o->n_readers : 3;
+	o->queue_max = o->queue_max > 0 ? o->queue_max : 64;
+	o->connections_max = o->connections_max > 0 ? o->connections_max : 256;
+	o->peer_max = o->peer_max > 0 ? o->peer_max : 64;
+	o->head_deadline = o->head_deadline > 0 ? o->head_deadline : 10 * SECOND;
+	o->idle_timeout = o->idle_timeout > 0 ? o->idle_timeout : 15 * SECOND;
+	o->request_deadline = o->request_deadline > 0 ? o->request_deadline : 10 * SECOND;
+}
+
+static void assign_events(struct server *server)
+{
+	struct event_base *base = server->base;
+
+	event_assign(&server->wake, base, server->wake_fd, EV_READ | EV_PERSIST, on_wake, server);
+	event_assign(&server->sigterm, base, SIGTERM, EV_SIGNAL | EV_PERSIST, on_signal, server);
+	event_assign(&server->sigint, base, SIGINT, EV_SIGNAL | EV_PERSIST, on_signal, server);
+	event_assign(&server->grace, base, -1, 0, on_grace, server);
+	event_assign(&server->kept_timer, base, -1, 0, on_kept, server);
+	event_add(&server->wake, NULL);
+}
+
+/* Libraries do not log: what libevent would say is in the errors that it gives. */
+static void be_silent(int severity, const char *text)
+{
+	(void)severity;
+	(void)text;
+}
+
+enum err_code server_open(const struct http_app *app, const struct server_options *options,
+			  struct server **ret_server, struct err *err)
+{
+	AUTO_FREE(server) struct server *server = xalloc(sizeof(*server));
+
+	server->app = app;
+	server->options = *options;
+	set_defaults(&server->options);
+	TAILQ_INIT(&server->conns);
+	TAILQ_INIT(&server->air);
+	TAILQ_INIT(&server->landed);
+	TAILQ_INIT(&server->watchers);
+	pthread_mutex_init(&server->landed_guard, NULL);
+	pool_init(&server->readers, server, server->options.n_readers, false);
+	pool_init(&server->writer, server, server->options.has_writer ? 1 : 0, true);
+
+	signal(SIGPIPE, SIG_IGN);
+	event_set_log_callback(be_silent);
+	server->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	server->base = event_base_new();
+	if (server->wake_fd < 0 || !server->base)
+		return err_set(err, ERR_INTERNAL, "cannot make an event loop: out of descriptors?");
+	assign_events(server);
+	TRY(listen_open(server, err));
+	*ret_server = server;
+	server = NULL;
+	return ERR_OK;
+}
+
+int server_port(const struct server *server)
+{
+	return server->port;
+}
+
+/* ---- running ---- */
+
+static void close_all(struct server *server)
+{
+	struct conn *conn;
+
+	while ((conn = TAILQ_FIRST(&server->conns)))
+		conn_close(conn);
+}
+
+enum err_code server_run(struct server *server, struct err *err)
+{
+	TRY(pool_start(&server->readers, err));
+	TRY(pool_start(&server->writer, err));
+	event_add(&server->sigterm, NULL);
+	event_add(&server->sigint, NULL);
+	if (event_base_dispatch(server->base) < 0)
+		return err_set(err, ERR_INTERNAL, "the event loop failed");
+	event_del(&server->sigterm);
+	event_del(&server->sigint);
+	return ERR_OK;
+}
+
+static void free_watchers(struct server *server)
+{
+	struct watcher *w;
+
+	while ((w = TAILQ_FIRST(&server->watchers))) {
+		TAILQ_REMOVE(&server->watchers, w, link);
+		event_free(w->event);
+		free(w);
+	}
+}
+
+static void free_loop(struct server *server)
+{
+	listen_close(server);
+	kept_sweep(server, true);
+	free_watchers(server);
+	if (server->base)
+		event_base_free(server->base);
+	if (server->wake_fd >= 0)
+		close(server->wake_fd);
+}
+
+void server_free(struct server *server)
+{
+	server->is_stopping = true;
+	close_all(server);
+	const bool is_done = pool_stop(&server->readers, PATIENCE);
+	/* A thread that does not come back still uses all of this: the process ends with it. */
+	if (!pool_stop(&server->writer, PATIENCE) || !is_done)
+		return;
+	flights_land(server);
+	free_loop(server);
+	pool_release(&server->readers);
+	pool_release(&server->writer);
+	pthread_mutex_destroy(&server->landed_guard);
+	free(server);
+}
+
+/* ---- for others ---- */
+
+void server_forget(struct server *server)
+{
+	atomic_fetch_add(&server->generation, 1);
+}
+
+struct server_meter server_meter_get(const struct server *server)
+{
+	struct server_meter meter = server->meter;
+
+	meter.busy_usec = atomic_load(&server->busy_usec);
+	return meter;
+}
+
+static void on_watched(evutil_socket_t fd, short what, void *arg)
+{
+	const struct watcher *w = arg;
+
+	(void)fd;
+	(void)what;
+	w->fn(w->arg);
+}
+
+static struct watcher *watch(struct server *server, int fd, short what, void (*fn)(void *arg),
+			     void *arg)
+{
+	struct watcher *w = xalloc(sizeof(*w));
+
+	w->fn = fn;
+	w->arg = arg;
+	w->event = event_new(server->base, fd, (short)(what | EV_PERSIST), on_watched, w);
+	TAILQ_INSERT_TAIL(&server->watchers, w, link);
+	return w;
+}
+
+void server_on_readable(struct server *server, int fd, void (*fn)(void *arg), void *arg)
+{
+	event_add(watch(server, fd, EV_READ, fn, arg)->event, NULL);
+}
+
+void server_every(struct server *server, usec_t interval, void (*fn)(void *arg), void *arg)
+{
+	server_timer(watch(server, -1, 0, fn, arg)->event, interval);
+}

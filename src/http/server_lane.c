@@ -1,0 +1,219 @@
+/* server_lane.c -- the executors: threads that take flights from a bounded queue. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "http/dispatch.h"
+#include "http/serving.h"
+
+void pool_init(struct pool *pool, struct server *server, int n_executors, bool may_write)
+{
+	*pool = (struct pool){
+		.server = server,
+		.may_write = may_write,
+		.queue_max = server->options.queue_max,
+		.n_executors = n_executors,
+		.executors = xalloc((size_t)n_executors * sizeof(struct executor)),
+	};
+	pthread_mutex_init(&pool->guard, NULL);
+	pthread_cond_init(&pool->work, NULL);
+	TAILQ_INIT(&pool->queue);
+	for (int i = 0; i < n_executors; i++)
+		pool->executors[i].pool = pool;
+}
+
+void pool_release(struct pool *pool)
+{
+	if (!pool->executors)
+		return;
+	pthread_mutex_destroy(&pool->guard);
+	pthread_cond_destroy(&pool->work);
+	free(pool->executors);
+	*pool = (struct pool){ 0 };
+}
+
+/* The next flight; NULL when it is time to go. */
+static struct flight *take(struct executor *self)
+{
+	struct pool *pool = self->pool;
+	struct flight *f = NULL;
+
+	pthread_mutex_lock(&pool->guard);
+	while (!pool->is_stopping && TAILQ_EMPTY(&pool->queue))
+		pthread_cond_wait(&pool->work, &pool->guard);
+	if (!pool->is_stopping) {
+		f = TAILQ_FIRST(&pool->queue);
+		TAILQ_REMOVE(&pool->queue, f, in_queue);
+		pool->n_queued--;
+		f->state = FLIGHT_RUNNING;
+		self->running = f;
+	}
+	pthread_mutex_unlock(&pool->guard);
+	return f;
+}
+
+static void hand_back(struct executor *self, struct flight *f)
+{
+	struct server *server = f->server;
+
+	pthread_mutex_lock(&self->pool->guard);
+	self->running = NULL;
+	f->state = FLIGHT_LANDED;
+	pthread_mutex_unlock(&self->pool->guard);
+
+	pthread_mutex_lock(&server->landed_guard);
+	TAILQ_INSERT_TAIL(&server->landed, f, in_queue);
+	pthread_mutex_unlock(&server->landed_guard);
+	server_wake(server);
+}
+
+static void set_lane(struct executor *self, void *lane)
+{
+	pthread_mutex_lock(&self->pool->guard);
+	self->lane = lane;
+	pthread_mutex_unlock(&self->pool->guard);
+}
+
+/* A lane that could not be opened is tried again by the next request. */
+static enum err_code prepare(struct executor *self, struct flight *f, struct err *err)
+{
+	const struct http_app *app = f->server->app;
+	void *lane = NULL;
+
+	if (atomic_load(&f->is_cancelled))
+		return err_set(err, ERR_CANCELLED, "Nobody waits for the answer.");
+	if (!self->lane && app->lane_open) {
+		TRY(app->lane_open(app->context, self->pool->may_write, &lane, err));
+		set_lane(self, lane);
+	}
+	if (self->lane && app->lane_deadline)
+		app->lane_deadline(self->lane, f->deadline);
+	f->rq.lane = self->lane;
+	return ERR_OK;
+}
+
+static void fly(struct executor *self, struct flight *f)
+{
+	const usec_t begun = clock_mono();
+	struct reply reply = reply_new(&f->arena);
+	struct err err = { 0 };
+
+	err.code = prepare(self, f, &err);
+	if (err.code != ERR_OK)
+		reply_error(&reply, &err);
+	else
+		http_run(&f->rq, &reply, &err);
+	/* Before anybody hears of the write: what they ask next must not come from memory. */
+	if (err.code == ERR_OK && self->pool->may_write)
+		server_forget(f->server);
+
+	f->answer = answer_take(&reply, &err);
+	if (!self->pool->may_write)
+		answer_polish(f->answer, atomic_load(&f->wants_gzip));
+	reply_release(&reply);
+	arena_release(&f->arena);
+	atomic_fetch_add(&f->server->busy_usec, clock_mono() - begun);
+}
+
+static void *run(void *arg)
+{
+	struct executor *self = arg;
+	const struct http_app *app = self->pool->server->app;
+	struct flight *f;
+
+	while ((f = take(self))) {
+		fly(self, f);
+		hand_back(self, f);
+	}
+	void *lane = self->lane;
+	set_lane(self, NULL);
+	if (lane && app->lane_close)
+		app->lane_close(lane);
+	return NULL;
+}
+
+/* Signals are the loop's: a thread that sat in a system call would be woken by them. */
+enum err_code pool_start(struct pool *pool, struct err *err)
+{
+	sigset_t all, before;
+	int failed = 0;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	for (int i = 0; i < pool->n_executors && !failed; i++) {
+		struct executor *e = &pool->executors[i];
+		failed = pthread_create(&e->thread, NULL, run, e);
+		e->is_started = !failed;
+	}
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (failed)
+		return err_set(err, ERR_INTERNAL, "cannot start a thread: %s", strerror(failed));
+	return ERR_OK;
+}
+
+/* Under the guard. */
+static void cancel(struct pool *pool, const struct flight *f)
+{
+	const struct http_app *app = pool->server->app;
+
+	for (int i = 0; i < pool->n_executors; i++) {
+		struct executor *e = &pool->executors[i];
+		if (e->running && (!f || e->running == f) && e->lane && app->lane_cancel)
+			app->lane_cancel(e->lane);
+	}
+}
+
+bool pool_stop(struct pool *pool, usec_t patience)
+{
+	const usec_t until = clock_now() + patience;
+	const struct timespec at = { .tv_sec = until / SECOND,
+				     .tv_nsec = until % SECOND * 1000 };
+	bool is_done = true;
+
+	pthread_mutex_lock(&pool->guard);
+	pool->is_stopping = true;
+	cancel(pool, NULL);
+	pthread_cond_broadcast(&pool->work);
+	pthread_mutex_unlock(&pool->guard);
+
+	for (int i = 0; i < pool->n_executors; i++) {
+		struct executor *e = &pool->executors[i];
+		if (e->is_started && pthread_timedjoin_np(e->thread, NULL, &at) == 0)
+			e->is_started = false;
+		is_done = is_done && !e->is_started;
+	}
+	return is_done;
+}
+
+enum err_code pool_put(struct pool *pool, struct flight *f, struct err *err)
+{
+	pthread_mutex_lock(&pool->guard);
+	const bool is_full = pool->n_executors == 0 || pool->n_queued >= pool->queue_max;
+	if (!is_full) {
+		f->state = FLIGHT_WAITING;
+		TAILQ_INSERT_TAIL(&pool->queue, f, in_queue);
+		pool->n_queued++;
+		pthread_cond_signal(&pool->work);
+	}
+	pthread_mutex_unlock(&pool->guard);
+
+	if (is_full)
+		return err_set(err, ERR_BUSY, "Too many requests are waiting; try again.");
+	return ERR_OK;
+}
+
+bool pool_drop(struct pool *pool, struct flight *f, bool may_cancel)
+{
+	pthread_mutex_lock(&pool->guard);
+	const bool is_waiting = f->state == FLIGHT_WAITING;
+	if (is_waiting) {
+		TAILQ_REMOVE(&pool->queue, f, in_queue);
+		pool->n_queued--;
+	} else if (f->state == FLIGHT_RUNNING && may_cancel) {
+		atomic_store(&f->is_cancelled, true);
+		cancel(pool, f);
+	}
+	pthread_mutex_unlock(&pool->guard);
+	return is_waiting;
+}

@@ -1,0 +1,110 @@
+/* serving.h -- the server as its own parts see it: connections, and everything that they share.
+ * Unless it says otherwise, all of it belongs to the loop thread. */
+#ifndef HTTP_SERVING_H
+#define HTTP_SERVING_H
+
+#include "http/flight.h"
+#include "http/head.h"
+#include "http/server.h"
+
+struct bufferevent;
+struct evconnlistener;
+struct sockaddr;
+
+/* ---- connections (conn.c) ---- */
+
+enum conn_state {
+	CONN_READING,           /* nothing of a request has come, or a part of its head */
+	CONN_BODY,              /* the head is whole and good, the body is not whole */
+	CONN_RUNNING,           /* the request is under way */
+	CONN_SENDING,           /* the answer is being written */
+	CONN_LINGERING,         /* all is written and shut; what still comes is thrown away */
+};
+
+struct conn {
+	TAILQ_ENTRY(conn) link;
+	struct server *server;
+	struct bufferevent *bev;
+	struct event timer;             /* what the state may take at the most */
+	enum conn_state state;
+	usec_t since;                   /* clock_mono; when it came into this state */
+	struct peer peer;
+	struct head_scan scan;
+	struct head head;               /* in the exchange's arena */
+	size_t body_n;
+	size_t unsent;                  /* at the last look */
+	struct exchange *exchange;      /* BODY, RUNNING */
+	bool is_closing;                /* no request after this one */
+	bool is_eof;                    /* the client sends no more */
+};
+
+/* Takes the descriptor. */
+void conn_open(struct server *server, int fd, const struct peer *peer);
+void conn_close(struct conn *conn);
+/* The answer stands in the output buffer. */
+void conn_sent(struct conn *conn);
+/* Close it now if nothing is under way, else after the answer. */
+void conn_wind_up(struct conn *conn);
+
+/* Who is at the other end (peer.c). */
+void peer_find(int fd, const struct sockaddr *address, struct peer *ret_peer);
+
+/* ---- listening (server_listen.c) ---- */
+
+#define LISTENERS_MAX 8
+
+enum err_code listen_open(struct server *server, struct err *err) MUST_CHECK;
+void listen_close(struct server *server);
+
+/* ---- the server (server.c) ---- */
+
+struct watcher {
+	TAILQ_ENTRY(watcher) link;
+	struct event *event;
+	void (*fn)(void *arg);
+	void *arg;
+};
+
+struct server {
+	const struct http_app *app;
+	struct server_options options;
+	struct event_base *base;
+	struct evconnlistener *listeners[LISTENERS_MAX];
+	int n_listeners;
+	int port;
+	char *unix_path;
+	struct event listen_again;      /* after running out of descriptors */
+
+	TAILQ_HEAD(, conn) conns;
+	int n_conns;
+
+	struct pool readers, writer;
+	TAILQ_HEAD(, flight) air;       /* all that have not landed */
+	struct kept kept[KEPT_MAX];
+	int n_kept;
+	size_t kept_bytes;
+	struct event kept_timer;
+	atomic_llong generation;        /* one more with each server_forget; any thread */
+
+	pthread_mutex_t landed_guard;
+	struct flight_list landed;      /* under landed_guard */
+	int wake_fd;                    /* eventfd: something landed, or somebody wants a stop */
+	struct event wake;
+	atomic_bool is_stop_asked;      /* any thread */
+
+	struct event sigterm, sigint, grace;
+	TAILQ_HEAD(, watcher) watchers;
+	bool is_stopping;
+	char date[40];
+	int64_t date_second;
+
+	struct server_meter meter;
+	atomic_llong busy_usec;         /* any thread */
+};
+
+/* The loop is to look at what landed, or whether it should stop; any thread. */
+void server_wake(struct server *server);
+/* Add or move a timer. */
+void server_timer(struct event *timer, usec_t after);
+
+#endif
