@@ -148,7 +148,7 @@ const struct route api_page_routes[] = {
 	{ HTTP_GET, "/", page_get, LANE_LOOP, WANT_SHELL, 0, "page_get" },
 	PAGE("/jobs"), PAGE("/jobs/{job_id}"), PAGE("/queues"), PAGE("/workers"),
 	PAGE("/dead-letter"), PAGE("/dead-letter/{job_id}"), PAGE("/schedules"), PAGE("/types"),
+	PAGE("/panels"), PAGE("/panels/{panel_id}"),
 	{ HTTP_GET, "/{file}", asset_get, LANE_LOOP, WANT_SHELL, 0, "asset_get" },
-	{ HTTP_GET, "/assets/{file}", asset_get, LANE_LOOP, WANT_SHELL, 0, "asset_get" },
 	{ 0 },
 };
