@@ -5,6 +5,7 @@
 #include "unit.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -105,14 +106,35 @@ static inline UNUSED size_t count(struct bench *b, struct db *db)
 	return rows.n;
 }
 
-/* Asks for a stop from another thread, a moment after the statement began. */
-static inline UNUSED void *cancel_soon(void *db)
+/* Asks a connection to stop, over and over, from another thread. */
+struct canceller {
+	struct db *db;
+	atomic_bool is_enough;
+	pthread_t thread;
+};
+
+static inline UNUSED void *cancel_often(void *arg)
 {
-	for (int i = 0; i < 20; i++) {
+	struct canceller *c = arg;
+
+	while (!atomic_load(&c->is_enough)) {
 		usleep(30000);
-		db_cancel(db);
+		db_cancel(c->db);
 	}
 	return NULL;
+}
+
+static inline UNUSED void cancel_begin(struct canceller *c, struct db *db)
+{
+	c->db = db;
+	atomic_init(&c->is_enough, false);
+	assert_int_equal(pthread_create(&c->thread, NULL, cancel_often, c), 0);
+}
+
+static inline UNUSED void cancel_end(struct canceller *c)
+{
+	atomic_store(&c->is_enough, true);
+	pthread_join(c->thread, NULL);
 }
 
 #endif

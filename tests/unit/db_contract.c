@@ -222,14 +222,14 @@ static void a_statement_can_be_cancelled(void **state)
 {
 	struct bench *b = bench_of(state);
 	struct list rows;
-	pthread_t thread;
+	struct canceller canceller;
 
 	db_cancel(b->db);
 	assert_int_equal(count(b, b->db), 0);
-	pthread_create(&thread, NULL, cancel_soon, b->db);
+	cancel_begin(&canceller, b->db);
 	CHECK_ERR(b, ERR_CANCELLED, db_query(b->db, CALL(T(T_LONG), &pair_record, P_I64(60)),
 					     &b->arena, &rows, &b->err));
-	pthread_join(thread, NULL);
+	cancel_end(&canceller);
 	assert_int_equal(count(b, b->db), 0);
 }
 
@@ -304,15 +304,15 @@ static void waiting_for_a_lock_can_be_cancelled(void **state)
 	struct bench *b = bench_of(state);
 	AUTO_FREE(db) struct db *other = bench_open(b, DB_WRITE);
 	AUTO(db_tx) struct db_tx tx = { 0 };
-	pthread_t thread;
+	struct canceller canceller;
 
 	put(b, 1, "a");
 	CHECK_OK(b, db_begin(b->db, &tx, &b->err));
 	CHECK_OK(b, db_exec(b->db, CALL(T(T_RENAME), NULL, P_TEXT("c")), NULL, &b->err));
-	pthread_create(&thread, NULL, cancel_soon, other);
+	cancel_begin(&canceller, other);
 	CHECK_ERR(b, ERR_CANCELLED, db_exec(other, CALL(T(T_RENAME), NULL, P_TEXT("d")), NULL,
 					    &b->err));
-	pthread_join(thread, NULL);
+	cancel_end(&canceller);
 }
 
 static void a_database_is_made_once(void **state)

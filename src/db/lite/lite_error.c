@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+#define FOLDER_HINT                                                                             \
+	"the file, or the -wal and -shm files beside it, cannot be opened or made; the folder " \
+	"must be writable for this account even to read, because the file is in WAL mode"
+
 static const struct code {
 	int rc;                 /* extended codes before the primary ones that they belong to */
 	enum err_code code;
@@ -11,20 +15,15 @@ static const struct code {
 } codes[] = {
 	{ SQLITE_READONLY_DBMOVED, ERR_UNAVAILABLE, true,
 	  "the file was moved or replaced; try again" },
-	{ SQLITE_READONLY_CANTINIT, ERR_UNAVAILABLE, true,
-	  "its -shm file cannot be made; the folder must be writable for this account even to "
-	  "read, because the file is in WAL mode" },
-	{ SQLITE_READONLY_DIRECTORY, ERR_FORBIDDEN, false,
-	  "the folder is not writable for this account" },
+	{ SQLITE_READONLY_CANTINIT, ERR_UNAVAILABLE, true, FOLDER_HINT },
+	{ SQLITE_READONLY_DIRECTORY, ERR_UNAVAILABLE, true, FOLDER_HINT },
 	{ SQLITE_READONLY, ERR_FORBIDDEN, false,
 	  "the file is not writable for this account, or was opened for reading" },
 	{ SQLITE_BUSY, ERR_BUSY, false, "another process is writing; try again" },
 	{ SQLITE_LOCKED, ERR_BUSY, false, "another connection holds a lock; try again" },
 	{ SQLITE_PROTOCOL, ERR_BUSY, false, "the locks of the file are contended; try again" },
 	{ SQLITE_SCHEMA, ERR_BUSY, false, "the tables have just been changed; try again" },
-	{ SQLITE_CANTOPEN, ERR_UNAVAILABLE, true,
-	  "the file, or the -wal and -shm files beside it, cannot be opened; the folder must be "
-	  "writable for this account even to read, because the file is in WAL mode" },
+	{ SQLITE_CANTOPEN, ERR_UNAVAILABLE, true, FOLDER_HINT },
 	{ SQLITE_NOTADB, ERR_UNAVAILABLE, true, "this is not a SQLite database" },
 	{ SQLITE_CORRUPT, ERR_UNAVAILABLE, true,
 	  "the file is damaged; restore it from a backup" },
