@@ -29,18 +29,16 @@ static enum err_code answer_page(struct request *rq, struct reply *reply,
 	struct store *store;
 	TRY(api_store(rq, &store, err));
 
-	struct list rows;
-	int64_t total;
-	struct quality quality;
-	TRY(store_job_list(store, filter, rq->arena, &rows, &total, &quality, err));
+	struct job_list list;
+	TRY(store_job_list(store, filter, rq->arena, &list, err));
 
-	answer_quality(rq, reply, &quality);
-	answer_total(rq, reply, total);
-	if (rows.n > 0 && rows.n == (size_t)filter->limit) {
-		const struct job_row *last = LIST_AT(&rows, struct job_row, rows.n - 1);
+	answer_quality(rq, reply, &list.quality);
+	answer_total(rq, reply, list.total);
+	if (list.rows.n > 0 && list.rows.n == (size_t)filter->limit) {
+		const struct job_row *last = LIST_AT(&list.rows, struct job_row, list.rows.n - 1);
 		answer_next(rq, reply, last->sort_at, last->id);
 	}
-	answer_rows(reply, &rows);
+	answer_rows(reply, &list.rows);
 	return ERR_OK;
 }
 
@@ -55,7 +53,7 @@ static enum err_code jobs_list(struct request *rq, struct reply *reply, struct e
 
 static enum err_code jobs_search(struct request *rq, struct reply *reply, struct err *err)
 {
-	struct job_filter filter = { .wants_total = true };
+	struct job_filter filter = { .wants_total = true, .name_is_part = true };
 	struct str query;
 	TRY(param_text(rq, "q", 128, &filter.text, err));
 	TRY(param_text(rq, "query", 128, &query, err));
@@ -205,7 +203,7 @@ static void shorten_errors(struct list *jobs, size_t max)
 static enum err_code dead_letters_list(struct request *rq, struct reply *reply,
 				       struct err *err)
 {
-	struct job_filter filter = { 0 };
+	struct job_filter filter = { .is_brief = true };
 	TRY(param_text(rq, "q", 128, &filter.text, err));
 	TRY(param_text(rq, "queue", STORE_NAME_MAX, &filter.queue, err));
 	TRY(param_text(rq, "job_name", STORE_NAME_MAX, &filter.job_name, err));

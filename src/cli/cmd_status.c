@@ -68,15 +68,17 @@ static enum err_code load(struct cli *cli, const struct opts *opts, struct statu
 	AUTO(store) struct store store = { 0 };
 	const struct job_filter newest = { .limit = RECENT_JOBS };
 	struct quality quality;
-	int64_t total;
+	struct job_list list;
 
 	TRY(cli_store(cli, DB_READ, &store, err));
 	TRY(store_stats(&store, &cli->arena, &s->stats, &s->quality, err));
 	TRY(load_workers(cli, &store, s, err));
 	if (opts->verbose)
 		TRY(store_queues(&store, &cli->arena, &s->queues, &quality, err));
-	if (opts->jobs)
-		TRY(store_job_list(&store, &newest, &cli->arena, &s->jobs, &total, &quality, err));
+	if (!opts->jobs)
+		return ERR_OK;
+	TRY(store_job_list(&store, &newest, &cli->arena, &list, err));
+	s->jobs = list.rows;
 	return ERR_OK;
 }
 

@@ -23,15 +23,16 @@ struct job_row {
 	struct str worker_id;
 	struct str dead_letter_reason;  /* NULL for jobs */
 	usec_t sort_at;                 /* hidden: created_at or -infinity, for the cursor */
-	int64_t total;                  /* hidden: how many match in all (search only), capped */
+	int64_t total;                  /* hidden: how many match in all (search only) */
 };
 extern const struct record job_row_record;
 
 struct job_filter {
 	struct str status;              /* NULL: all live; "dead_letter": the dead letters */
 	struct str queue;               /* exact; NULL: any */
-	struct str job_name;            /* lists: exact; search: substring; NULL: any */
-	struct str text;                /* search: substring of name or error, or an id; NULL: any */
+	struct str job_name;            /* NULL: any */
+	bool name_is_part;              /* job_name is a part of the name, in any case of letters */
+	struct str text;                /* part of the name or the error, or an id; NULL, "": any */
 	struct str reason;              /* dead letters: exact; NULL: any */
 	int limit;                      /* 1 .. STORE_PAGE_MAX */
 	int offset;                     /* 0 .. STORE_OFFSET_MAX; ignored with a cursor */
@@ -39,16 +40,21 @@ struct job_filter {
 	usec_t after_at;
 	char after_id[UUID_TEXT_LEN + 1];
 	bool wants_total;
+	bool is_brief;                  /* store_dead_page: args stay NULL */
 };
 
-/* Jobs that match, newest first (created_at, id descending; rows without a date last).
- *
- * Gives:  ret_rows     struct job_row, at most limit
- *         ret_total    all that match within the window; -1 unless wants_total
- *         ret_quality  KIND_WINDOW when only the newest part of a large table was looked at */
+struct job_list {
+	struct list rows;               /* struct job_row, at most limit */
+	int64_t total;                  /* all that match in the window; -1 unless wants_total */
+	struct quality quality;         /* KIND_WINDOW: only the newest part of a large table was
+					 * looked at; KIND_CAPPED: total is at least this */
+};
+
+/* Jobs that match, newest first (created_at, id descending; rows without a date last). An id
+ * given as text is found outside of the window too. */
 enum err_code store_job_list(struct store *st, const struct job_filter *filter,
-			     struct arena *arena, struct list *ret_rows, int64_t *ret_total,
-			     struct quality *ret_quality, struct err *err) MUST_CHECK;
+			     struct arena *arena, struct job_list *ret,
+			     struct err *err) MUST_CHECK;
 
 /* One job or dead letter, every column. args, result: JSON; NULL when over STORE_TEXT_MAX bytes,
  * then the preview holds the first STORE_TEXT_MAX characters of their text. */
@@ -91,9 +97,11 @@ enum err_code store_job_find(struct store *st, const char *uuid, struct arena *a
 enum err_code store_dead_find(struct store *st, const char *uuid, struct arena *arena,
 			      struct job *ret, struct err *err) MUST_CHECK;
 
-/* Cancel a queued job. NOT_FOUND; CONFLICT with the state (err->state) when it is not queued. */
+/* Cancel a queued job. NOT_FOUND; CONFLICT with the state (err->state) when it is not queued;
+ * a dead letter's state is dead_letter. */
 enum err_code store_job_cancel(struct store *st, const char *uuid, struct err *err) MUST_CHECK;
-/* Delete a job that is not being worked on. NOT_FOUND; CONFLICT when it is processing. */
+/* Delete a job that is not being worked on. NOT_FOUND; CONFLICT when it is processing, or a dead
+ * letter. */
 enum err_code store_job_delete(struct store *st, const char *uuid, struct err *err) MUST_CHECK;
 /* Mint a new queued job (attempts 0, due now) of a dead letter, which stays: its count grows.
  * Tells waiting workers. Gives the new job's id. NOT_FOUND. */
@@ -102,14 +110,16 @@ enum err_code store_dead_replay(struct store *st, const char *uuid,
 enum err_code store_dead_delete(struct store *st, const char *uuid, struct err *err) MUST_CHECK;
 
 /* Dead letters that match filter (queue, job_name exact, reason) and were moved before `before`
- * (TIME_INFINITY: any): newest first, for the verbs on many of the command line. */
+ * (TIME_INFINITY: any): newest first, for the verbs on many of the command line. All of them are
+ * counted, however many. */
 enum err_code store_dead_count(struct store *st, const struct job_filter *filter, usec_t before,
 			       int64_t *ret_n, struct err *err) MUST_CHECK;
-/* Up to limit of them deleted in one transaction; gives how many. Call again while it gives limit. */
+/* Up to limit of them deleted in one statement; gives how many. Call again while it gives limit. */
 enum err_code store_dead_delete_many(struct store *st, const struct job_filter *filter,
 				     usec_t before, int64_t *ret_n, struct err *err) MUST_CHECK;
-/* A page of dead letters with every column, moved newest first, for export; keyset by filter's
- * cursor (after_at = moved_to_dead_letter_at). */
+/* A page of dead letters with every column, moved newest first, by all of filter but status and
+ * wants_total; keyset by its cursor (after_at = moved_to_dead_letter_at). All of the table is
+ * looked at: bound it by the statement timeout. */
 enum err_code store_dead_page(struct store *st, const struct job_filter *filter,
 			      struct arena *arena, struct list *ret_jobs,
 			      struct err *err) MUST_CHECK;

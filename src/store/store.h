@@ -42,7 +42,8 @@ struct quality {
 
 /* The part of the job table that lists and sums look at: all of it while it is small. */
 struct window {
-	struct str start;       /* a tid (PostgreSQL) or a rowid (SQLite) as text, for the statements */
+	struct str start;       /* for the statements, as text: a tid (PostgreSQL) or a rowid (SQLite);
+				 * PostgreSQL's dead letters: how many of the newest */
 	int8_t is_whole;        /* 1: nothing is left out */
 	int64_t rows_estimate;  /* planner's idea of all rows; -1 unknown */
 };
@@ -50,6 +51,9 @@ struct window {
 /* Errors: those of db_query */
 enum err_code store_window(struct store *st, struct arena *arena, struct window *ret,
 			   struct err *err) MUST_CHECK;
+/* The same for the dead letters. */
+enum err_code store_dead_window(struct store *st, struct arena *arena, struct window *ret,
+				struct err *err) MUST_CHECK;
 
 /* The database answers (one trivial statement). */
 enum err_code store_ping(struct store *st, struct err *err) MUST_CHECK;

@@ -1,0 +1,25 @@
+-- dead_count: how many dead letters match.
+-- $1 how many of the newest are looked at, $2 queue,
+-- $3 job name, $4 true: a part of it, in any case, false: the whole of it, $5 reason,
+-- $6 text: a part of name or error, in any case, $7 the same text where it is an id,
+-- $8 moved before this moment, $9 counting stops here,
+-- $10 $11 characters of a name and of an error.   NULL: any.   Rows: struct counted, one.
+SELECT count(*) AS n
+  FROM (SELECT 1
+          FROM (SELECT id, queue, job_name, dead_letter_reason, last_error,
+                       moved_to_dead_letter_at
+                  FROM soniq_dead_letter_jobs
+                 ORDER BY moved_to_dead_letter_at DESC, id DESC
+                 LIMIT $1::bigint) AS newest
+         WHERE ($2::text IS NULL OR queue = $2)
+           AND ($3::text IS NULL
+                OR CASE WHEN $4::bool
+                        THEN position(lower($3) IN lower(left(job_name, $10::int))) > 0
+                        ELSE job_name = $3 END)
+           AND ($5::text IS NULL OR dead_letter_reason = $5)
+           AND ($6::text IS NULL
+                OR id = $7::uuid
+                OR position(lower($6) IN lower(left(job_name, $10::int))) > 0
+                OR position(lower($6) IN lower(left(last_error, $11::int))) > 0)
+           AND ($8::timestamptz IS NULL OR moved_to_dead_letter_at < $8)
+         LIMIT $9::bigint) AS matching;

@@ -1,0 +1,56 @@
+-- dead_page: a page of dead letters, newest first, every column.
+-- $1 queue, $2 job name, $3 true: a part of it, in any case, false: the whole of it, $4 reason,
+-- $5 text: a part of name or error, in any case, $6 the same text where it is an id,
+-- $7 $8 go on after this moment and id, $9 at most so many rows, $10 after so many,
+-- $11 $12 characters of a name and of a text, $12 bytes of args and tags as well,
+-- $13 true: args too.   $1..$8 NULL: any.   Rows: struct job.
+-- The page is chosen by narrow rows; OFFSET 0 keeps the planner from writing the JSON out once
+-- for each use.
+WITH page AS MATERIALIZED (
+    SELECT ctid AS place, id, moved_to_dead_letter_at AS sort_at
+      FROM soniq_dead_letter_jobs
+     WHERE ($1::text IS NULL OR queue = $1)
+       AND ($2::text IS NULL
+            OR CASE WHEN $3::bool THEN position(lower($2) IN lower(left(job_name, $11::int))) > 0
+                    ELSE job_name = $2 END)
+       AND ($4::text IS NULL OR dead_letter_reason = $4)
+       AND ($5::text IS NULL
+            OR id = $6::uuid
+            OR position(lower($5) IN lower(left(job_name, $11::int))) > 0
+            OR position(lower($5) IN lower(left(last_error, $12::int))) > 0)
+       AND moved_to_dead_letter_at <= coalesce($7::timestamptz, 'infinity')
+       AND ($7 IS NULL OR (moved_to_dead_letter_at, id) < ($7, $8::uuid))
+     ORDER BY moved_to_dead_letter_at DESC, id DESC
+     LIMIT $9::bigint OFFSET $10::bigint
+)
+SELECT p.id,
+       left(d.job_name, $11::int) AS job_name,
+       CASE WHEN octet_length(d.args_text) <= $12::int THEN d.args_text END AS args,
+       'dead_letter' AS status,
+       d.attempts,
+       d.max_attempts,
+       left(d.queue, $11::int) AS queue,
+       d.priority,
+       left(d.last_error, $12::int) AS last_error,
+       d.original_created_at AS created_at,
+       d.moved_to_dead_letter_at AS updated_at,
+       octet_length(d.args_text) AS args_bytes,
+       CASE WHEN octet_length(d.args_text) > $12::int
+            THEN left(d.args_text, $12::int) END AS args_preview,
+       'dead_letter' AS kind,
+       left(d.dead_letter_reason, $11::int) AS dead_letter_reason,
+       d.moved_to_dead_letter_at,
+       d.resurrection_count,
+       d.last_resurrection_at,
+       CASE WHEN octet_length(d.tags_text) <= $12::int THEN d.tags_text END AS tags
+  FROM page AS p
+ CROSS JOIN LATERAL (
+        SELECT job_name, attempts, max_attempts, queue, priority, last_error,
+               original_created_at, moved_to_dead_letter_at, dead_letter_reason,
+               resurrection_count, last_resurrection_at,
+               CASE WHEN $13::bool THEN args::text END AS args_text, tags::text AS tags_text
+          FROM soniq_dead_letter_jobs
+         WHERE ctid = p.place
+         LIMIT 1 OFFSET 0
+       ) AS d
+ ORDER BY p.sort_at DESC, p.id DESC;

@@ -1,0 +1,158 @@
+/* dead.c -- dead letters: pages of them, how many, replayed, deleted. */
+#include "rules/job_state.h"
+#include "store/quality.h"
+#include "store/search.h"
+
+struct counted {
+	int64_t n;
+};
+
+static const struct field counted_fields[] = {
+	FIELD_I64(struct counted, n),
+	FIELD_END,
+};
+static const struct record counted_record = { "counted", sizeof(struct counted),
+					      counted_fields };
+
+/* What to count: of which part of the table, before when, and how far. */
+struct count {
+	struct str start;
+	usec_t before;          /* TIME_NULL: any */
+	int64_t limit;
+};
+
+static enum err_code count_dead(struct store *st, const struct job_filter *filter,
+				const struct count *count, int64_t *ret_n, struct err *err)
+{
+	AUTO(arena) struct arena arena = { 0 };
+	const struct search search = search_of(filter, &arena);
+	struct counted counted;
+
+	TRY(db_query_one(st->db, CALL(SQL_DEAD_COUNT, &counted_record, P_STR(count->start),
+				      P_STR(filter->queue), P_STR(filter->job_name),
+				      P_BOOL(filter->name_is_part), P_STR(filter->reason),
+				      P_STR(search.text), P_STR(search.id), P_TIME(count->before),
+				      P_I64(count->limit), P_I64(STORE_NAME_MAX),
+				      P_I64(STORE_ERROR_LIST_MAX)),
+			 &arena, &counted, err));
+	*ret_n = counted.n;
+	return ERR_OK;
+}
+
+static enum err_code total_of(struct store *st, const struct job_filter *filter,
+			      struct str start, struct job_list *list, struct err *err)
+{
+	const struct count count = { start, TIME_NULL, STORE_COUNT_CAP + 1 };
+
+	list->total = -1;
+	if (!filter->wants_total)
+		return ERR_OK;
+	TRY(count_dead(st, filter, &count, &list->total, err));
+	if (list->total <= STORE_COUNT_CAP)
+		return ERR_OK;
+	list->total = STORE_COUNT_CAP;
+	quality_worsen(&list->quality, KIND_CAPPED);
+	return ERR_OK;
+}
+
+enum err_code store_dead_list(struct store *st, const struct job_filter *filter,
+			      struct arena *arena, struct job_list *ret, struct err *err)
+{
+	const struct search search = search_of(filter, arena);
+	struct job_list list = { .quality = quality_new() };
+	struct window window;
+	TRY(store_dead_window(st, arena, &window, err));
+
+	TRY(db_query(st->db, CALL(SQL_DEAD_LIST, &job_row_record, P_STR(window.start),
+				  P_STR(filter->queue), P_STR(filter->job_name),
+				  P_BOOL(filter->name_is_part), P_STR(filter->reason),
+				  P_STR(search.text), P_STR(search.id),
+				  P_TIME(search.after_at), P_STR(search.after_id),
+				  P_I64(filter->limit), P_I64(search.offset),
+				  P_I64(STORE_NAME_MAX), P_I64(STORE_ERROR_LIST_MAX)),
+		     arena, &list.rows, err));
+	quality_note(&list.quality, !window.is_whole, 0);
+	TRY(total_of(st, filter, window.start, &list, err));
+	*ret = list;
+	return ERR_OK;
+}
+
+enum err_code store_dead_page(struct store *st, const struct job_filter *filter,
+			      struct arena *arena, struct list *ret_jobs, struct err *err)
+{
+	const struct search search = search_of(filter, arena);
+
+	return db_query(st->db, CALL(SQL_DEAD_PAGE, &job_record, P_STR(filter->queue),
+				     P_STR(filter->job_name), P_BOOL(filter->name_is_part),
+				     P_STR(filter->reason), P_STR(search.text), P_STR(search.id),
+				     P_TIME(search.after_at), P_STR(search.after_id),
+				     P_I64(filter->limit), P_I64(search.offset),
+				     P_I64(STORE_NAME_MAX), P_I64(STORE_TEXT_MAX),
+				     P_BOOL(!filter->is_brief)),
+			arena, ret_jobs, err);
+}
+
+static usec_t any_or(usec_t before)
+{
+	return before == TIME_INFINITY ? TIME_NULL : before;
+}
+
+/* The beginning of a window that leaves nothing out. */
+static struct str everything(const struct store *st)
+{
+	return db_is_sqlite(st->db) ? S("-9223372036854775808") : S("9223372036854775807");
+}
+
+enum err_code store_dead_count(struct store *st, const struct job_filter *filter, usec_t before,
+			       int64_t *ret_n, struct err *err)
+{
+	const struct count count = { everything(st), any_or(before), INT64_MAX };
+
+	return count_dead(st, filter, &count, ret_n, err);
+}
+
+enum err_code store_dead_delete_many(struct store *st, const struct job_filter *filter,
+				     usec_t before, int64_t *ret_n, struct err *err)
+{
+	return db_exec(st->db, CALL(SQL_DEAD_DELETE_MANY, NULL, P_STR(filter->queue),
+				    P_STR(filter->job_name), P_STR(filter->reason),
+				    P_TIME(any_or(before)), P_I64(filter->limit)),
+		       ret_n, err);
+}
+
+static enum err_code not_found(const char *uuid, struct err *err)
+{
+	return err_set(err, ERR_NOT_FOUND, "there is no dead letter %s; it may have been deleted",
+		       uuid);
+}
+
+enum err_code store_dead_delete(struct store *st, const char *uuid, struct err *err)
+{
+	int64_t n_changed;
+	TRY(db_exec(st->db, CALL(SQL_DEAD_DELETE, NULL, P_TEXT(uuid)), &n_changed, err));
+
+	return n_changed > 0 ? ERR_OK : not_found(uuid, err);
+}
+
+/* Counting first locks the dead letter, so that no two replays count the same. */
+enum err_code store_dead_replay(struct store *st, const char *uuid,
+				char ret_new[UUID_TEXT_LEN + 1], struct err *err)
+{
+	AUTO(db_tx) struct db_tx tx;
+	char made[UUID_TEXT_LEN + 1];
+	int64_t n_changed;
+	TRY(db_begin(st->db, &tx, err));
+
+	TRY(db_exec(st->db, CALL(SQL_DEAD_MARK, NULL, P_TEXT(uuid)), &n_changed, err));
+	if (n_changed == 0)
+		return not_found(uuid, err);
+	uuid_v7(clock_now(), made);
+	TRY(db_exec(st->db, CALL(SQL_DEAD_COPY, NULL, P_TEXT(uuid), P_TEXT(made)), &n_changed,
+		    err));
+	if (db_can(st->db, DB_CAN_NOTIFY))
+		TRY(db_exec(st->db, CALL(SQL_JOB_NOTIFY, NULL, P_TEXT(made)), NULL, err));
+	TRY(db_commit(&tx, err));
+
+	memcpy(ret_new, made, sizeof(made));
+	return ERR_OK;
+}

@@ -1,0 +1,23 @@
+/* search.h -- for the store itself: a filter of jobs as the statements take it. */
+#ifndef STORE_SEARCH_H
+#define STORE_SEARCH_H
+
+#include "store/job.h"
+
+/* NULL: any. Texts are borrowed from the filter or in the arena. */
+struct search {
+	struct str text;        /* not empty */
+	struct str id;          /* the same text where it is an id */
+	usec_t after_at;
+	struct str after_id;
+	int64_t offset;
+};
+
+struct search search_of(const struct job_filter *filter, struct arena *arena);
+
+/* The part of a dead-letter list that is the same for all their statements. */
+enum err_code store_dead_list(struct store *st, const struct job_filter *filter,
+			      struct arena *arena, struct job_list *ret,
+			      struct err *err) MUST_CHECK;
+
+#endif
