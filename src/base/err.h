@@ -1,4 +1,4 @@
-/* err.h -- the kinds of errors there are, and what each means to HTTP, to a shell and to a retry. */
+/* err.h -- the kinds of errors, and what each means to HTTP, to a shell and to a retry. */
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
 

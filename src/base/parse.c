@@ -247,7 +247,7 @@ void random_bytes(void *bytes, size_t n)
 	while (n > 0) {
 		const ssize_t got = getrandom(p, n, 0);
 
-		/* Ids and session keys must never be guessable: without randomness nothing goes on. */
+		/* Ids and session keys must never be guessable: better to end than to go on. */
 		if (got < 0 && errno != EINTR)
 			abort();
 		if (got > 0) {

@@ -1,4 +1,4 @@
-/* parse.h -- whole texts to numbers, durations, booleans and ids: all of it fits, or it is wrong. */
+/* parse.h -- whole texts to numbers, durations, booleans and ids: all of it, or it is wrong. */
 #ifndef BASE_PARSE_H
 #define BASE_PARSE_H
 

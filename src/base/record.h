@@ -16,7 +16,7 @@ enum field_type {
 	F_BOOL,         /* int8_t;      NULL is -1 */
 	F_TIME,         /* usec_t;      NULL is TIME_NULL */
 	F_STR,          /* struct str;  NULL is p == NULL */
-	F_JSON,         /* struct str holding JSON text that the database checked; spliced as it is */
+	F_JSON,         /* struct str holding JSON text that the database checked; spliced in */
 };
 
 #define I64_NULL INT64_MIN

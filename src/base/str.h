@@ -35,7 +35,7 @@ struct str str_trim(struct str s);                      /* spaces and tabs of bo
  * False when s is used up, so "a,,b," gives four pieces and STR_NULL none. */
 bool str_cut(struct str *s, char sep, struct str *ret_head);
 struct str str_copy(struct arena *arena, struct str s); /* in the arena, with a NUL behind it */
-const char *str_cstr(struct arena *arena, struct str s);/* the same, as a C string; NULL stays NULL */
+const char *str_cstr(struct arena *arena, struct str s);/* the same as a C string, or NULL */
 
 /* The character at the beginning of s: its length in bytes, or 0 if what stands there is not
  * UTF-8 (or s is empty). */

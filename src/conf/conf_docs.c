@@ -23,9 +23,9 @@ static const char intro[] =
 	"- An empty value in the environment or in `.env` counts as unset.\n"
 	"- A value that is not acceptable stops every command, with a message that names the\n"
 	"  setting, the place and what is expected.\n"
-	"- In `.env`, values may stand in single quotes (as they are) or double quotes (with `\\n`,\n"
-	"  `\\t`, `\\\"` and `\\\\`), a `#` behind a blank begins a comment, and a line may begin with\n"
-	"  `export`. `${NAME}` is not replaced.\n"
+	"- In `.env`, values may stand in single quotes (as they are) or in double quotes (with\n"
+	"  `\\n`, `\\t`, `\\\"` and `\\\\`), a `#` behind a blank begins a comment, and a\n"
+	"  line may begin with `export`. `${NAME}` is not replaced.\n"
 	"- A list is separated by commas, or is a JSON array of strings.\n"
 	"- A duration is a number of seconds, or a number with `us`, `ms`, `s`, `m`, `h` or `d`.\n";
 

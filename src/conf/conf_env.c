@@ -142,7 +142,7 @@ static bool take_pair(struct str *s, struct arena *arena, struct conf_flag *ret_
 	if (name.n == 0 || s->n == 0 || s->p[0] != '=')
 		return false;
 	*s = rest_from(*s, 1);
-	if (!take_value(s, arena, &value) || memchr(value.p, '\0', value.n + 1) != value.p + value.n)
+	if (!take_value(s, arena, &value) || strlen(value.p) != value.n)
 		return false;
 	*ret_pair = (struct conf_flag){ str_cstr(arena, name), value.p };
 	return true;

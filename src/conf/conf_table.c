@@ -138,7 +138,7 @@ const struct setting settings_table[] = {
 	  .doc = "Threads for jobs that are not asynchronous." },
 	{ .name = "queue.sync_handler_grace", .env = "SONIQ_SYNC_HANDLER_GRACE_SECONDS",
 	  .type = S_DURATION, .offset = AT(queue.sync_handler_grace), .group = POOLS, .min = "0",
-	  .doc = "How long such a thread may go on after its timeout; unset: as long as the job's." },
+	  .doc = "How long such a thread may go on after its timeout; unset: as long again." },
 	{ .name = "queue.pool_min_size", .env = "SONIQ_POOL_MIN_SIZE",
 	  .type = S_INT, .offset = AT(queue.pool_min_size), .group = POOLS,
 	  .default_text = "5", .min = "1", .max = "100",

@@ -62,7 +62,8 @@ TEST(null_and_infinity_have_their_words)
 /* The C library knows the calendar as well; every 11 days over 800 years. */
 TEST(the_calendar_agrees_with_the_c_library)
 {
-	for (time_t s = -11 * 400 * 86400L * 33; s < 11 * 400 * 86400L * 33; s += 11 * 86400 + 4567) {
+	for (time_t s = -11 * 400 * 86400L * 33; s < 11 * 400 * 86400L * 33;
+	     s += 11 * 86400 + 4567) {
 		char want[TIME_TEXT_MAX];
 		struct tm tm;
 
@@ -76,9 +77,17 @@ TEST(the_calendar_agrees_with_the_c_library)
 TEST(text_that_was_written_is_read_back)
 {
 	const usec_t moments[] = {
-		0, 1, -1, TIME_INFINITY, TIME_INFINITY - 1, TIME_MINUS_INFINITY,
-		TIME_MINUS_INFINITY + 1, TIME_MINUS_INFINITY + DAY, 1795454158029367,
-		-62135596800 * SECOND - 1, -62167219200 * SECOND - 1,
+		0,
+		1,
+		-1,
+		TIME_INFINITY,
+		TIME_INFINITY - 1,
+		TIME_MINUS_INFINITY,
+		TIME_MINUS_INFINITY + 1,
+		TIME_MINUS_INFINITY + DAY,
+		1795454158029367,
+		-62135596800 * SECOND - 1,
+		-62167219200 * SECOND - 1,
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(moments); i++) {
@@ -125,21 +134,41 @@ TEST(moments_out_of_range_become_infinite)
 TEST(other_texts_are_refused)
 {
 	static const char *const texts[] = {
-		"", "now", "Infinity", "2026-11-23", "2026-11-23T17:15Z", "2026-11-23T17:15:58.Z",
-		"2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-00-01T00:00:00Z",
-		"2026-01-32T00:00:00Z", "2026-04-31T00:00:00Z", "2026-01-01T24:00:00Z",
-		"2026-01-01T00:60:00Z", "2026-01-01T00:00:61Z", "226-01-01T00:00:00Z",
-		"2026-1-01T00:00:00Z", "2026-01-01T00:00:00ZZ", "2026-01-01T00:00:00 Z",
-		"2026-01-01T00:00:00+24:00", "2026-01-01T00:00:00+5", "2026-01-01X00:00:00Z",
-		" 2026-01-01T00:00:00Z", "0000-01-01 00:00:00+00 BC", "9999999999-01-01 00:00:00+00",
-		"2026-01-01 00:00:00+00 AD", "2026-01-01 00:00:00+00:00:00:00",
+		"",
+		"now",
+		"Infinity",
+		"2026-11-23",
+		"2026-11-23T17:15Z",
+		"2026-11-23T17:15:58.Z",
+		"2026-02-29T00:00:00Z",
+		"2026-13-01T00:00:00Z",
+		"2026-00-01T00:00:00Z",
+		"2026-01-32T00:00:00Z",
+		"2026-04-31T00:00:00Z",
+		"2026-01-01T24:00:00Z",
+		"2026-01-01T00:60:00Z",
+		"2026-01-01T00:00:61Z",
+		"226-01-01T00:00:00Z",
+		"2026-1-01T00:00:00Z",
+		"2026-01-01T00:00:00ZZ",
+		"2026-01-01T00:00:00 Z",
+		"2026-01-01T00:00:00+24:00",
+		"2026-01-01T00:00:00+5",
+		"2026-01-01X00:00:00Z",
+		" 2026-01-01T00:00:00Z",
+		"0000-01-01 00:00:00+00 BC",
+		"9999999999-01-01 00:00:00+00",
+		"2026-01-01 00:00:00+00 AD",
+		"2026-01-01 00:00:00+00:00:00:00",
 	};
 	usec_t t;
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		check_refused(texts[i]);
 	assert_false(time_parse(STR_NULL, &t));
-	assert_false(time_parse(S("2026-01-01\0" "00:00:00Z"), &t));
+	assert_false(time_parse(S("2026-01-01\0"
+				  "00:00:00Z"),
+				&t));
 }
 
 static void check_duration(usec_t d, const char *want)

@@ -163,8 +163,10 @@ TEST(a_bad_value_names_setting_place_and_range)
 
 	char want[300];
 
-	snprintf(want, sizeof(want), "%s: queue.debug (SONIQ_DEBUG) must be true or false (also 1/0, "
-		 "yes/no, on/off), not \"perhaps\"", env_file);
+	snprintf(want, sizeof(want),
+		 "%s: queue.debug (SONIQ_DEBUG) must be true or false (also 1/0, yes/no, on/off), "
+		 "not \"perhaps\"",
+		 env_file);
 	check_refused(NULL, "queue.debug", want);
 }
 
@@ -175,8 +177,8 @@ TEST(a_secret_is_never_repeated)
 
 	setenv("SONIQ_DASHBOARD_API_KEY", "too-short", 1);
 	check_refused(NULL, "dashboard.api_key",
-		      "environment: dashboard.api_key (SONIQ_DASHBOARD_API_KEY) must be a text from "
-		      "16 to 1024 bytes");
+		      "environment: dashboard.api_key (SONIQ_DASHBOARD_API_KEY) must be a text "
+		      "from 16 to 1024 bytes");
 	setenv("SONIQ_DASHBOARD_API_KEY", " sixteen-bytes-16 ", 1);
 	load(&conf, NULL);
 	CHECK_TEXT(conf.values.dashboard.api_key, "sixteen-bytes-16");
@@ -192,7 +194,8 @@ TEST(values_are_shown_as_they_were_given)
 	setenv("SONIQ_POLL_INTERVAL", "90ms", 1);
 	check_refused(NULL, "queue.poll_interval",
 		      "environment: queue.poll_interval (SONIQ_POLL_INTERVAL) must be a number of "
-		      "seconds, or a number with us, ms, s, m, h or d, from 0.1 to 60, not \"90ms\"");
+		      "seconds, or a number with us, ms, s, m, h or d, from 0.1 to 60, "
+		      "not \"90ms\"");
 	setenv("SONIQ_POLL_INTERVAL", "900ms", 1);
 	load(&conf, NULL);
 	CHECK_TEXT(conf.values.database.url, "postgresql://me:hush@db/soniq");

@@ -100,8 +100,10 @@ TEST(defaults_and_bounds_are_acceptable_values)
 	for (const struct setting *row = settings_table; row->name; row++) {
 		AUTO(arena) struct arena arena = { 0 };
 		const char *const texts[] = {
-			row->default_text, row->also,
-			row->type == S_TEXT ? NULL : row->min, row->type == S_TEXT ? NULL : row->max,
+			row->default_text,
+			row->also,
+			row->type == S_TEXT ? NULL : row->min,
+			row->type == S_TEXT ? NULL : row->max,
 		};
 		struct err err = { 0 };
 		int64_t out;

@@ -49,7 +49,8 @@ TEST(commas_are_placed_by_the_writer)
 	json_key(&j, "d");
 	json_text(&j, "t");
 	json_close_object(&j);
-	CHECK_TEXT(buf_cstr(&out), "{\"a\":[1,null,[],{}],\"b\\\"\":true,\"c\":{\"x\": 1},\"d\":\"t\"}");
+	CHECK_TEXT(buf_cstr(&out),
+		   "{\"a\":[1,null,[],{}],\"b\\\"\":true,\"c\":{\"x\": 1},\"d\":\"t\"}");
 }
 
 TEST(strings_are_escaped_where_json_wants_it)

@@ -17,8 +17,10 @@ static enum err_code read_answer(struct str text, struct answer *ret, struct are
 				 struct err *err)
 {
 	const struct json_want wants[] = {
-		{ "reason", F_STR, true, &ret->reason }, { "limit", F_I64, false, &ret->limit },
-		{ "force", F_BOOL, false, &ret->force }, { "factor", F_F64, false, &ret->factor },
+		{ "reason", F_STR, true, &ret->reason },
+		{ "limit", F_I64, false, &ret->limit },
+		{ "force", F_BOOL, false, &ret->force },
+		{ "factor", F_F64, false, &ret->factor },
 		{ NULL, F_I64, false, NULL },
 	};
 
@@ -82,9 +84,18 @@ TEST(keys_that_are_missing_unknown_or_of_the_wrong_type_are_named)
 TEST(what_is_not_a_json_object_is_malformed)
 {
 	static const struct str texts[] = {
-		S(""), S("{"), S("[]"), S("null"), S("\"x\""), S("{} x"), S("{\"reason\":\"\xFF\"}"),
-		S("{\"reason\":\"a\",\"reason\":\"b\"}"), S("{\"reason\":\"\\u0000\"}"),
-		S("{\"limit\":99999999999999999999}"), S("{'reason':1}"), S("{\"reason\":\"a\"}\0"),
+		S(""),
+		S("{"),
+		S("[]"),
+		S("null"),
+		S("\"x\""),
+		S("{} x"),
+		S("{\"reason\":\"\xFF\"}"),
+		S("{\"reason\":\"a\",\"reason\":\"b\"}"),
+		S("{\"reason\":\"\\u0000\"}"),
+		S("{\"limit\":99999999999999999999}"),
+		S("{'reason':1}"),
+		S("{\"reason\":\"a\"}\0"),
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
@@ -94,16 +105,18 @@ TEST(what_is_not_a_json_object_is_malformed)
 
 TEST(text_that_is_too_deep_or_too_long_is_malformed)
 {
-	static char text[70000];
+	AUTO(buf) struct buf text = buf_new(100000);
 
-	memset(text, '[', 5000);
-	memcpy(text, "{\"reason\":", 10);
-	memset(text + 5000, ']', 4990);
-	text[9990] = '}';
-	check_refused((struct str){ text, 9991 }, ERR_MALFORMED, "");
-	memset(text, ' ', sizeof(text));
-	memcpy(text, "{\"reason\":\"x\"}", 14);
-	check_refused((struct str){ text, sizeof(text) }, ERR_MALFORMED, "");
+	buf_add_text(&text, "{\"reason\":");
+	for (int i = 0; i < 5000; i++)
+		buf_add_char(&text, '[');
+	for (int i = 0; i < 5000; i++)
+		buf_add_char(&text, ']');
+	buf_add_char(&text, '}');
+	check_refused(buf_str(&text), ERR_MALFORMED, "");
+	buf_reset(&text);
+	buf_printf(&text, "{\"reason\":\"x\"}%70000s", "");
+	check_refused(buf_str(&text), ERR_MALFORMED, "");
 }
 
 /* A body may hold the API key: what the caller sent does not come back in a message. */
