@@ -44,6 +44,12 @@ export function nameParts(name: string): { module: string; short: string } {
   return { module: name.slice(0, dot + 1), short: name.slice(dot + 1) };
 }
 
+/** Of the address of a database what tells it apart: host and name, or the name of the file. */
+export function databaseName(address: string): string {
+  const file = /^(?:sqlite:|file:|\/).*?([^/\\]+)$/.exec(address)?.[1];
+  return file ?? (address.replace(/^\w+:\/\/(?:[^@/]*@)?/, '') || address);
+}
+
 /** The start of an id, enough to tell two apart by eye. */
 export function shortId(id: string): string {
   return id.length > 13 ? id.slice(0, 8) : id;

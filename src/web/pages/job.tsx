@@ -172,7 +172,8 @@ export function JobDrawer({ kind, id, below }: { kind: What; id: string; below: 
   const drawer = useRef<HTMLDivElement>(null);
   const close = (): void => {
     navigate(below);
-    requestAnimationFrame(() => document.querySelector<HTMLElement>(`main a[href$="/${CSS.escape(encodeURIComponent(id))}"]`)?.focus());
+    const link = `main a[href$="/${CSS.escape(encodeURIComponent(id))}"]`;
+    setTimeout(() => document.querySelector<HTMLElement>(link)?.focus()); // when the drawer is gone
   };
   useEffect(() => drawer.current?.focus(), []);
   useEffect(() => {

@@ -15,6 +15,7 @@ import { Ago, Name, Text } from '../parts/text';
 import { Meter } from '../parts/meter';
 import { QueueTable } from './queues';
 import { Throughput } from './throughput';
+import { Numbers } from './workers';
 
 function Verdicts({ facts }: { facts: Facts }): JSX.Element {
   const found = verdicts(facts);
@@ -116,14 +117,14 @@ function Workers({ view }: { view: View<Schemas['WorkerStats']> }): JSX.Element 
   return (
     <Card title="Workers" tools={<a href="workers">All</a>} note={view.answer && `${live} live`}>
       <Shown view={view}>
-        {() => list.length === 0
+        {(stats) => <><Numbers stats={stats} />{list.length === 0
           ? <Empty title="No worker is running" command="soniq worker">Start one where your jobs are defined:</Empty>
           : (
             <ul class="worker-lines">
               {list.slice(0, 6).map((worker) => <WorkerLine key={worker.id} worker={worker} />)}
               {list.length > 6 && <li><a href="workers">{plural(list.length - 6, 'more worker')}</a></li>}
             </ul>
-          )}
+          )}</>}
       </Shown>
     </Card>
   );

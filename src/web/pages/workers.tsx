@@ -9,7 +9,7 @@ import { Card, Empty, PageHead, Shown } from '../parts/card';
 import { Meter } from '../parts/meter';
 import { State } from '../parts/state';
 import { Table, type Column } from '../parts/table';
-import { Ago, Name, Text } from '../parts/text';
+import { Ago, Name, Since, Text } from '../parts/text';
 
 function InHand({ worker }: { worker: Worker }): JSX.Element | null {
   if (worker.current_jobs.length === 0)
@@ -19,7 +19,7 @@ function InHand({ worker }: { worker: Worker }): JSX.Element | null {
       {worker.current_jobs.slice(0, 8).map((job) => (
         <li key={job.id}>
           <a data-drawer href={`jobs/${encodeURIComponent(job.id)}`}><Name of={job.job_name} /></a>
-          <span class="dim"><Ago time={job.since} /></span>
+          <span class="dim"><Since time={job.since} /></span>
         </li>
       ))}
       {worker.current_jobs.length > 8 && <li class="dim">{plural(worker.current_jobs.length - 8, 'more', 'more')}</li>}
@@ -42,12 +42,12 @@ const COLUMNS: readonly Column<Worker>[] = [
   { head: 'In hand', cell: (worker) => <Meter used={worker.current_jobs.length} of={worker.concurrency} label="jobs in hand" /> },
   { head: 'CPU', number: true, from: 'md', cell: (worker) => worker.cpu_percent === null ? '\u2013' : percent(worker.cpu_percent) },
   { head: 'Memory', number: true, from: 'md', cell: (worker) => worker.memory_mb === null ? '\u2013' : megabytes(worker.memory_mb) },
-  { head: 'Up', number: true, from: 'sm', cell: (worker) => worker.uptime_seconds === null ? '\u2013' : duration(worker.uptime_seconds * 1000) },
+  { head: 'Up', number: true, from: 'sm', cell: (worker) => worker.uptime_seconds === null || worker.status === 'stopped' ? '\u2013' : duration(worker.uptime_seconds * 1000) },
   { head: 'Heartbeat', number: true, from: 'sm', cell: (worker) => <span class={worker.stale ? 'late' : undefined}><Ago time={worker.last_heartbeat} /></span> },
   { head: 'Version', from: 'lg', cell: (worker) => <Text of={worker.version} /> },
 ];
 
-function Numbers({ stats }: { stats: Schemas['WorkerStats'] }): JSX.Element {
+export function Numbers({ stats }: { stats: Schemas['WorkerStats'] }): JSX.Element {
   const live = stats.workers.filter(isLive);
   const room = live.reduce((sum, worker) => sum + worker.concurrency, 0);
   const used = live.reduce((sum, worker) => sum + worker.current_jobs.length, 0);
@@ -56,7 +56,7 @@ function Numbers({ stats }: { stats: Schemas['WorkerStats'] }): JSX.Element {
     ['Stale', count(stats.workers.filter((worker) => worker.stale).length)],
     ['In hand', `${count(used)} of ${count(room)}`],
     ['Finished, 1 h', count(stats.completed_last_hour)],
-    ['Dead-lettered, 1 h', count(stats.dead_lettered_last_hour)],
+    ['Dead, 1 h', count(stats.dead_lettered_last_hour)],
   ];
   return (
     <dl class="numbers">

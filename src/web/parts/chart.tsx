@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { JSX } from 'preact';
-import { bars, ticks, type Bar } from '../lib/chart';
+import { bars, ticks, type Bar, type Box } from '../lib/chart';
 import { count } from '../lib/format';
 
 export interface Series {
@@ -24,12 +24,18 @@ interface ChartProps {
   table: boolean;
 }
 
-const HEIGHT = 184;
+export const HEIGHT = 184;
 const LEFT = 40;
 const BOTTOM = 22;
 const TOP = 8;
 
-function useWidth(): [{ current: HTMLDivElement | null }, number] {
+/** Where the data of a chart of this width are. */
+export function boxOf(width: number): Box {
+  return { left: LEFT, top: TOP, width: Math.max(0, width - LEFT), height: HEIGHT - BOTTOM - TOP };
+}
+
+/** The width of an element, as it changes. */
+export function useWidth(): [{ current: HTMLDivElement | null }, number] {
   const ref = useRef<HTMLDivElement>(null);
   const width = useSignal(0);
   useEffect(() => {
@@ -42,7 +48,8 @@ function useWidth(): [{ current: HTMLDivElement | null }, number] {
   return [ref, width.value];
 }
 
-function Axis({ marks, top, width }: { marks: readonly number[]; top: number; width: number }): JSX.Element {
+/** Horizontal lines at the marks, each with its number. */
+export function Axis({ marks, top, width }: { marks: readonly number[]; top: number; width: number }): JSX.Element {
   const height = HEIGHT - BOTTOM - TOP;
   return (
     <g class="axis">
@@ -112,7 +119,7 @@ export function Chart(props: ChartProps): JSX.Element {
     return <TableTwin {...props} />;
   const marks = ticks(Math.max(1, ...slots.map((slot) => slot.values.reduce((sum, n) => sum + n, 0))));
   const top = marks.at(-1) ?? 1;
-  const box = { left: LEFT, top: TOP, width: Math.max(0, width - LEFT), height: HEIGHT - BOTTOM - TOP };
+  const box = boxOf(width);
   const list = bars(slots.map((slot) => slot.values), top, box);
   const move = (event: KeyboardEvent): void => {
     const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
@@ -140,7 +147,7 @@ export function Chart(props: ChartProps): JSX.Element {
           <Bars list={list} series={series} selected={selected.value} />
           <g class="axis">
             {list.map((bar, i) => slots[i]?.tick !== '' && (
-              <text key={i} x={bar.x + bar.width / 2} y={HEIGHT - 5} text-anchor={i === 0 ? 'start' : 'middle'}>{slots[i]?.tick}</text>
+              <text key={i} x={bar.x + bar.width / 2} y={HEIGHT - 5} text-anchor="middle">{slots[i]?.tick}</text>
             ))}
           </g>
         </svg>

@@ -21,7 +21,7 @@ export function ActionButton({ verb, subject, small }: {
   const { icon, word, danger } = LOOK[verb];
   const busy = working.value.has(subject.id);
   return (
-    <button type="button" class={`button ${danger ? 'button-danger' : ''} ${small ? 'button-small' : ''}`}
+    <button type="button" class={`button button-action ${danger ? 'button-danger' : ''} ${small ? 'button-small' : ''}`}
       disabled={busy} onClick={() => { pending.value = { verb, subject }; }}>
       <Icon name={icon} /><span>{word}</span><span class="sr"> {visible(subject.name)} {subject.id}</span>
     </button>

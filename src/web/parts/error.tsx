@@ -7,11 +7,13 @@ import { errorSummary, visible, visibleLines } from '../lib/text';
 import { Copy } from './copy';
 
 const FOLD = 14;
+const SLACK = 6; // a few lines more are not worth a click
 
 export function ErrorText({ text }: { text: string }): JSX.Element {
   const open = useSignal(false);
   const lines = visibleLines(text).replace(/\n+$/, '').split('\n');
-  const folded = lines.length > FOLD && !open.value;
+  const long = lines.length > FOLD + SLACK;
+  const folded = long && !open.value;
   // The end of a trace says most: that part is left to see.
   const shown = folded ? lines.slice(-FOLD) : lines;
   return (
@@ -20,7 +22,7 @@ export function ErrorText({ text }: { text: string }): JSX.Element {
         <bdi class="error-summary">{visible(errorSummary(text))}</bdi>
         <Copy text={text} what="the error" />
       </div>
-      {lines.length > FOLD && (
+      {long && (
         <button type="button" class="more" aria-expanded={open.value} onClick={() => { open.value = !open.value; }}>
           {open.value ? 'Fold' : `Show ${plural(lines.length - FOLD, 'line')} above`}
         </button>

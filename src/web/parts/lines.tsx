@@ -4,10 +4,9 @@ import type { JSX } from 'preact';
 import type { Schemas } from '../lib/api';
 import { linePaths, ticks } from '../lib/chart';
 import { visible } from '../lib/text';
+import { Axis, boxOf, HEIGHT, useWidth } from './chart';
 
 type Cell = Schemas['PanelCell'];
-
-const BOX = { left: 8, top: 8, width: 784, height: 184 };
 
 export function Lines({ columns, rows, label }: {
   columns: readonly string[]; rows: readonly (readonly Cell[])[]; label: string;
@@ -16,12 +15,17 @@ export function Lines({ columns, rows, label }: {
     const value = row[s + 1];
     return typeof value === 'number' ? value : null;
   }));
-  const top = ticks(Math.max(1, ...series.flat().filter((value) => value !== null))).at(-1) ?? 1;
+  const [room, width] = useWidth();
+  const marks = ticks(Math.max(1, ...series.flat().filter((value) => value !== null)));
+  const top = marks.at(-1) ?? 1;
   return (
     <figure class="lines">
-      <svg viewBox="0 0 800 200" role="img" aria-label={`${visible(label)}: the numbers are in the table below`}>
-        {series.map((values, i) => <path key={i} class={`line line-${i % 5}`} d={linePaths(values, top, BOX)} />)}
-      </svg>
+      <div ref={room} class="chart-room">
+        <svg width={width} height={HEIGHT} role="img" aria-label={`${visible(label)}: the numbers are in the table below`}>
+          <Axis marks={marks} top={top} width={width} />
+          {series.map((values, i) => <path key={i} class={`line line-${i % 5}`} d={linePaths(values, top, boxOf(width))} />)}
+        </svg>
+      </div>
       <figcaption>
         {columns.slice(1).map((column, i) => <span key={i} class="legend"><i class={`swatch line-${i % 5}`} /> <bdi>{visible(column)}</bdi></span>)}
       </figcaption>

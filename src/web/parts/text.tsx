@@ -1,7 +1,7 @@
 // text.tsx -- text from rows: as text nodes only, isolated from the direction of what is around it.
 
 import type { JSX } from 'preact';
-import { ago, exact, moment } from '../lib/format';
+import { ago, exact, moment, roughly } from '../lib/format';
 import { serverNow } from '../lib/live';
 import { nameParts, shortId, visible } from '../lib/text';
 
@@ -46,6 +46,12 @@ export function Ago({ time }: { time: Some }): JSX.Element {
   const known = !Number.isNaN(moment(time));
   const text = known ? ago(time, serverNow.value) : visible(time);
   return <time class="ago" dateTime={known ? time : undefined} title={`${exact(time)} (${time})`}>{text}</time>;
+}
+
+/** How long it has been going on. */
+export function Since({ time }: { time: Some }): JSX.Element | null {
+  const ms = time === null || time === undefined ? NaN : serverNow.value - moment(time);
+  return Number.isFinite(ms) ? <span class="ago" title={exact(time ?? '')}>for {roughly(Math.max(0, ms))}</span> : null;
 }
 
 /** The exact moment in the reader's zone, and how long ago. */

@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { Waiting } from '../parts/card';
 import { Confirm } from '../parts/confirm';
-import { navigate, route, type Page } from '../lib/route';
+import { besides, listBelow, navigate, route, type Page } from '../lib/route';
 import { needsKey, session, sessionProblem } from '../lib/session';
 import { Banner } from './banner';
 import { Content } from './content';
@@ -40,18 +40,20 @@ function shortcut(event: KeyboardEvent): void {
 /** What a new page means to those who do not see it: the focus goes to its heading. */
 function usePageChange(): void {
   const { page, id } = route.value;
-  const first = useRef(true);
+  const drawer = id !== null && besides.value.over !== undefined;
+  // With a drawer open or closed, the list below stays the page; the drawer sees to the focus.
+  const place = drawer || id === null ? listBelow().replace(/\?.*/, '') : `${page}/${id}`;
+  const before = useRef(place);
   useEffect(() => {
     document.title = `${TITLES[page]}${id === null ? '' : ` ${id}`} \u00b7 Soniq`;
-    if (first.current) {
-      first.current = false;
+  }, [page, id]);
+  useEffect(() => {
+    if (before.current === place)
       return;
-    }
-    if (id !== null)
-      return; // a drawer takes the focus itself
+    before.current = place;
     window.scrollTo(0, 0);
     document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
-  }, [page, id]);
+  }, [place]);
 }
 
 function Main(): JSX.Element {

@@ -5,7 +5,7 @@ import { roughly } from '../lib/format';
 import { asking, now, oldest, queries, trouble } from '../lib/live';
 import { needsKey, session, signOut } from '../lib/session';
 import { setTheme, theme, type Theme } from '../lib/theme';
-import { visible } from '../lib/text';
+import { databaseName, visible } from '../lib/text';
 import { Choice } from '../parts/fields';
 import { Icon, Logo, type IconName } from '../parts/icon';
 
@@ -23,7 +23,7 @@ function Database(): JSX.Element | null {
   return (
     <span class="database" title={label}>
       <Icon name="database" />
-      <bdi>{label}</bdi>
+      <bdi>{databaseName(label)}</bdi>
     </span>
   );
 }
