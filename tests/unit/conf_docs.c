@@ -15,7 +15,7 @@ static void write_file(const char *path, struct str text)
 	fclose(file);
 }
 
-/* SONIQ_WRITE_DOCS=1 writes the page anew, for whoever has changed the table. */
+/* `./dev golden` writes the page anew, for whoever has changed the table. */
 TEST(the_page_of_settings_is_up_to_date)
 {
 	const char *root = conf_env("SONIQ_ROOT");
@@ -26,7 +26,7 @@ TEST(the_page_of_settings_is_up_to_date)
 	conf_write_markdown(&want);
 	assert_false(want.has_failed);
 	snprintf(path, sizeof(path), "%s/docs/settings.md", root ? root : ".");
-	if (conf_env("SONIQ_WRITE_DOCS"))
+	if (conf_env("SONIQ_GOLDEN"))
 		write_file(path, buf_str(&want));
 
 	FILE *file = fopen(path, "rb");
