@@ -255,16 +255,8 @@ int main(void)
 		SETTINGS_TEST(defaults_are_those_of_the_python_project),
 		SETTINGS_TEST(a_flag_beats_the_environment_which_beats_the_file),
 		SETTINGS_TEST(names_are_taken_in_any_case),
-		SETTINGS_TEST(the_last_of_equal_names_in_the_file_counts)
-{
-	AUTO(conf) struct conf conf = { 0 };
-
-	given_file("SONIQ_PRIORITY=1\nsoniq_priority=2\n");
-	load(&conf, NULL);
-	assert_int_equal(conf.values.queue.priority, 2);
-}
-
-TEST(an_empty_value_counts_as_unset),
+		SETTINGS_TEST(the_last_of_equal_names_in_the_file_counts),
+		SETTINGS_TEST(an_empty_value_counts_as_unset),
 		SETTINGS_TEST(an_empty_flag_is_not_acceptable),
 		SETTINGS_TEST(a_bad_value_names_setting_place_and_range),
 		SETTINGS_TEST(a_secret_is_never_repeated),
