@@ -35,4 +35,4 @@ SELECT left(q.queue, $3::integer) AS queue, w.ready, w.scheduled,
                UNION ALL
                (SELECT j.scheduled_at, j.created_at FROM soniq_jobs AS j
                  WHERE j.status = 'queued' AND q.queue IS NULL AND j.queue IS NULL
-                 ORDER BY j.queue LIMIT $1::bigint)) AS some) AS w;
+                 ORDER BY j.queue LIMIT $1::bigint)) AS picked) AS w;

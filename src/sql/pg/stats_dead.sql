@@ -28,4 +28,4 @@ SELECT left(q.queue, $3::integer) AS queue, c.n AS dead_letter,
                UNION ALL
                (SELECT 1 FROM soniq_dead_letter_jobs AS d
                  WHERE q.queue IS NULL AND d.queue IS NULL
-                 ORDER BY d.queue LIMIT $1::bigint)) AS some) AS c;
+                 ORDER BY d.queue LIMIT $1::bigint)) AS picked) AS c;

@@ -27,7 +27,7 @@ WITH span AS (
               FROM soniq_dead_letter_jobs
              WHERE moved_to_dead_letter_at >= (SELECT since FROM span)
              ORDER BY moved_to_dead_letter_at DESC
-             LIMIT $2::bigint) AS some
+             LIMIT $2::bigint) AS picked
 )
 SELECT done.n + changed.n + dead.n AS jobs_last_hour,
        done.n + changed.n_done AS completed_last_hour,

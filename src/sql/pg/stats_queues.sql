@@ -28,7 +28,7 @@ WITH RECURSIVE step (queue, n) AS (
                    UNION ALL
                    (SELECT 1 FROM soniq_jobs AS j
                      WHERE q.queue IS NULL AND j.queue IS NULL AND j.status = s.status
-                     ORDER BY j.queue LIMIT $1::bigint)) AS some) AS c
+                     ORDER BY j.queue LIMIT $1::bigint)) AS picked) AS c
 )
 SELECT left(queue, $3::integer) AS queue,
        max(n) FILTER (WHERE status = 'queued') AS queued,

@@ -13,13 +13,13 @@ WITH span AS (
        AND created_at < (SELECT last + interval '1 hour' FROM span)
      GROUP BY 1
 ), dead AS (
-    SELECT date_trunc('hour', some.at, 'UTC') AS hour, count(*) AS n
+    SELECT date_trunc('hour', picked.at, 'UTC') AS hour, count(*) AS n
       FROM (SELECT moved_to_dead_letter_at AS at
               FROM soniq_dead_letter_jobs
              WHERE moved_to_dead_letter_at >= (SELECT first FROM span)
                AND moved_to_dead_letter_at < (SELECT last + interval '1 hour' FROM span)
              ORDER BY moved_to_dead_letter_at DESC
-             LIMIT $3::bigint) AS some
+             LIMIT $3::bigint) AS picked
      GROUP BY 1
 )
 SELECT h.hour, coalesce(job.n, 0) AS total_jobs, coalesce(job.n_done, 0) AS completed,
