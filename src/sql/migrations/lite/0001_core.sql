@@ -1,12 +1,13 @@
 -- Jobs, workers, and the names that workers handle.
 -- Moments are microseconds since 1970 UTC, ids lower-case text, JSON and lists are JSON text.
+-- No CHECK with json_valid(): SQLite before 3.41 refuses it where the schema is not trusted.
 -- Wide columns stand last: SQLite reads its way through what stands before a column.
 
 CREATE TABLE IF NOT EXISTS soniq_workers (
     id TEXT PRIMARY KEY NOT NULL,
     hostname TEXT NOT NULL,
     pid INTEGER NOT NULL,
-    queues TEXT DEFAULT '[]' CHECK (json_valid(queues)),
+    queues TEXT DEFAULT '[]',
     concurrency INTEGER NOT NULL DEFAULT 1,
     status TEXT NOT NULL DEFAULT 'active',
     last_heartbeat INTEGER NOT NULL
@@ -14,7 +15,7 @@ CREATE TABLE IF NOT EXISTS soniq_workers (
     started_at INTEGER NOT NULL
         DEFAULT (CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER) * 1000),
     version TEXT,
-    metadata TEXT DEFAULT '{}' CHECK (json_valid(metadata)),
+    metadata TEXT DEFAULT '{}',
     CONSTRAINT soniq_workers_status_check CHECK (status IN ('active', 'stopping', 'stopped'))
 );
 
@@ -39,8 +40,8 @@ CREATE TABLE IF NOT EXISTS soniq_jobs (
     dedup_key TEXT,
     producer_id TEXT,
     last_error TEXT,
-    args TEXT NOT NULL CHECK (json_valid(args)),
-    result TEXT CHECK (json_valid(result)),
+    args TEXT NOT NULL,
+    result TEXT,
     CONSTRAINT soniq_jobs_status_check
         CHECK (status IN ('queued', 'processing', 'done', 'cancelled'))
 );

@@ -3,7 +3,7 @@
 CREATE TABLE IF NOT EXISTS soniq_dead_letter_jobs (
     id TEXT PRIMARY KEY NOT NULL,
     job_name TEXT NOT NULL,
-    args TEXT NOT NULL CHECK (json_valid(args)),
+    args TEXT NOT NULL,
     queue TEXT NOT NULL,
     priority INTEGER NOT NULL,
     max_attempts INTEGER NOT NULL,
@@ -14,7 +14,7 @@ CREATE TABLE IF NOT EXISTS soniq_dead_letter_jobs (
     moved_to_dead_letter_at INTEGER NOT NULL,
     resurrection_count INTEGER DEFAULT 0,
     last_resurrection_at INTEGER,
-    tags TEXT CHECK (json_valid(tags)),
+    tags TEXT,
     created_at INTEGER
         DEFAULT (CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER) * 1000)
 );

@@ -8,7 +8,7 @@ CREATE TABLE IF NOT EXISTS soniq_recurring_jobs (
     priority INTEGER NOT NULL DEFAULT 100,
     queue TEXT NOT NULL DEFAULT 'default',
     max_attempts INTEGER NOT NULL DEFAULT 3,
-    job_kwargs TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(job_kwargs)),
+    job_kwargs TEXT NOT NULL DEFAULT '{}',
     status TEXT NOT NULL DEFAULT 'active',
     created_at INTEGER
         DEFAULT (CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER) * 1000),

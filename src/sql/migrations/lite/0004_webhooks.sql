@@ -4,11 +4,11 @@ CREATE TABLE IF NOT EXISTS soniq_webhook_endpoints (
     id TEXT PRIMARY KEY NOT NULL,
     url TEXT NOT NULL,
     secret TEXT,
-    events TEXT CHECK (json_valid(events)),
+    events TEXT,
     active INTEGER DEFAULT 1,
     max_retries INTEGER DEFAULT 3,
     timeout_seconds INTEGER DEFAULT 30,
-    headers TEXT CHECK (json_valid(headers)),
+    headers TEXT,
     created_at INTEGER
         DEFAULT (CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER) * 1000),
     updated_at INTEGER
@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS soniq_webhook_deliveries (
         CONSTRAINT soniq_webhook_deliveries_endpoint_id_fkey
         REFERENCES soniq_webhook_endpoints (id) ON DELETE CASCADE,
     event TEXT NOT NULL,
-    payload TEXT NOT NULL CHECK (json_valid(payload)),
+    payload TEXT NOT NULL,
     status TEXT NOT NULL DEFAULT 'pending',
     attempts INTEGER DEFAULT 0,
     max_attempts INTEGER DEFAULT 3,

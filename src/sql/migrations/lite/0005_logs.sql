@@ -13,9 +13,9 @@ CREATE TABLE IF NOT EXISTS soniq_logs (
     job_id TEXT,
     job_name TEXT,
     queue TEXT,
-    extra_data TEXT CHECK (json_valid(extra_data)),
-    exception_data TEXT CHECK (json_valid(exception_data)),
-    performance_data TEXT CHECK (json_valid(performance_data)),
+    extra_data TEXT,
+    exception_data TEXT,
+    performance_data TEXT,
     created_at INTEGER
         DEFAULT (CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER) * 1000)
 );
