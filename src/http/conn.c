@@ -17,6 +17,8 @@
 #define LINGER (2 * SECOND)
 /* A reader that takes less than this in an idle timeout is let go. */
 #define SENT_MIN ((size_t)32 * 1024)
+#define UNSENT_BIG ((size_t)128 * 1024)
+#define UNSENT_MAX ((size_t)32 * 1024 * 1024)
 
 static void enter(struct conn *conn, enum conn_state state, usec_t at_most)
 {
@@ -39,8 +41,7 @@ void conn_close(struct conn *conn)
 	server->n_conns--;
 	bufferevent_free(conn->bev);
 	free(conn);
-	if (server->is_stopping && server->n_conns == 0)
-		event_base_loopexit(server->base, NULL);
+	server_check_end(server);
 }
 
 /* Refuse what came, and take no more from this client. */
@@ -256,10 +257,30 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 	server_timer(&conn->timer, conn->server->options.idle_timeout);
 }
 
+/* Answers that nobody reads take up memory: above a limit the slowest readers have to go. */
+static void relieve(struct server *server, const struct conn *newest)
+{
+	size_t total = 0;
+	struct conn *conn, *next;
+
+	TAILQ_FOREACH(conn, &server->conns, link)
+		total += evbuffer_get_length(bufferevent_get_output(conn->bev));
+	for (conn = TAILQ_FIRST(&server->conns); conn && total > UNSENT_MAX; conn = next) {
+		const size_t n = evbuffer_get_length(bufferevent_get_output(conn->bev));
+		next = TAILQ_NEXT(conn, link);
+		if (conn != newest && conn->state == CONN_SENDING && n >= UNSENT_BIG) {
+			total -= n;
+			conn_close(conn);
+		}
+	}
+}
+
 void conn_sent(struct conn *conn)
 {
 	conn->unsent = evbuffer_get_length(bufferevent_get_output(conn->bev));
 	enter(conn, CONN_SENDING, conn->server->options.idle_timeout);
+	if (conn->unsent >= UNSENT_BIG)
+		relieve(conn->server, conn);
 }
 
 void conn_wind_up(struct conn *conn)

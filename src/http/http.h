@@ -71,7 +71,7 @@ bool request_has_header(const struct request *rq, const char *name);
 enum http_method http_method_of(const char *name);      /* HTTP_OTHER for what is no other */
 const char *http_method_name(enum http_method method);  /* "OTHER" for HTTP_OTHER */
 
-/* One more header. A name or value with control bytes is a fault of the caller: an assert.
+/* One more header. A control byte other than the tab is a fault of the caller: an assert.
  * name: constant; value: in the request's arena, or constant. */
 void reply_header(struct reply *reply, struct arena *arena, const char *name, struct str value);
 struct str reply_find(const struct reply *reply, const char *name);     /* NULL if absent */

@@ -30,7 +30,7 @@ void reply_release(struct reply *reply)
 static bool is_clean(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f)
+		if (((unsigned char)s.p[i] < ' ' && s.p[i] != '\t') || s.p[i] == 0x7f)
 			return false;
 	return true;
 }

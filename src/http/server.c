@@ -25,6 +25,13 @@ void server_wake(struct server *server)
 
 /* ---- stopping ---- */
 
+/* A write whose client has gone is waited for as well. */
+void server_check_end(struct server *server)
+{
+	if (server->is_stopping && server->n_conns == 0 && TAILQ_EMPTY(&server->air))
+		event_base_loopexit(server->base, NULL);
+}
+
 static void begin_stop(struct server *server)
 {
 	struct conn *conn, *next;
@@ -41,8 +48,7 @@ static void begin_stop(struct server *server)
 		conn_wind_up(conn);
 	}
 	server_timer(&server->grace, GRACE);
-	if (server->n_conns == 0)
-		event_base_loopexit(server->base, NULL);
+	server_check_end(server);
 }
 
 static void on_signal(evutil_socket_t fd, short what, void *arg)
@@ -69,6 +75,7 @@ static void on_wake(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	(void)!read(fd, &n, sizeof(n));
 	flights_land(server);
+	server_check_end(server);
 	if (atomic_exchange(&server->is_stop_asked, false))
 		begin_stop(server);
 }

@@ -18,19 +18,36 @@
 
 /* ---- whom we let in ---- */
 
-/* The one that has said nothing for longest goes first; one whose request runs never goes.
- * With `peer`, only connections of the same address count. */
+/* Idle, or slow: whoever takes longer than this over a body or an answer may have to go. */
+#define SLOW SECOND
+
+static bool is_expendable(const struct conn *conn, usec_t now)
+{
+	switch (conn->state) {
+	case CONN_READING:
+	case CONN_LINGERING:
+		return true;
+	case CONN_BODY:
+	case CONN_SENDING:
+		return now - conn->since > SLOW;
+	case CONN_RUNNING:
+		return false;
+	}
+	return false;
+}
+
+/* The one that has been idle or slow for longest; one whose request runs never goes. With `peer`,
+ * only connections of the same address count. */
 static struct conn *find_idle(struct server *server, const struct peer *peer)
 {
+	const usec_t now = clock_mono();
 	struct conn *oldest = NULL;
 	struct conn *conn;
 
 	TAILQ_FOREACH(conn, &server->conns, link) {
 		if (peer && strcmp(conn->peer.address, peer->address) != 0)
 			continue;
-		if (conn->state != CONN_READING && conn->state != CONN_LINGERING)
-			continue;
-		if (!oldest || conn->since < oldest->since)
+		if (is_expendable(conn, now) && (!oldest || conn->since < oldest->since))
 			oldest = conn;
 	}
 	return oldest;

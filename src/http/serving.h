@@ -104,6 +104,8 @@ struct server {
 
 /* The loop is to look at what landed, or whether it should stop; any thread. */
 void server_wake(struct server *server);
+/* When it is stopping: is there nothing left to wait for? */
+void server_check_end(struct server *server);
 /* Add or move a timer. */
 void server_timer(struct event *timer, usec_t after);
 
