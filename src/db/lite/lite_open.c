@@ -15,9 +15,7 @@ static const struct pragma {
 	const char *text;
 	bool for_reads, for_writes;
 } pragmas[] = {
-	/* A writer must run the CHECKs of our own tables, and this SQLite holds json_valid() for
-	 * one of the functions that only a trusted schema may call. */
-	{ "PRAGMA trusted_schema = OFF", true, false },
+	{ "PRAGMA trusted_schema = OFF", true, true },
 	{ "PRAGMA cell_size_check = ON", true, true },
 	{ "PRAGMA mmap_size = 0", true, true },         /* a file cut short would be a SIGBUS */
 	{ "PRAGMA temp_store = MEMORY", true, true },
@@ -32,6 +30,7 @@ static const struct pragma {
 
 static const struct { int option, value; } configs[] = {
 	{ SQLITE_DBCONFIG_DEFENSIVE, 1 },
+	{ SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 },
 	{ SQLITE_DBCONFIG_DQS_DML, 0 },
 	{ SQLITE_DBCONFIG_DQS_DDL, 0 },
 };
