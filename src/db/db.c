@@ -1,4 +1,4 @@
-/* db.c -- a connection that is made again when it breaks, over the driver that its options ask for. */
+/* db.c -- a connection that is made again when it breaks, over one of the drivers. */
 #include "db/db.h"
 
 #include <assert.h>

@@ -84,7 +84,7 @@ struct call {
 
 #define CALL(sql_, record_, ...)                                                                \
 	(&(const struct call){ (sql_), (record_), (const struct param[]){ __VA_ARGS__ },        \
-			       sizeof((const struct param[]){ __VA_ARGS__ }) / sizeof(struct param) })
+			       ARRAY_LEN(((const struct param[]){ __VA_ARGS__ })) })
 #define CALL0(sql_, record_) (&(const struct call){ (sql_), (record_), NULL, 0 })
 
 /* Run a statement and read its rows into structs of call->record, columns by name.

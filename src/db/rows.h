@@ -1,4 +1,4 @@
-/* rows.h -- what both drivers share: which column belongs to which field, and rows within a limit. */
+/* rows.h -- what both drivers share: columns found by name, and rows within a limit. */
 #ifndef DB_ROWS_H
 #define DB_ROWS_H
 

@@ -20,17 +20,17 @@ static int setup(void **state, enum backend backend)
 	return -1;
 }
 
-int bench_setup_pg(void **state)
+int bench_pg(void **state)
 {
 	return setup(state, BACKEND_PG);
 }
 
-int bench_setup_lite(void **state)
+int bench_lite(void **state)
 {
 	return setup(state, BACKEND_LITE);
 }
 
-int bench_teardown(void **state)
+int bench_end(void **state)
 {
 	struct bench *b = *state;
 

@@ -2,7 +2,7 @@
  *
  *     static void a_queue_is_found(void **state)
  *     {
- *             struct bench *b = bench_of(state);      // skips the test where there is no PostgreSQL
+ *             struct bench *b = bench_of(state);      // skips it where there is no PostgreSQL
  *             CHECK_OK(b, store_queue_find(&b->store, ..., &b->arena, &row, &b->err));
  *     }
  *
@@ -33,9 +33,9 @@ struct bench {
 	struct test_db db;              /* for a second connection: store_open(&b->db.options...) */
 };
 
-int bench_setup_pg(void **state);
-int bench_setup_lite(void **state);
-int bench_teardown(void **state);
+int bench_pg(void **state);
+int bench_lite(void **state);
+int bench_end(void **state);
 
 /* Never NULL; ends the test as skipped where there is no database. */
 struct bench *bench_of(void **state);
@@ -43,8 +43,8 @@ bool bench_is_sqlite(const struct bench *b);
 /* Run statements as they are: a given state of the tables. The text for the database at hand. */
 void given(struct bench *b, const char *pg, const char *lite);
 
-#define ON_PG(test)                                                                             	{ #test " (postgresql)", test, bench_setup_pg, bench_teardown, NULL }
-#define ON_LITE(test)                                                                           	{ #test " (sqlite)", test, bench_setup_lite, bench_teardown, NULL }
+#define ON_PG(test)                                                                             	{ #test " (postgresql)", test, bench_pg, bench_end, NULL }
+#define ON_LITE(test)                                                                           	{ #test " (sqlite)", test, bench_lite, bench_end, NULL }
 #define ON_BOTH(test) ON_PG(test), ON_LITE(test)
 
 /* The call gives ERR_OK; else the test fails with its message. */

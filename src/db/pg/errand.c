@@ -17,6 +17,7 @@ struct errand {
 	void (*drop)(void *arg);
 	void *arg;
 	int done_fd;            /* readable once the work is done */
+	atomic_bool is_done;    /* set before; what the thread wrote is seen by who reads it */
 	atomic_int n_holders;   /* the thread, and who started it */
 };
 
@@ -35,6 +36,7 @@ static void *run(void *arg)
 	struct errand *errand = arg;
 
 	errand->work(errand->arg);
+	atomic_store(&errand->is_done, true);
 	eventfd_write(errand->done_fd, 1);
 	errand_leave(errand);
 	return NULL;
@@ -63,6 +65,7 @@ struct errand *errand_start(void (*work)(void *arg), void (*drop)(void *arg), vo
 	*errand = (struct errand){ .work = work, .drop = drop, .arg = arg,
 				   .done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK) };
 	atomic_init(&errand->n_holders, 2);
+	atomic_init(&errand->is_done, false);
 	if (errand->done_fd >= 0 && start_thread(errand))
 		return errand;
 	atomic_store(&errand->n_holders, 1);
@@ -78,7 +81,7 @@ bool errand_wait(struct errand *errand, usec_t until)
 		const usec_t left = until - clock_mono();
 		const int n = poll(&fd, 1, left > 0 ? (int)(left / MSEC) + 1 : 0);
 
-		if (n > 0)
+		if (n > 0 && atomic_load(&errand->is_done))
 			return true;
 		if (left <= 0 || (n < 0 && errno != EINTR))
 			return false;

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 
 #define LOCK_TEXT_MAX 128
+#define CREATE_TEXT_MAX 512
 #define LOCK_PAUSE (50 * MSEC)
 #define DATABASE_EXISTS "42P04"
 #define NO_DATABASE "3D000"
@@ -86,7 +87,7 @@ static enum err_code dial_maintenance(const struct db_options *options, PGconn *
 static enum err_code run_create(struct pg *pg, const char *dbname, bool *ret_was_made,
 				struct err *err)
 {
-	AUTO(buf) struct buf text = buf_new(LOCK_TEXT_MAX + 4 * sizeof(((struct pg_url *)0)->dbname));
+	AUTO(buf) struct buf text = buf_new(CREATE_TEXT_MAX);
 	char *name = PQescapeIdentifier(pg->conn, dbname, strlen(dbname));
 
 	if (!name)

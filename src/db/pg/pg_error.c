@@ -1,4 +1,4 @@
-/* pg_error.c -- what PostgreSQL says, translated once: a SQLSTATE to a kind, a hint and one line. */
+/* pg_error.c -- what PostgreSQL says, translated once: to a kind, a hint and one line. */
 #include "db/pg/pg.h"
 
 #include <ctype.h>

@@ -1,4 +1,4 @@
-/* pg_session.c -- the settings of a session, and what to do where a pooler hands sessions around. */
+/* pg_session.c -- the settings of a session, and what to do where a pooler shares sessions. */
 #include "db/pg/pg.h"
 
 #include <stdlib.h>

@@ -60,8 +60,8 @@ static enum err_code give_up(struct pg *pg, struct err *err)
 	if (pg->options->role == DB_READ)
 		return err_set(err, ERR_TIMEOUT, "%s: the server does not answer any more",
 			       pg->options->label);
-	return err_set(err, ERR_UNAVAILABLE, "%s: the server does not answer any more; look whether "
-		       "the change was made before you try again", pg->options->label);
+	return err_set(err, ERR_UNAVAILABLE, "%s: the server does not answer any more; look "
+		       "whether the change was made before you try again", pg->options->label);
 }
 
 static enum err_code overdue(struct pg *pg, struct err *err)
