@@ -101,19 +101,6 @@ struct db_options test_db_reader(const struct test_db *db)
 	return options;
 }
 
-void test_db_migrate(const struct test_db *test_db)
-{
-	AUTO_FREE(db) struct db *db = NULL;
-	struct err err = { 0 };
-
-	must(db_open(&test_db->options, &db, &err), &err, "migrations");
-	for (const struct migration_text *m = migration_texts; m->version; m++) {
-		const char *text = test_db->backend == BACKEND_PG ? m->pg : m->lite;
-
-		must(db_run_script(db, text, &err), &err, m->name);
-	}
-}
-
 static void drop_pg(const struct test_db *test_db)
 {
 	AUTO_FREE(db) struct db *db = NULL;

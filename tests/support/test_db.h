@@ -18,8 +18,6 @@ struct test_db {
  * its own. False: there is no server to be had; any other failure ends the program. */
 bool test_db_make(enum backend backend, struct test_db *ret_db);
 void test_db_drop(struct test_db *db);
-/* All tables of Soniq. */
-void test_db_migrate(const struct test_db *db);
 
 /* The same options for reading. */
 struct db_options test_db_reader(const struct test_db *db);

@@ -24,6 +24,7 @@ packages_test='
 pc:cmocka        libcmocka-dev
 py:venv          python3-venv
 pg:initdb        postgresql
+/usr/sbin/pgbouncer pgbouncer
 /usr/sbin/nginx  nginx
 sqlite3          sqlite3
 curl             curl'
@@ -42,7 +43,7 @@ packages_format='
 clang-format     clang-format'
 
 # Services that a package starts by itself; nobody asked for them.
-services='nginx postgresql'
+services='nginx pgbouncer postgresql'
 
 say() {
 	printf '==> %s\n' "$*" >&2
