@@ -29,4 +29,4 @@ UPDATE soniq_jobs AS j
        dedup_key = CASE WHEN marked.drops_dedup THEN NULL ELSE j.dedup_key END
   FROM marked
  WHERE j.id = marked.id
-RETURNING j.id AS id;
+RETURNING id;
