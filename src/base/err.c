@@ -28,7 +28,7 @@ static char names[ERR__COUNT][NAME_MAX_LEN];
 static void names_fill(void)
 {
 	for (size_t i = 0; i < ERR__COUNT; i++)
-		for (size_t k = 0; kinds[i].name[k] && k < NAME_MAX_LEN - 1; k++)
+		for (size_t k = 0; k < NAME_MAX_LEN - 1 && kinds[i].name[k]; k++)
 			names[i][k] = (char)tolower((unsigned char)kinds[i].name[k]);
 }
 

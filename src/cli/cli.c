@@ -157,7 +157,7 @@ static enum err_code run_command(struct cli *cli, struct parse *p, struct err *e
 		p->flags[i].text = arena_copy(&cli->arena, p->flags[i].text,
 					      strlen(p->flags[i].text) + 1);
 	char **again = ARENA_ARRAY(&cli->arena, char *, PARSE_FLAGS_MAX * 64);
-	for (int i = 0; cli->argv[i] && i < PARSE_FLAGS_MAX * 64 - 1; i++)
+	for (int i = 0; i < PARSE_FLAGS_MAX * 64 - 1 && cli->argv[i]; i++)
 		again[i] = arena_copy(&cli->arena, cli->argv[i], strlen(cli->argv[i]) + 1);
 	hide_urls(cli->argv);
 	cli->argv = again;

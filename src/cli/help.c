@@ -37,7 +37,7 @@ static struct line setting_line(const char *name)
 	const char *word = strrchr(name, '.') ? strrchr(name, '.') + 1 : name;
 	char value[32];
 	size_t n = 0;
-	for (; word[n] && n < sizeof(value) - 1; n++)
+	for (; n < sizeof(value) - 1 && word[n]; n++)
 		value[n] = (char)toupper((unsigned char)word[n]);
 	value[n] = '\0';
 	snprintf(line.words, sizeof(line.words), "%s %s", s->flag, value);

@@ -7,7 +7,7 @@
 # and of the Python that it is made with.
 set -eu
 
-root=$(CDPATH= cd -- "$(dirname -- "$0")/../.." && pwd)
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 python=${PYTHON:-python3}
 
 # name, directory below build/, requirements

@@ -37,7 +37,7 @@ lint_cppcheck() {
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --language=c -j "$(nproc)" \
 		--enable=warning,performance,portability --suppressions-list=ci/cppcheck.txt \
 		--cppcheck-build-dir=build/lint-cppcheck -DWITH_POSTGRESQL=1 -DWITH_SQLITE=1 \
-		-D__GNUC__=12 -Isrc -Ibuild/lint-gcc/src src tools
+		-D__GNUC__=12 --include=ci/cppcheck.h -Isrc -Ibuild/lint-gcc/src src tools
 }
 
 lint_shell() {
