@@ -12,8 +12,7 @@ import { parse } from 'yaml';
 const here = dirname(fileURLToPath(import.meta.url));
 const root = process.env.SONIQ_ROOT ?? resolve(here, '../..');
 const outdir = process.argv[2];
-if (!outdir)
-  throw new Error('usage: node build.mjs OUTDIR');
+if (!outdir) throw new Error('usage: node build.mjs OUTDIR');
 
 async function bundle(entries, format) {
   const result = await build({
@@ -38,14 +37,16 @@ async function bundle(entries, format) {
 
 function fill(template, names) {
   return template.replace(/\{\{(.+?)\}\}/g, (_, entry) => {
-    if (!names.has(entry))
-      throw new Error(`index.html: ${entry} was not built`);
+    if (!names.has(entry)) throw new Error(`index.html: ${entry} was not built`);
     return names.get(entry);
   });
 }
 
 function description() {
-  const api = parse(readFileSync(join(root, 'api/openapi.yaml'), 'utf8'), { merge: true, maxAliasCount: -1 });
+  const api = parse(readFileSync(join(root, 'api/openapi.yaml'), 'utf8'), {
+    merge: true,
+    maxAliasCount: -1,
+  });
   delete api['x-shared'];
   return JSON.stringify(api);
 }

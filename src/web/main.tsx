@@ -13,5 +13,4 @@ startLive();
 void refreshSession();
 
 const root = document.getElementById('app');
-if (root)
-  render(<App />, root);
+if (root) render(<App />, root);

@@ -8,7 +8,6 @@ const theme = ((): string | null => {
   }
 })();
 
-if (theme === 'light' || theme === 'dark')
-  document.documentElement.dataset['theme'] = theme;
+if (theme === 'light' || theme === 'dark') document.documentElement.dataset['theme'] = theme;
 
 export {};

@@ -8,7 +8,10 @@ import { parse } from 'yaml';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = process.env.SONIQ_ROOT ?? resolve(here, '../..');
-const api = parse(readFileSync(join(root, 'api/openapi.yaml'), 'utf8'), { merge: true, maxAliasCount: -1 });
+const api = parse(readFileSync(join(root, 'api/openapi.yaml'), 'utf8'), {
+  merge: true,
+  maxAliasCount: -1,
+});
 const ast = await openapiTS(api);
 mkdirSync(join(here, 'gen'), { recursive: true });
 writeFileSync(join(here, 'gen/api.ts'), astToString(ast));

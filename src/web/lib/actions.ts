@@ -46,21 +46,32 @@ async function write(verb: Verb, subject: Subject): Promise<Problem | Schemas['R
       headers: { Accept: 'application/json', 'X-Soniq-Request': '1' },
       cache: 'no-store',
     });
-    return response.ok ? await response.json() as Schemas['Replayed'] : await problemOf(response);
+    return response.ok
+      ? ((await response.json()) as Schemas['Replayed'])
+      : await problemOf(response);
   } catch {
-    return { ...NO_ANSWER, detail: 'No answer came: it may or may not have been done. Look again.' };
+    return {
+      ...NO_ANSWER,
+      detail: 'No answer came: it may or may not have been done. Look again.',
+    };
   }
 }
 
 const DONE: Record<Verb, string> = {
-  cancel: 'Cancelled', delete: 'Deleted', replay: 'Enqueued again',
+  cancel: 'Cancelled',
+  delete: 'Deleted',
+  replay: 'Enqueued again',
 };
 
 export function outcomeOf(verb: Verb, answer: Problem | Schemas['Replayed']): Outcome {
   if (!('detail' in answer))
     return { good: true, text: DONE[verb], job: verb === 'replay' ? answer.job_id : null };
   const state = answer.state === null ? '' : ` It is ${answer.state.replace('_', ' ')}.`;
-  return { good: false, text: `${answer.detail}${answer.detail.includes(state.trim()) ? '' : state}`, job: null };
+  return {
+    good: false,
+    text: `${answer.detail}${answer.detail.includes(state.trim()) ? '' : state}`,
+    job: null,
+  };
 }
 
 export async function carryOut(verb: Verb, subject: Subject): Promise<Outcome> {
@@ -79,13 +90,20 @@ export async function carryOut(verb: Verb, subject: Subject): Promise<Outcome> {
 export function question(verb: Verb, { kind, queue, status }: Subject): string {
   const where = queue === null ? '' : ` in queue \u201c${queue}\u201d`;
   if (verb === 'replay')
-    return `A new job with the same arguments is enqueued${where}, with no attempts made. `
-      + 'The dead letter stays, and counts one more replay. What the job did before it failed is done again.';
-  if (verb === 'cancel')
-    return `This job${where} will not run. Its row stays, as cancelled.`;
+    return (
+      `A new job with the same arguments is enqueued${where}, with no attempts made. ` +
+      'The dead letter stays, and counts one more replay. ' +
+      'What the job did before it failed is done again.'
+    );
+  if (verb === 'cancel') return `This job${where} will not run. Its row stays, as cancelled.`;
   if (kind === 'dead_letter')
-    return 'Its row is removed, with its arguments and its error. It can then not be replayed. This cannot be undone.';
-  const running = status === 'processing'
-    ? ' A worker is running it now and is not stopped by this; what it returns is lost.' : '';
+    return (
+      'Its row is removed, with its arguments and its error. ' +
+      'It can then not be replayed. This cannot be undone.'
+    );
+  const running =
+    status === 'processing'
+      ? ' A worker is running it now and is not stopped by this; what it returns is lost.'
+      : '';
   return `Its row is removed, with its arguments and its result.${running} This cannot be undone.`;
 }

@@ -10,12 +10,21 @@ export type Queue = Schemas['Queue'];
 export type Worker = Schemas['Worker'];
 export type Session = Schemas['Session'];
 
-type Ok<O> = O extends { responses: { 200: { content: { 'application/json': infer T } } } } ? T : never;
-type Part<O, In extends string> =
-  O extends { parameters: infer P } ? (In extends keyof P ? NonNullable<P[In]> : unknown) : unknown;
+type Ok<O> = O extends { responses: { 200: { content: { 'application/json': infer T } } } }
+  ? T
+  : never;
+type Part<O, In extends string> = O extends { parameters: infer P }
+  ? In extends keyof P
+    ? NonNullable<P[In]>
+    : unknown
+  : unknown;
 
 export type ReadPath = {
-  [P in keyof paths]: paths[P] extends { get: object } ? (Ok<paths[P]['get']> extends never ? never : P) : never;
+  [P in keyof paths]: paths[P] extends { get: object }
+    ? Ok<paths[P]['get']> extends never
+      ? never
+      : P
+    : never;
 }[keyof paths];
 export type Answered<P extends ReadPath> = paths[P] extends { get: infer O } ? Ok<O> : never;
 
@@ -28,12 +37,12 @@ type Values = Readonly<Record<string, string | number | undefined>>;
 
 /** "api/jobs/{job_id}" and its values as a reference that is relative to the mount. */
 export function reference(path: string, values: Values = {}, query: Values = {}): string {
-  const filled = path.replace(/^\//, '')
+  const filled = path
+    .replace(/^\//, '')
     .replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name] ?? '')));
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query))
-    if (value !== undefined && value !== '')
-      search.set(name, String(value));
+    if (value !== undefined && value !== '') search.set(name, String(value));
   const text = search.toString();
   return text === '' ? filled : `${filled}?${text}`;
 }
@@ -41,8 +50,7 @@ export function reference(path: string, values: Values = {}, query: Values = {})
 /** The cursor in the `rel="next"` of a Link header, if there is one. */
 export function nextCursor(link: string | null, asked: string): string | null {
   for (const found of (link ?? '').matchAll(/<([^>]*)>([^<]*)/g)) {
-    if (!/;\s*rel="?next"?/i.test(found[2] ?? ''))
-      continue;
+    if (!/;\s*rel="?next"?/i.test(found[2] ?? '')) continue;
     try {
       return new URL(found[1] ?? '', asked).searchParams.get('cursor');
     } catch {
@@ -57,7 +65,7 @@ export type Kind = 'exact' | 'cached' | 'window' | 'capped' | 'estimated';
 const KINDS: readonly string[] = ['exact', 'cached', 'window', 'capped', 'estimated'];
 
 export function kindOf(header: string | null): Kind {
-  return header !== null && KINDS.includes(header) ? header as Kind : 'exact';
+  return header !== null && KINDS.includes(header) ? (header as Kind) : 'exact';
 }
 
 /** What went wrong, in the words of the server where it had some. */
@@ -74,8 +82,7 @@ export function passes(problem: Problem): boolean {
 }
 
 function textOf(value: unknown, key: string): string | null {
-  if (typeof value !== 'object' || value === null)
-    return null;
+  if (typeof value !== 'object' || value === null) return null;
   const found = (value as Record<string, unknown>)[key];
   return typeof found === 'string' ? found : null;
 }
@@ -92,5 +99,8 @@ export async function problemOf(response: Response): Promise<Problem> {
 }
 
 export const NO_ANSWER: Problem = {
-  status: 0, detail: 'The dashboard does not answer.', state: null, retryAfter: null,
+  status: 0,
+  detail: 'The dashboard does not answer.',
+  state: null,
+  retryAfter: null,
 };

@@ -17,10 +17,11 @@ export interface Bar {
 export function ticks(most: number): number[] {
   const rough = Math.max(1, most / 4);
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = Math.ceil([1, 2, 2.5, 5, 10].map((n) => n * power).find((n) => n >= rough) ?? 10 * power);
+  const step = Math.ceil(
+    [1, 2, 2.5, 5, 10].map((n) => n * power).find((n) => n >= rough) ?? 10 * power,
+  );
   const marks = [0];
-  while ((marks.at(-1) ?? 0) < most)
-    marks.push(marks.length * step);
+  while ((marks.at(-1) ?? 0) < most) marks.push(marks.length * step);
   return marks;
 }
 
@@ -67,14 +68,16 @@ export function group(buckets: readonly Bucket[], hours: number): Bucket[] {
 export function linePaths(values: readonly (number | null)[], top: number, box: Box): string {
   const step = box.width / Math.max(1, values.length - 1);
   let pen = 'M';
-  return values.map((value, i) => {
-    if (value === null) {
-      pen = 'M';
-      return '';
-    }
-    const y = box.top + box.height - (Math.max(0, value) / top) * box.height;
-    const point = `${pen}${(box.left + i * step).toFixed(1)} ${y.toFixed(1)}`;
-    pen = 'L';
-    return point;
-  }).join('');
+  return values
+    .map((value, i) => {
+      if (value === null) {
+        pen = 'M';
+        return '';
+      }
+      const y = box.top + box.height - (Math.max(0, value) / top) * box.height;
+      const point = `${pen}${(box.left + i * step).toFixed(1)} ${y.toFixed(1)}`;
+      pen = 'L';
+      return point;
+    })
+    .join('');
 }

@@ -2,7 +2,7 @@
 
 export const STATUSES = ['queued', 'processing', 'done', 'cancelled', 'dead_letter'] as const;
 
-export type Status = typeof STATUSES[number];
+export type Status = (typeof STATUSES)[number];
 
 export const LIMIT = 50;
 
@@ -75,5 +75,7 @@ export function wanted<F extends object>(filters: F): { [K in keyof F]?: Exclude
 
 /** How many narrow the list; the place in it is none. */
 export function narrowing(filters: object): number {
-  return Object.entries(filters as Flat).filter(([name, value]) => name !== 'cursor' && value !== '').length;
+  return Object.entries(filters as Flat).filter(
+    ([name, value]) => name !== 'cursor' && value !== '',
+  ).length;
 }

@@ -18,10 +18,8 @@ export function plural(n: number, one: string, many = `${one}s`): string {
 }
 
 export function percent(n: number): string {
-  if (n > 0 && n < 0.1)
-    return '<0.1 %';
-  if (n > 99.9 && n < 100)
-    return '>99.9 %';
+  if (n > 0 && n < 0.1) return '<0.1 %';
+  if (n > 99.9 && n < 100) return '>99.9 %';
   return `${Number.isInteger(n) ? n : n.toFixed(1)} %`;
 }
 
@@ -31,22 +29,15 @@ function two(n: number): string {
 
 /** Two units at most: "840 ms", "8.1 s", "2 m 05 s", "3 h 12 m", "4 d 2 h". */
 export function duration(ms: number): string {
-  if (!Number.isFinite(ms))
-    return '\u221e';
-  if (ms < 0)
-    return `-${duration(-ms)}`;
-  if (ms < SECOND)
-    return `${ms < 10 && ms > 0 ? ms.toFixed(1) : Math.round(ms)} ms`;
-  if (ms < 9.95 * SECOND)
-    return `${(ms / SECOND).toFixed(1)} s`;
+  if (!Number.isFinite(ms)) return '\u221e';
+  if (ms < 0) return `-${duration(-ms)}`;
+  if (ms < SECOND) return `${ms < 10 && ms > 0 ? ms.toFixed(1) : Math.round(ms)} ms`;
+  if (ms < 9.95 * SECOND) return `${(ms / SECOND).toFixed(1)} s`;
   const s = Math.round(ms / SECOND);
-  if (s < 60)
-    return `${s} s`;
-  if (s < 3600)
-    return `${Math.floor(s / 60)} m ${two(s % 60)} s`;
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} m ${two(s % 60)} s`;
   const m = Math.floor(s / 60);
-  if (m < 24 * 60)
-    return `${Math.floor(m / 60)} h ${two(m % 60)} m`;
+  if (m < 24 * 60) return `${Math.floor(m / 60)} h ${two(m % 60)} m`;
   const h = Math.floor(m / 60);
   return `${NUMBER.format(Math.floor(h / 24))} d ${h % 24} h`;
 }
@@ -54,53 +45,56 @@ export function duration(ms: number): string {
 /** One unit: "12 s", "3 m", "5 h", "9 d". */
 export function roughly(ms: number): string {
   const past = Math.abs(ms);
-  if (past < MINUTE)
-    return `${Math.floor(past / SECOND)} s`;
-  if (past < HOUR)
-    return `${Math.floor(past / MINUTE)} m`;
-  if (past < 2 * DAY)
-    return `${Math.floor(past / HOUR)} h`;
+  if (past < MINUTE) return `${Math.floor(past / SECOND)} s`;
+  if (past < HOUR) return `${Math.floor(past / MINUTE)} m`;
+  if (past < 2 * DAY) return `${Math.floor(past / HOUR)} h`;
   return `${NUMBER.format(Math.floor(past / DAY))} d`;
 }
 
 /** Milliseconds since 1970; infinite for "infinity", NaN for what is no time. */
 export function moment(time: string): number {
-  if (time === 'infinity')
-    return Infinity;
+  if (time === 'infinity') return Infinity;
   return time === '-infinity' ? -Infinity : Date.parse(time);
 }
 
 /** "12 s ago", "in 3 m", "now", "never" (infinity). */
 export function ago(time: string, now: number): string {
   const at = moment(time);
-  if (Number.isNaN(at))
-    return time;
-  if (!Number.isFinite(at))
-    return at > 0 ? 'never' : 'always';
+  if (Number.isNaN(at)) return time;
+  if (!Number.isFinite(at)) return at > 0 ? 'never' : 'always';
   const past = now - at;
-  if (past < SECOND && past > -2 * SECOND) // clocks differ a little
+  if (past < SECOND && past > -2 * SECOND)
+    // clocks differ a little
     return 'now';
   return past > 0 ? `${roughly(past)} ago` : `in ${roughly(past)}`;
 }
 
-const DATE = new Intl.DateTimeFormat('sv-SE', { year: 'numeric', month: '2-digit', day: '2-digit' });
-const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const DATE = new Intl.DateTimeFormat('sv-SE', {
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+});
+const CLOCK = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
 
 /** "2026-11-23 14:05:09.123", in the reader's zone. */
 export function exact(time: string): string {
   const at = moment(time);
-  if (!Number.isFinite(at))
-    return time;
+  if (!Number.isFinite(at)) return time;
   const ms = String(((at % 1000) + 1000) % 1000).padStart(3, '0');
   return `${DATE.format(at)} ${CLOCK.format(at)}.${ms}`;
 }
 
-const UNITS: readonly [number, string][] = [[1 << 20, 'MiB'], [1 << 10, 'KiB']];
+const UNITS: readonly [number, string][] = [
+  [1 << 20, 'MiB'],
+  [1 << 10, 'KiB'],
+];
 
 export function bytes(n: number): string {
-  for (const [size, unit] of UNITS)
-    if (n >= size)
-      return `${(n / size).toFixed(1)} ${unit}`;
+  for (const [size, unit] of UNITS) if (n >= size) return `${(n / size).toFixed(1)} ${unit}`;
   return plural(n, 'byte');
 }
 
@@ -110,12 +104,14 @@ export function megabytes(mb: number): string {
 
 /** "every 5 m" of a number of seconds; the text itself where it is none. */
 export function interval(seconds: string): string {
-  if (!/^\d{1,12}$/.test(seconds))
-    return seconds;
+  if (!/^\d{1,12}$/.test(seconds)) return seconds;
   const n = Number(seconds);
-  const units: [number, string][] = [[86400, 'd'], [3600, 'h'], [60, 'm']];
+  const units: [number, string][] = [
+    [86400, 'd'],
+    [3600, 'h'],
+    [60, 'm'],
+  ];
   for (const [size, unit] of units)
-    if (n >= size && n % size === 0)
-      return `every ${n / size} ${unit}`;
+    if (n >= size && n % size === 0) return `every ${n / size} ${unit}`;
   return `every ${duration(n * SECOND)}`;
 }

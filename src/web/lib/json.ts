@@ -1,7 +1,7 @@
 // json.ts -- JSON read and printed without touching a digit.
 //
-// JSON.parse makes every number a double: 9007199254740993 becomes ...992, 1.10 becomes 1.1.  Here a
-// number stays the text it was.  Neither reading nor printing recurses, for rows may nest
+// JSON.parse makes every number a double: 9007199254740993 becomes ...992, 1.10 becomes 1.1.
+// Here a number stays the text it was.  Neither reading nor printing recurses, for rows may nest
 // as deep as their database lets them.
 
 export type Json =
@@ -31,8 +31,7 @@ class Reader {
 
   skip(char: string): boolean {
     this.take(SPACE);
-    if (this.text[this.at] !== char)
-      return false;
+    if (this.text[this.at] !== char) return false;
     this.at++;
     return true;
   }
@@ -48,30 +47,26 @@ class Reader {
 
   scalar(): Json {
     const digits = this.take(NUMBER);
-    if (digits !== null)
-      return { kind: 'number', digits };
+    if (digits !== null) return { kind: 'number', digits };
     const word = this.take(WORD) as 'true' | 'false' | 'null' | null;
     return word !== null ? { kind: 'word', word } : { kind: 'string', value: this.string() };
   }
 
   value(): Json {
-    if (this.skip('{'))
-      return { kind: 'object', members: [] };
-    if (this.skip('['))
-      return { kind: 'array', items: [] };
+    if (this.skip('{')) return { kind: 'object', members: [] };
+    if (this.skip('[')) return { kind: 'array', items: [] };
     return this.scalar();
   }
 }
 
 function put(open: Open, node: Json): void {
-  if (open.node.kind === 'array')
-    open.node.items.push(node);
-  else
-    open.node.members.push([open.key ?? '', node]);
+  if (open.node.kind === 'array') open.node.items.push(node);
+  else open.node.members.push([open.key ?? '', node]);
 }
 
 function isEmpty(node: Json): boolean {
-  return node.kind === 'object' ? node.members.length === 0
+  return node.kind === 'object'
+    ? node.members.length === 0
     : node.kind === 'array' && node.items.length === 0;
 }
 
@@ -81,14 +76,11 @@ function closes(reader: Reader, open: Open): boolean {
 
 /** Moves on to where a value must come; false when what is open ends here. */
 function next(reader: Reader, open: Open): boolean {
-  if (closes(reader, open))
-    return false;
-  if (!isEmpty(open.node) && !reader.skip(','))
-    reader.fail();
+  if (closes(reader, open)) return false;
+  if (!isEmpty(open.node) && !reader.skip(',')) reader.fail();
   if (open.node.kind === 'object') {
     open.key = reader.string();
-    if (!reader.skip(':'))
-      reader.fail();
+    if (!reader.skip(':')) reader.fail();
   }
   return true;
 }
@@ -98,8 +90,7 @@ export function readJson(text: string): Json {
   const root = reader.value();
   const stack: Open[] = [];
   const enter = (node: Json): void => {
-    if (node.kind === 'object' || node.kind === 'array')
-      stack.push({ node, key: null });
+    if (node.kind === 'object' || node.kind === 'array') stack.push({ node, key: null });
   };
   enter(root);
   for (let open = stack.at(-1); open; open = stack.at(-1)) {
@@ -116,40 +107,46 @@ export function readJson(text: string): Json {
 }
 
 export function member(node: Json, key: string): Json | null {
-  if (node.kind !== 'object')
-    return null;
+  if (node.kind !== 'object') return null;
   // The last of two equal names counts, as for JSON.parse.
   return node.members.filter(([name]) => name === key).at(-1)?.[1] ?? null;
 }
 
 export function children(node: Json): [string | null, Json][] {
-  if (node.kind === 'object')
-    return node.members;
+  if (node.kind === 'object') return node.members;
   return node.kind === 'array' ? node.items.map((item) => [null, item]) : [];
 }
 
 export function scalarText(node: Json): string {
   switch (node.kind) {
-  case 'string': return JSON.stringify(node.value);
-  case 'number': return node.digits;
-  case 'word': return node.word;
-  default: return '';
+    case 'string':
+      return JSON.stringify(node.value);
+    case 'number':
+      return node.digits;
+    case 'word':
+      return node.word;
+    default:
+      return '';
   }
 }
 
 type Step = string | { node: Json; depth: number };
 
+const INDENT_MOST = 50; // deeper ones stand below each other, or the spaces would be the most of it
+
+function pad(depth: number): string {
+  return '\n' + '  '.repeat(Math.min(depth, INDENT_MOST));
+}
+
 function steps(node: Json, depth: number): Step[] {
   const list = children(node);
   const [open, close] = node.kind === 'array' ? ['[', ']'] : ['{', '}'];
-  if (list.length === 0)
-    return [open + close];
-  const pad = '\n' + '  '.repeat(depth + 1);
+  if (list.length === 0) return [open + close];
   const inner = list.flatMap(([key, child], i): Step[] => [
-    (i ? ',' : '') + pad + (key === null ? '' : `${JSON.stringify(key)}: `),
+    (i ? ',' : '') + pad(depth + 1) + (key === null ? '' : `${JSON.stringify(key)}: `),
     { node: child, depth: depth + 1 },
   ]);
-  return [open, ...inner, '\n' + '  '.repeat(depth) + close];
+  return [open, ...inner, pad(depth) + close];
 }
 
 /** Indented by two; digits and order of members as they were. */
@@ -157,13 +154,10 @@ export function printJson(root: Json): string {
   const out: string[] = [];
   const stack: Step[] = [{ node: root, depth: 0 }];
   for (let step = stack.pop(); step !== undefined; step = stack.pop()) {
-    if (typeof step === 'string')
-      out.push(step);
+    if (typeof step === 'string') out.push(step);
     else if (step.node.kind !== 'object' && step.node.kind !== 'array')
       out.push(scalarText(step.node));
-    else
-      for (const inner of steps(step.node, step.depth).reverse())
-        stack.push(inner);
+    else for (const inner of steps(step.node, step.depth).reverse()) stack.push(inner);
   }
   return out.join('');
 }

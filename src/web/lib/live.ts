@@ -22,8 +22,7 @@ const step = signal(Date.now());
 export const serverNow = computed(() => step.value + skew.value);
 
 function stepOn(after: number): void {
-  if (Date.now() - step.peek() >= after)
-    step.value = Date.now();
+  if (Date.now() - step.peek() >= after) step.value = Date.now();
 }
 
 function heard(response: Response): void {
@@ -45,8 +44,7 @@ export const queries = createQueries({
 
 export function startLive(): void {
   window.setInterval(() => {
-    if (!visible())
-      return;
+    if (!visible()) return;
     now.value = Date.now();
     stepOn(POLL_MS);
   }, 1000);
@@ -91,8 +89,7 @@ export function useQuery<P extends ReadPath>(path: P, want: Want<P> = {}): View<
   const before = useRef<Answer<Answered<P>> | null>(null);
   useEffect(() => queries.hold(query), [query]);
   const answer = query.answer.value;
-  if (answer)
-    before.current = answer;
+  if (answer) before.current = answer;
   return {
     answer: answer ?? before.current,
     problem: query.problem.value,

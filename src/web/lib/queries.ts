@@ -70,14 +70,21 @@ function answerOf(response: Response, url: string, text: string, now: number): A
 
 function again(answer: Answer<unknown>, response: Response, now: number): Answer<unknown> {
   const asOf = Date.parse(response.headers.get('Soniq-As-Of') ?? '');
-  return { ...answer, at: now, asOf: Number.isNaN(asOf) ? answer.asOf + (now - answer.at) : asOf };
+  return {
+    ...answer,
+    at: now,
+    asOf: Number.isNaN(asOf) ? answer.asOf + (now - answer.at) : asOf,
+  };
 }
 
 async function ask(env: Environment, entry: Entry, abort: AbortController): Promise<void> {
   const headers: Record<string, string> = { Accept: 'application/json' };
-  if (entry.etag !== null && entry.answer.value)
-    headers['If-None-Match'] = entry.etag;
-  const response = await env.fetch(entry.url, { headers, signal: abort.signal, cache: 'no-store' });
+  if (entry.etag !== null && entry.answer.value) headers['If-None-Match'] = entry.etag;
+  const response = await env.fetch(entry.url, {
+    headers,
+    signal: abort.signal,
+    cache: 'no-store',
+  });
   env.heard(response);
   const known = entry.answer.value;
   if (response.status === 304 && known) {
@@ -94,10 +101,8 @@ async function ask(env: Environment, entry: Entry, abort: AbortController): Prom
 }
 
 function wait(problem: Problem | null): number | null {
-  if (problem === null)
-    return POLL_MS;
-  if (!passes(problem))
-    return null; // asking again would not help
+  if (problem === null) return POLL_MS;
+  if (!passes(problem)) return null; // asking again would not help
   return Math.min(Math.max((problem.retryAfter ?? 3) * 1000, 2000), 30_000);
 }
 
@@ -128,12 +133,10 @@ export function createQueries(env: Environment): Queries {
     try {
       await ask(env, entry, abort);
     } catch {
-      if (entry.abort === abort)
-        entry.problem.value = NO_ANSWER;
+      if (entry.abort === abort) entry.problem.value = NO_ANSWER;
     }
     env.clearTimer(patience);
-    if (entry.abort !== abort)
-      return; // superseded: whoever did it goes on
+    if (entry.abort !== abort) return; // superseded: whoever did it goes on
     entry.abort = null;
     entry.busy.value = false;
     later(entry);
@@ -141,17 +144,21 @@ export function createQueries(env: Environment): Queries {
 
   function forgetOldest(): void {
     for (const [url, entry] of entries) {
-      if (entries.size <= KEPT)
-        return;
-      if (entry.holders === 0)
-        entries.delete(url);
+      if (entries.size <= KEPT) return;
+      if (entry.holders === 0) entries.delete(url);
     }
   }
 
   function made(url: string): Entry {
     const entry: Entry = {
-      url, answer: signal(null), problem: signal(null), busy: signal(false),
-      holders: 0, etag: null, abort: null, timer: null,
+      url,
+      answer: signal(null),
+      problem: signal(null),
+      busy: signal(false),
+      holders: 0,
+      etag: null,
+      abort: null,
+      timer: null,
     };
     entries.set(url, entry);
     forgetOldest();
@@ -165,8 +172,7 @@ export function createQueries(env: Environment): Queries {
     entries.delete(entry.url); // to the end: the newest is forgotten last
     entries.set(entry.url, entry);
     entry.holders++;
-    if (entry.holders === 1)
-      void run(entry);
+    if (entry.holders === 1) void run(entry);
     changes.value++;
     return () => {
       entry.holders--;
@@ -181,13 +187,12 @@ export function createQueries(env: Environment): Queries {
   return {
     of: <T>(url: string) => (entries.get(url) ?? made(url)) as Entry as Query<T>,
     hold,
-    held: () => changes.value >= 0 ? held() : [],
+    held: () => (changes.value >= 0 ? held() : []),
     refresh: () => held().forEach((entry) => void run(entry)),
-    visibilityChanged: () => held().forEach((entry) => {
-      if (env.isVisible())
-        void run(entry);
-      else
-        env.clearTimer(entry.timer);
-    }),
+    visibilityChanged: () =>
+      held().forEach((entry) => {
+        if (env.isVisible()) void run(entry);
+        else env.clearTimer(entry.timer);
+      }),
   };
 }

@@ -3,9 +3,17 @@
 import { signal } from '@preact/signals';
 import { absolute, BASE } from './base';
 
-const PAGES = ['jobs', 'queues', 'workers', 'dead-letter', 'schedules', 'types', 'panels'] as const;
+const PAGES = [
+  'jobs',
+  'queues',
+  'workers',
+  'dead-letter',
+  'schedules',
+  'types',
+  'panels',
+] as const;
 
-export type Page = 'overview' | 'unknown' | typeof PAGES[number];
+export type Page = 'overview' | 'unknown' | (typeof PAGES)[number];
 
 export interface Route {
   page: Page;
@@ -37,16 +45,16 @@ export function routeOf(href: string, base: string): Route {
   const pieces = path.replace(/\/$/, '').split('/');
   const id = pieces[1] === undefined ? null : decoded(pieces[1]);
   const route = { id, search: url.search };
-  if (path === '' || path === 'index.html')
-    return { ...route, page: 'overview' };
+  if (path === '' || path === 'index.html') return { ...route, page: 'overview' };
   const page = PAGES.find((name) => name === pieces[0]);
-  const fits = page !== undefined && pieces.length <= 2 && (id === null || WITH_ID.includes(page));
+  const fits =
+    page !== undefined && pieces.length <= 2 && (id === null || WITH_ID.includes(page));
   return { ...route, page: fits ? page : 'unknown' };
 }
 
 function beside(): Beside {
   const state: unknown = history.state;
-  return typeof state === 'object' && state !== null ? state as Beside : {};
+  return typeof state === 'object' && state !== null ? (state as Beside) : {};
 }
 
 export const route = signal<Route>(routeOf(location.href, BASE.href));
@@ -65,30 +73,36 @@ export interface Move extends Beside {
 export function navigate(reference: string, move: Move = {}): void {
   const { replace, ...state } = move;
   const href = absolute(reference);
-  if (replace)
-    history.replaceState(state, '', href);
-  else
-    history.pushState(state, '', href);
+  if (replace) history.replaceState(state, '', href);
+  else history.pushState(state, '', href);
   changed();
 }
 
 function linkOf(event: MouseEvent): HTMLAnchorElement | null {
-  const plain = event.button === 0 && !event.defaultPrevented
-    && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+  const plain =
+    event.button === 0 &&
+    !event.defaultPrevented &&
+    !event.metaKey &&
+    !event.ctrlKey &&
+    !event.shiftKey &&
+    !event.altKey;
   const link = plain && event.target instanceof Element ? event.target.closest('a') : null;
-  return link instanceof HTMLAnchorElement && link.target === '' && !link.hasAttribute('download') ? link : null;
+  return link instanceof HTMLAnchorElement && link.target === '' && !link.hasAttribute('download')
+    ? link
+    : null;
 }
 
 /** The list that is shown now, or that the drawer shown now lies over. */
 export function listBelow(): string {
   const { page, id, search } = route.peek();
-  return id === null ? `${page === 'overview' ? '' : page}${search}` : besides.peek().over ?? page;
+  return id === null
+    ? `${page === 'overview' ? '' : page}${search}`
+    : (besides.peek().over ?? page);
 }
 
 function clicked(event: MouseEvent): void {
   const link = linkOf(event);
-  if (!link || !link.href.startsWith(BASE.href) || link.hash !== '')
-    return;
+  if (!link || !link.href.startsWith(BASE.href) || link.hash !== '') return;
   event.preventDefault();
   const reference = link.href.slice(BASE.href.length);
   navigate(reference, link.dataset['drawer'] === undefined ? {} : { over: listBelow() });

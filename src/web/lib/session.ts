@@ -25,20 +25,22 @@ function take(next: Session): void {
   const before = session.peek();
   session.value = next;
   sessionProblem.value = null;
-  if (before !== null && before.instance !== next.instance && next.reload)
-    location.reload();
+  if (before !== null && before.instance !== next.instance && next.reload) location.reload();
 }
 
 async function ask(method: string, key?: string): Promise<Problem | null> {
   const headers: Record<string, string> = { Accept: 'application/json', 'X-Soniq-Request': '1' };
-  if (key !== undefined)
-    headers['Content-Type'] = 'application/json';
+  if (key !== undefined) headers['Content-Type'] = 'application/json';
   const body = key === undefined ? null : JSON.stringify({ api_key: key });
   try {
-    const response = await fetch(absolute('api/session'), { method, headers, body, cache: 'no-store' });
-    if (!response.ok)
-      return await problemOf(response);
-    take(await response.json() as Session);
+    const response = await fetch(absolute('api/session'), {
+      method,
+      headers,
+      body,
+      cache: 'no-store',
+    });
+    if (!response.ok) return await problemOf(response);
+    take((await response.json()) as Session);
     return null;
   } catch {
     return NO_ANSWER;
@@ -50,8 +52,7 @@ export function refreshSession(): Promise<void> {
   asked ??= (async () => {
     sessionProblem.value = await ask('GET');
     asked = null;
-    if (sessionProblem.value !== null)
-      setTimeout(() => void refreshSession(), RETRY_MS);
+    if (sessionProblem.value !== null) setTimeout(() => void refreshSession(), RETRY_MS);
   })();
   return asked;
 }
@@ -69,6 +70,5 @@ export function heardSession(response: Response): void {
   const known = session.peek();
   const instance = response.headers.get('Soniq-Instance');
   const restarted = instance !== null && known !== null && instance !== known.instance;
-  if (restarted || response.status === 401)
-    void refreshSession();
+  if (restarted || response.status === 401) void refreshSession();
 }

@@ -3,7 +3,11 @@
 // Controls, what turns the direction of writing, and what has no width, get their numbers.  Line
 // ends and tabs stay where a text may have lines.
 const LINES = /[\n\t]/g;
-const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
+const UNSEEN = new RegExp(
+  '[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b-\\u200f' +
+    '\\u2028-\\u202e\\u2060-\\u2069\\ufeff\\ufff9-\\ufffb]',
+  'g',
+);
 const TAGS = /[\u{e0000}-\u{e007f}]/gu;
 
 function number(char: string): string {
@@ -23,8 +27,7 @@ export function visibleLines(text: string): string {
 
 /** The first characters, never half of one; an ellipsis where something is missing. */
 export function cut(text: string, characters: number): string {
-  if (text.length <= characters)
-    return text;
+  if (text.length <= characters) return text;
   const whole = text.slice(0, characters);
   const last = whole.charCodeAt(whole.length - 1);
   const split = last >= 0xd800 && last <= 0xdbff;
@@ -33,9 +36,12 @@ export function cut(text: string, characters: number): string {
 
 /** The line of an error that says what happened: of a Python traceback the last, else the first. */
 export function errorSummary(error: string): string {
-  const lines = error.split(/\r\n|\r|\n/).map((line) => line.trim()).filter((line) => line !== '');
+  const lines = error
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
   const first = lines[0] ?? '';
-  return /^Traceback \(most recent call last\)/.test(first) ? lines.at(-1) ?? first : first;
+  return /^Traceback \(most recent call last\)/.test(first) ? (lines.at(-1) ?? first) : first;
 }
 
 /** "app.mail.send" is "app.mail." and "send". */

@@ -19,15 +19,11 @@ export function startTheme(): void {
 
 export function setTheme(next: Theme): void {
   theme.value = next;
-  if (next === 'system')
-    delete document.documentElement.dataset['theme'];
-  else
-    document.documentElement.dataset['theme'] = next;
+  if (next === 'system') delete document.documentElement.dataset['theme'];
+  else document.documentElement.dataset['theme'] = next;
   try {
-    if (next === 'system')
-      localStorage.removeItem(KEY);
-    else
-      localStorage.setItem(KEY, next);
+    if (next === 'system') localStorage.removeItem(KEY);
+    else localStorage.setItem(KEY, next);
   } catch {
     // Storage may be forbidden: the theme then lasts as long as the page.
   }

@@ -16,15 +16,27 @@ import { ErrorText } from '../parts/error';
 import { Icon } from '../parts/icon';
 import { JsonTree } from '../parts/json';
 import { shownState, State } from '../parts/state';
-import { Ago, Moment, Name, Text } from '../parts/text';
+import { Name, Text } from '../parts/text';
 import { visibleLines } from '../lib/text';
 import { Attempts, Story } from './story';
 import { WhyReadOnly } from './dead';
+import { Facts } from './facts';
 
-function Part({ title, children, note }: { title: string; children: ComponentChildren; note?: ComponentChildren }): JSX.Element {
+function Part({
+  title,
+  children,
+  note,
+}: {
+  title: string;
+  children: ComponentChildren;
+  note?: ComponentChildren;
+}): JSX.Element {
   return (
     <section class="part">
-      <h2>{title}{note !== undefined && <span class="part-note">{note}</span>}</h2>
+      <h2>
+        {title}
+        {note !== undefined && <span class="part-note">{note}</span>}
+      </h2>
       {children}
     </section>
   );
@@ -41,8 +53,18 @@ function useExact(text: string | undefined): Json | null {
   }, [text]);
 }
 
-function Value({ title, node, size, preview, none }: {
-  title: string; node: Json | null; size: number | null; preview: string | null; none: string;
+function Value({
+  title,
+  node,
+  size,
+  preview,
+  none,
+}: {
+  title: string;
+  node: Json | null;
+  size: number | null;
+  preview: string | null;
+  none: string;
 }): JSX.Element {
   const note = size === null ? undefined : bytes(size);
   const empty = node === null || (node.kind === 'word' && node.word === 'null' && size === null);
@@ -50,44 +72,32 @@ function Value({ title, node, size, preview, none }: {
     return (
       <Part title={title} note={note}>
         <p class="foot-note foot-note-top">Too long to show whole: this is its beginning.</p>
-        <pre class="trace" tabIndex={0} aria-label={`${title}, the beginning`}><bdi>{visibleLines(preview)}</bdi></pre>
+        <pre class="trace" tabIndex={0} aria-label={`${title}, the beginning`}>
+          <bdi>{visibleLines(preview)}</bdi>
+        </pre>
       </Part>
     );
-  return <Part title={title} note={note}>{empty ? <p class="dim">{none}</p> : <JsonTree node={node} what={title.toLowerCase()} />}</Part>;
-}
-
-function Facts({ job }: { job: JobDetail }): JSX.Element {
-  const rows: [string, ComponentChildren][] = [
-    ['Id', <span class="with-copy"><Text of={job.id} mono /><Copy text={job.id} what="the id" /></span>],
-    ['Queue', job.queue === null ? <Text of={null} /> : <a href={`jobs?${new URLSearchParams({ queue: job.queue })}`}><Text of={job.queue} /></a>],
-    ['Priority', job.priority ?? '\u2013'],
-    ['Attempts', <>{job.attempts ?? '\u2013'} of {job.max_attempts ?? '\u2013'}</>],
-  ];
-  if (job.kind === 'dead_letter')
-    rows.push(
-      ['Reason', <Text of={job.dead_letter_reason?.replaceAll('_', ' ')} />],
-      ['Replays', <>{job.resurrection_count ?? 0}{job.last_resurrection_at !== null && <>, the last <Ago time={job.last_resurrection_at} /></>}</>],
-    );
-  if (job.worker_id !== null)
-    rows.push(['Worker', <Text of={job.worker_id} mono />]);
-  if (job.producer_id !== null)
-    rows.push(['Producer', <Text of={job.producer_id} mono />]);
-  if (job.unique_job)
-    rows.push(['Unique', 'one queued with these arguments']);
-  if (job.dedup_key !== null)
-    rows.push(['Dedup key', <Text of={job.dedup_key} mono />]);
-  if (job.args_hash !== null)
-    rows.push(['Args hash', <Text of={job.args_hash} mono />]);
-  if (job.expires_at !== null)
-    rows.push(['Row kept until', <Moment time={job.expires_at} />]);
-  return <dl class="facts">{rows.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>;
+  return (
+    <Part title={title} note={note}>
+      {empty ? <p class="dim">{none}</p> : <JsonTree node={node} what={title.toLowerCase()} />}
+    </Part>
+  );
 }
 
 function Actions({ job }: { job: JobDetail }): JSX.Element {
-  const subject = { kind: job.kind, id: job.id, name: job.job_name, queue: job.queue, status: job.status };
+  const subject = {
+    kind: job.kind,
+    id: job.id,
+    name: job.job_name,
+    queue: job.queue,
+    status: job.status,
+  };
   return (
     <div class="job-actions">
-      {mayWrite.value && job.allowed_actions.map((verb) => <ActionButton key={verb} verb={verb} subject={subject} />)}
+      {mayWrite.value &&
+        job.allowed_actions.map((verb) => (
+          <ActionButton key={verb} verb={verb} subject={subject} />
+        ))}
       <OutcomeNote id={job.id} />
     </div>
   );
@@ -95,11 +105,17 @@ function Actions({ job }: { job: JobDetail }): JSX.Element {
 
 function OnTheCommandLine({ job }: { job: JobDetail }): JSX.Element {
   const lines = [`soniq job ${job.id}`];
-  if (job.kind === 'dead_letter')
-    lines.push(`soniq dead-letter replay ${job.id}`);
+  if (job.kind === 'dead_letter') lines.push(`soniq dead-letter replay ${job.id}`);
   return (
     <Part title="In a terminal">
-      {lines.map((line) => <div key={line} class="with-copy"><pre class="command"><code>{visibleLines(line)}</code></pre><Copy text={line} what="the command" /></div>)}
+      {lines.map((line) => (
+        <div key={line} class="with-copy">
+          <pre class="command">
+            <code>{visibleLines(line)}</code>
+          </pre>
+          <Copy text={line} what="the command" />
+        </div>
+      ))}
     </Part>
   );
 }
@@ -112,13 +128,38 @@ function Detail({ job, text }: { job: JobDetail; text: string }): JSX.Element {
     <>
       <Actions job={job} />
       <Facts job={job} />
-      {job.last_error !== null && <Part title={job.status === 'done' ? 'Error of an earlier attempt' : 'Error'}><ErrorText text={job.last_error} /></Part>}
-      <Value title="Arguments" node={part('args')} size={job.args_bytes} preview={job.args_preview} none="None." />
-      <Value title="Result" node={part('result')} size={job.result_bytes} preview={job.result_preview}
-        none={job.status === 'done' ? 'It returned nothing.' : 'There is none yet.'} />
-      {job.kind === 'dead_letter' && tags && tags.kind !== 'word' && <Part title="Tags"><JsonTree node={tags} what="tags" /></Part>}
-      <Part title="What happened"><Story job={job} /></Part>
-      {job.attempts_history.length > 0 && <Part title="Attempts"><Attempts list={job.attempts_history} /></Part>}
+      {job.last_error !== null && (
+        <Part title={job.status === 'done' ? 'Error of an earlier attempt' : 'Error'}>
+          <ErrorText text={job.last_error} />
+        </Part>
+      )}
+      <Value
+        title="Arguments"
+        node={part('args')}
+        size={job.args_bytes}
+        preview={job.args_preview}
+        none="None."
+      />
+      <Value
+        title="Result"
+        node={part('result')}
+        size={job.result_bytes}
+        preview={job.result_preview}
+        none={job.status === 'done' ? 'It returned nothing.' : 'There is none yet.'}
+      />
+      {job.kind === 'dead_letter' && tags && tags.kind !== 'word' && (
+        <Part title="Tags">
+          <JsonTree node={tags} what="tags" />
+        </Part>
+      )}
+      <Part title="What happened">
+        <Story job={job} />
+      </Part>
+      {job.attempts_history.length > 0 && (
+        <Part title="Attempts">
+          <Attempts list={job.attempts_history} />
+        </Part>
+      )}
       <WhyReadOnly />
       <OnTheCommandLine job={job} />
     </>
@@ -127,8 +168,9 @@ function Detail({ job, text }: { job: JobDetail; text: string }): JSX.Element {
 
 function useJob(kind: What, id: string): View<JobDetail> {
   const job = kind === 'job';
-  return useQuery(job ? '/api/jobs/{job_id}' : '/api/dead-letter/{dead_letter_id}',
-    { path: job ? { job_id: id } : { dead_letter_id: id } } as never) as View<JobDetail>;
+  return useQuery(job ? '/api/jobs/{job_id}' : '/api/dead-letter/{dead_letter_id}', {
+    path: job ? { job_id: id } : { dead_letter_id: id },
+  } as never) as View<JobDetail>;
 }
 
 function Heading({ view, id }: { view: View<JobDetail>; id: string }): JSX.Element {
@@ -137,7 +179,15 @@ function Heading({ view, id }: { view: View<JobDetail>; id: string }): JSX.Eleme
   return (
     <div class="job-heading">
       <h1 tabIndex={-1}>{job ? <Name of={job.job_name} /> : <Text of={id} mono />}</h1>
-      {job && <State state={shownState(job.kind === 'dead_letter' ? 'dead_letter' : job.status, later, serverNow.value)} />}
+      {job && (
+        <State
+          state={shownState(
+            job.kind === 'dead_letter' ? 'dead_letter' : job.status,
+            later,
+            serverNow.value,
+          )}
+        />
+      )}
     </div>
   );
 }
@@ -146,13 +196,25 @@ function Body({ view }: { view: View<JobDetail> }): JSX.Element {
   if (view.problem?.status === 404)
     return (
       <>
-        {view.answer && <p class="notice"><Icon name="warning" /><span>This row is gone now; what follows is how it was last seen.</span></p>}
-        {view.answer ? <Detail job={view.answer.data} text={view.answer.text} /> : (
-          <Empty title="There is no such job">It may have been deleted: done jobs are, some minutes after they finish. <a href="jobs">All jobs</a></Empty>
+        {view.answer && (
+          <p class="notice">
+            <Icon name="warning" />
+            <span>This row is gone now; what follows is how it was last seen.</span>
+          </p>
+        )}
+        {view.answer ? (
+          <Detail job={view.answer.data} text={view.answer.text} />
+        ) : (
+          <Empty title="There is no such job">
+            It may have been deleted: done jobs are, some minutes after they finish.{' '}
+            <a href="jobs">All jobs</a>
+          </Empty>
         )}
       </>
     );
-  return <Shown view={view}>{(job) => <Detail job={job} text={view.answer?.text ?? ''} />}</Shown>;
+  return (
+    <Shown view={view}>{(job) => <Detail job={job} text={view.answer?.text ?? ''} />}</Shown>
+  );
 }
 
 export function JobPage({ kind, id }: { kind: What; id: string }): JSX.Element {
@@ -160,14 +222,24 @@ export function JobPage({ kind, id }: { kind: What; id: string }): JSX.Element {
   const list = kind === 'job' ? 'jobs' : 'dead-letter';
   return (
     <div class="job-page">
-      <p class="crumbs"><a href={list}>{kind === 'job' ? 'Jobs' : 'Dead letter'}</a></p>
+      <p class="crumbs">
+        <a href={list}>{kind === 'job' ? 'Jobs' : 'Dead letter'}</a>
+      </p>
       <Heading view={view} id={id} />
       <Body view={view} />
     </div>
   );
 }
 
-export function JobDrawer({ kind, id, below }: { kind: What; id: string; below: string }): JSX.Element {
+export function JobDrawer({
+  kind,
+  id,
+  below,
+}: {
+  kind: What;
+  id: string;
+  below: string;
+}): JSX.Element {
   const view = useJob(kind, id);
   const drawer = useRef<HTMLDivElement>(null);
   const close = (): void => {
@@ -178,8 +250,7 @@ export function JobDrawer({ kind, id, below }: { kind: What; id: string; below: 
   useEffect(() => drawer.current?.focus(), []);
   useEffect(() => {
     const escape = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape' && !document.querySelector('dialog[open]'))
-        close();
+      if (event.key === 'Escape' && !document.querySelector('dialog[open]')) close();
     };
     document.addEventListener('keydown', escape);
     return () => document.removeEventListener('keydown', escape);
@@ -187,9 +258,15 @@ export function JobDrawer({ kind, id, below }: { kind: What; id: string; below: 
   return (
     <div ref={drawer} class="drawer" role="dialog" aria-label="Job" tabIndex={-1}>
       <div class="drawer-tools">
-        <a class="button button-small" href={`${kind === 'job' ? 'jobs' : 'dead-letter'}/${encodeURIComponent(id)}`}>Open as a page</a>
+        <a
+          class="button button-small"
+          href={`${kind === 'job' ? 'jobs' : 'dead-letter'}/${encodeURIComponent(id)}`}
+        >
+          Open as a page
+        </a>
         <button type="button" class="button button-quiet" title="Close (Esc)" onClick={close}>
-          <Icon name="close" /><span class="sr">Close</span>
+          <Icon name="close" />
+          <span class="sr">Close</span>
         </button>
       </div>
       <div class="drawer-body">

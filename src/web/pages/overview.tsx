@@ -1,9 +1,9 @@
 // overview.tsx -- is anything wrong, and what is going on?
 
 import { useSignal } from '@preact/signals';
-import type { ComponentChildren, JSX } from 'preact';
+import type { JSX } from 'preact';
 import type { DeadLetter, Schemas, Worker } from '../lib/api';
-import { count, duration, percent, plural } from '../lib/format';
+import { plural } from '../lib/format';
 import { serverNow, useQuery, type View } from '../lib/live';
 import { allClear, isLive, verdicts, type Facts } from '../lib/verdicts';
 import { Card, Empty, KindNote, Shown } from '../parts/card';
@@ -15,12 +15,19 @@ import { Ago, Name, Text } from '../parts/text';
 import { Meter } from '../parts/meter';
 import { QueueTable } from './queues';
 import { Throughput } from './throughput';
+import { StatTiles } from './tiles';
 import { Numbers } from './workers';
 
 function Verdicts({ facts }: { facts: Facts }): JSX.Element {
   const found = verdicts(facts);
   if (found.length === 0)
-    return <p class="clear"><Icon name="check" /><b>All clear</b><span>{allClear(facts)}</span></p>;
+    return (
+      <p class="clear">
+        <Icon name="check" />
+        <b>All clear</b>
+        <span>{allClear(facts)}</span>
+      </p>
+    );
   return (
     <ul class="verdicts">
       {found.map((one) => (
@@ -34,55 +41,19 @@ function Verdicts({ facts }: { facts: Facts }): JSX.Element {
   );
 }
 
-function Tile({ label, value, note, href, state }: {
-  label: string; value: ComponentChildren; note?: ComponentChildren; href?: string; state?: string;
-}): JSX.Element {
-  const inner = (
-    <>
-      <span class="tile-label">{state !== undefined && <Mark state={state} />}{label}</span>
-      <span class="tile-value num">{value}</span>
-      <span class="tile-note">{note}</span>
-    </>
-  );
-  return href === undefined ? <div class="tile">{inner}</div> : <a class="tile" href={href}>{inner}</a>;
-}
-
-type Queues = View<Schemas['Queue'][]>;
-
-function StatTiles({ stats, queues, metrics }: {
-  stats: View<Schemas['Stats']>; queues: Queues; metrics: View<Schemas['Metrics']>;
-}): JSX.Element {
-  const capped = stats.answer?.kind === 'capped';
-  const sum = (key: 'ready' | 'scheduled'): number => (queues.answer?.data ?? []).reduce((n, queue) => n + (queue[key] ?? 0), 0);
-  const apart = queues.answer?.data.some((queue) => queue.ready !== undefined) ?? false;
-  const rate = metrics.answer?.data;
-  return (
-    <Shown view={stats}>
-      {(now) => (
-        <div class="tiles">
-          <Tile label="Queued" state="queued" value={count(now.queued, capped)} href="jobs?status=queued"
-            note={apart ? `${count(sum('ready'), capped)} ready, ${count(sum('scheduled'), capped)} later` : 'waiting to run'} />
-          <Tile label="Processing" state="processing" value={count(now.processing, capped)} href="jobs?status=processing" note="in a worker's hands" />
-          <Tile label="Done" state="done" value={count(now.done, capped)} href="jobs?status=done" note="rows still kept" />
-          <Tile label="Cancelled" state="cancelled" value={count(now.cancelled, capped)} href="jobs?status=cancelled" note="will not run" />
-          <Tile label="Dead letter" state="dead_letter" value={count(now.dead_letter, capped)} href="dead-letter" note="out of attempts" />
-          <Tile label="Success, 24 h" value={rate && rate.total_processed > 0 ? percent(rate.success_rate) : '\u2013'}
-            note={rate ? `${count(rate.total_processed)} processed` : ''} />
-          <Tile label="Enqueue to finish" value={rate?.avg_processing_time_ms == null ? '\u2013' : duration(rate.avg_processing_time_ms)}
-            note="mean, with waiting" />
-        </div>
-      )}
-    </Shown>
-  );
-}
-
 const FAILURES: readonly Column<DeadLetter>[] = [
-  { head: 'Job', grow: true, cell: (row) => (
-    <div class="two-lines">
-      <a data-drawer href={`dead-letter/${encodeURIComponent(row.id)}`}><Name of={row.job_name} /></a>
-      <ErrorLine text={row.last_error} />
-    </div>
-  ) },
+  {
+    head: 'Job',
+    grow: true,
+    cell: (row) => (
+      <div class="two-lines">
+        <a data-drawer href={`dead-letter/${encodeURIComponent(row.id)}`}>
+          <Name of={row.job_name} />
+        </a>
+        <ErrorLine text={row.last_error} />
+      </div>
+    ),
+  },
   { head: 'Tries', number: true, from: 'sm', cell: (row) => row.attempts ?? '\u2013' },
   { head: 'When', number: true, cell: (row) => <Ago time={row.moved_to_dead_letter_at} /> },
 ];
@@ -92,9 +63,21 @@ function Failures(): JSX.Element {
   return (
     <Card title="Latest dead letters" flush tools={<a href="dead-letter">All</a>}>
       <Shown view={view}>
-        {(rows) => rows.length === 0
-          ? <Empty title="No dead letters">A job comes here when its last attempt has failed.</Empty>
-          : <Table label="Latest dead letters" columns={FAILURES} rows={rows} rowKey={(row) => row.id} opens={(row) => `dead-letter/${encodeURIComponent(row.id)}`} />}
+        {(rows) =>
+          rows.length === 0 ? (
+            <Empty title="No dead letters">
+              A job comes here when its last attempt has failed.
+            </Empty>
+          ) : (
+            <Table
+              label="Latest dead letters"
+              columns={FAILURES}
+              rows={rows}
+              rowKey={(row) => row.id}
+              opens={(row) => `dead-letter/${encodeURIComponent(row.id)}`}
+            />
+          )
+        }
       </Shown>
     </Card>
   );
@@ -104,7 +87,9 @@ function WorkerLine({ worker }: { worker: Worker }): JSX.Element {
   return (
     <li class="worker-line">
       <State state={worker.stale ? 'stale' : worker.status} />
-      <span class="grow"><Text of={`${worker.hostname}:${worker.pid}`} mono /></span>
+      <span class="grow">
+        <Text of={`${worker.hostname}:${worker.pid}`} mono />
+      </span>
       <Meter used={worker.current_jobs.length} of={worker.concurrency} label="jobs in hand" />
       <Ago time={worker.last_heartbeat} />
     </li>
@@ -117,14 +102,27 @@ function Workers({ view }: { view: View<Schemas['WorkerStats']> }): JSX.Element 
   return (
     <Card title="Workers" tools={<a href="workers">All</a>} note={view.answer && `${live} live`}>
       <Shown view={view}>
-        {(stats) => <><Numbers stats={stats} />{list.length === 0
-          ? <Empty title="No worker is running" command="soniq worker">Start one where your jobs are defined:</Empty>
-          : (
-            <ul class="worker-lines">
-              {list.slice(0, 6).map((worker) => <WorkerLine key={worker.id} worker={worker} />)}
-              {list.length > 6 && <li><a href="workers">{plural(list.length - 6, 'more worker')}</a></li>}
-            </ul>
-          )}</>}
+        {(stats) => (
+          <>
+            <Numbers stats={stats} />
+            {list.length === 0 ? (
+              <Empty title="No worker is running" command="soniq worker">
+                Start one where your jobs are defined:
+              </Empty>
+            ) : (
+              <ul class="worker-lines">
+                {list.slice(0, 6).map((worker) => (
+                  <WorkerLine key={worker.id} worker={worker} />
+                ))}
+                {list.length > 6 && (
+                  <li>
+                    <a href="workers">{plural(list.length - 6, 'more worker')}</a>
+                  </li>
+                )}
+              </ul>
+            )}
+          </>
+        )}
       </Shown>
     </Card>
   );
@@ -138,22 +136,52 @@ export function Overview(): JSX.Element {
   const drift = useQuery('/api/tasks/drift');
   const metrics = useQuery('/api/metrics', { query: { hours: 24 } });
   const hours = useSignal(24);
-  const facts = queues.answer && workers.answer && health.answer && drift.answer && {
-    queues: queues.answer.data, workers: workers.answer.data, health: health.answer.data,
-    drift: drift.answer.data, now: serverNow.value,
-  };
+  const facts = queues.answer &&
+    workers.answer &&
+    health.answer &&
+    drift.answer && {
+      queues: queues.answer.data,
+      workers: workers.answer.data,
+      health: health.answer.data,
+      drift: drift.answer.data,
+      now: serverNow.value,
+    };
   return (
     <>
-      <h1 tabIndex={-1} class="sr">Overview</h1>
-      <div role="status" class="verdict-room">{facts && <Verdicts facts={facts} />}</div>
-      <section class="card card-flush" aria-label="Counts"><StatTiles stats={stats} queues={queues} metrics={metrics} /></section>
+      <h1 tabIndex={-1} class="sr">
+        Overview
+      </h1>
+      <div role="status" class="verdict-room">
+        {facts && <Verdicts facts={facts} />}
+      </div>
+      <section class="card card-flush" aria-label="Counts">
+        <StatTiles stats={stats} queues={queues} metrics={metrics} />
+      </section>
       <div class="columns columns-wide">
-        <Throughput hours={hours.value} onHours={(next) => { hours.value = next; }} />
+        <Throughput
+          hours={hours.value}
+          onHours={(next) => {
+            hours.value = next;
+          }}
+        />
         <Workers view={workers} />
       </div>
       <div class="columns">
-        <Card title="Queues" flush tools={<a href="queues">All</a>} note={<KindNote kind={queues.answer?.kind} />}>
-          <Shown view={queues}>{(rows) => <QueueTable rows={rows.slice(0, 8)} capped={queues.answer?.kind === 'capped'} short />}</Shown>
+        <Card
+          title="Queues"
+          flush
+          tools={<a href="queues">All</a>}
+          note={<KindNote kind={queues.answer?.kind} />}
+        >
+          <Shown view={queues}>
+            {(rows) => (
+              <QueueTable
+                rows={rows.slice(0, 8)}
+                capped={queues.answer?.kind === 'capped'}
+                short
+              />
+            )}
+          </Shown>
         </Card>
         <Failures />
       </div>

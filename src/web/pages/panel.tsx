@@ -15,20 +15,39 @@ function CellText({ cell }: { cell: Cell | undefined }): JSX.Element {
   return <Text of={cell === undefined || cell === null ? null : String(cell)} />;
 }
 
-function Grid({ content, title }: { content: Content & { type: 'table' | 'line' }; title: string }): JSX.Element {
-  if (content.rows.length === 0)
-    return <Empty title="No rows" />;
-  const numeric = content.columns.map((_, i) => content.rows.every((row) => typeof row[i] === 'number' || row[i] === null));
+function Grid({
+  content,
+  title,
+}: {
+  content: Content & { type: 'table' | 'line' };
+  title: string;
+}): JSX.Element {
+  if (content.rows.length === 0) return <Empty title="No rows" />;
+  const numeric = content.columns.map((_, i) =>
+    content.rows.every((row) => typeof row[i] === 'number' || row[i] === null),
+  );
   return (
     <div class="table-room">
       <div class="table-scroll" tabIndex={0} role="region" aria-label={visible(title)}>
         <table class="table">
           <thead>
-            <tr>{content.columns.map((column, i) => <th key={i} scope="col" class={numeric[i] ? 'num' : undefined}><Text of={column} /></th>)}</tr>
+            <tr>
+              {content.columns.map((column, i) => (
+                <th key={i} scope="col" class={numeric[i] ? 'num' : undefined}>
+                  <Text of={column} />
+                </th>
+              ))}
+            </tr>
           </thead>
           <tbody>
             {content.rows.map((row, r) => (
-              <tr key={r}>{content.columns.map((_, i) => <td key={i} class={numeric[i] ? 'num' : undefined}><CellText cell={row[i]} /></td>)}</tr>
+              <tr key={r}>
+                {content.columns.map((_, i) => (
+                  <td key={i} class={numeric[i] ? 'num' : undefined}>
+                    <CellText cell={row[i]} />
+                  </td>
+                ))}
+              </tr>
             ))}
           </tbody>
         </table>
@@ -40,17 +59,30 @@ function Grid({ content, title }: { content: Content & { type: 'table' | 'line' 
 
 function Shape({ content, title }: { content: Content; title: string }): JSX.Element {
   switch (content.type) {
-  case 'number': return (
-    <p class="panel-number"><b class="num"><CellText cell={content.value} /></b>{content.label !== undefined && <Text of={content.label} />}</p>
-  );
-  case 'text': return <pre class="panel-text"><bdi>{visibleLines(content.text)}</bdi></pre>;
-  case 'line': return (
-    <>
-      <Lines columns={content.columns} rows={content.rows} label={title} />
-      <Grid content={content} title={title} />
-    </>
-  );
-  case 'table': return <Grid content={content} title={title} />;
+    case 'number':
+      return (
+        <p class="panel-number">
+          <b class="num">
+            <CellText cell={content.value} />
+          </b>
+          {content.label !== undefined && <Text of={content.label} />}
+        </p>
+      );
+    case 'text':
+      return (
+        <pre class="panel-text">
+          <bdi>{visibleLines(content.text)}</bdi>
+        </pre>
+      );
+    case 'line':
+      return (
+        <>
+          <Lines columns={content.columns} rows={content.rows} label={title} />
+          <Grid content={content} title={title} />
+        </>
+      );
+    case 'table':
+      return <Grid content={content} title={title} />;
   }
 }
 
@@ -61,7 +93,9 @@ export function PanelPage({ id }: { id: string }): JSX.Element {
     <>
       <PageHead title={<Text of={title} />} note={<KindNote kind={view.answer?.kind} />} />
       <Card title="Panel" quiet flush={view.answer?.data.content.type === 'table'}>
-        <Shown view={view}>{(panel) => <Shape content={panel.content} title={panel.title} />}</Shown>
+        <Shown view={view}>
+          {(panel) => <Shape content={panel.content} title={panel.title} />}
+        </Shown>
       </Card>
     </>
   );

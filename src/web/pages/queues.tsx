@@ -13,48 +13,120 @@ type Status = 'queued' | 'processing' | 'done' | 'cancelled' | 'dead_letter';
 function jobsOf(queue: Queue, status?: Status): string {
   const page = status === 'dead_letter' ? 'dead-letter' : 'jobs';
   const search = new URLSearchParams();
-  if (status !== undefined && status !== 'dead_letter')
-    search.set('status', status);
+  if (status !== undefined && status !== 'dead_letter') search.set('status', status);
   search.set('queue', queue.queue ?? '');
   return `${page}?${search}`;
 }
 
 // Nothing is no link, and stands back.
-function Amount({ queue, status, capped }: { queue: Queue; status: Status; capped: boolean }): JSX.Element {
+function Amount({
+  queue,
+  status,
+  capped,
+}: {
+  queue: Queue;
+  status: Status;
+  capped: boolean;
+}): JSX.Element {
   const n = queue[status];
-  if (n === 0)
-    return <span class="zero">0</span>;
+  if (n === 0) return <span class="zero">0</span>;
   const text = count(n, capped);
-  return queue.queue === null ? <span>{text}</span> : <a class={`amount amount-${status}`} href={jobsOf(queue, status)}>{text}</a>;
+  return queue.queue === null ? (
+    <span>{text}</span>
+  ) : (
+    <a class={`amount amount-${status}`} href={jobsOf(queue, status)}>
+      {text}
+    </a>
+  );
 }
 
 function columns(capped: boolean, short: boolean): Column<Queue>[] {
-  const amount = (head: string, status: Status, from?: 'sm' | 'md'): Column<Queue> =>
-    ({ head, number: true, cell: (queue) => <Amount queue={queue} status={status} capped={capped} />, ...from && { from } });
+  const amount = (head: string, status: Status, from?: 'sm' | 'md'): Column<Queue> => ({
+    head,
+    number: true,
+    cell: (queue) => <Amount queue={queue} status={status} capped={capped} />,
+    ...(from && { from }),
+  });
   const all: Column<Queue>[] = [
-    { head: 'Queue', grow: true, cell: (queue) => queue.queue === null ? <Text of={null} /> : <a href={jobsOf(queue)}><Text of={queue.queue} /></a> },
+    {
+      head: 'Queue',
+      grow: true,
+      cell: (queue) =>
+        queue.queue === null ? (
+          <Text of={null} />
+        ) : (
+          <a href={jobsOf(queue)}>
+            <Text of={queue.queue} />
+          </a>
+        ),
+    },
     amount('Queued', 'queued'),
     amount('Running', 'processing', 'sm'),
     amount('Done', 'done', 'sm'),
     amount('Cancelled', 'cancelled', 'md'),
     amount('Dead', 'dead_letter'),
   ];
-  if (short)
-    return all;
+  if (short) return all;
   return [
     ...all,
-    { head: 'Ready', number: true, from: 'md', cell: (queue) => queue.ready === undefined ? '\u2013' : count(queue.ready, capped) },
-    { head: 'Scheduled', number: true, from: 'md', cell: (queue) => queue.scheduled === undefined ? '\u2013' : count(queue.scheduled, capped) },
-    { head: 'Oldest waiting', number: true, from: 'md', cell: (queue) => <Ago time={queue.oldest_waiting_at} /> },
-    { head: 'Enqueue to finish', number: true, from: 'lg', cell: (queue) => queue.avg_processing_time_ms === null ? '\u2013' : duration(queue.avg_processing_time_ms) },
-    { head: 'In all', number: true, from: 'lg', cell: (queue) => count(queue.total_jobs, capped) },
+    {
+      head: 'Ready',
+      number: true,
+      from: 'md',
+      cell: (queue) => (queue.ready === undefined ? '\u2013' : count(queue.ready, capped)),
+    },
+    {
+      head: 'Scheduled',
+      number: true,
+      from: 'md',
+      cell: (queue) =>
+        queue.scheduled === undefined ? '\u2013' : count(queue.scheduled, capped),
+    },
+    {
+      head: 'Oldest waiting',
+      number: true,
+      from: 'md',
+      cell: (queue) => <Ago time={queue.oldest_waiting_at} />,
+    },
+    {
+      head: 'Enqueue to finish',
+      number: true,
+      from: 'lg',
+      cell: (queue) =>
+        queue.avg_processing_time_ms === null ? '\u2013' : duration(queue.avg_processing_time_ms),
+    },
+    {
+      head: 'In all',
+      number: true,
+      from: 'lg',
+      cell: (queue) => count(queue.total_jobs, capped),
+    },
   ];
 }
 
-export function QueueTable({ rows, capped, short }: { rows: readonly Queue[]; capped: boolean; short?: boolean }): JSX.Element {
+export function QueueTable({
+  rows,
+  capped,
+  short,
+}: {
+  rows: readonly Queue[];
+  capped: boolean;
+  short?: boolean;
+}): JSX.Element {
   if (rows.length === 0)
-    return <Empty title="No queue yet" command={'await app.enqueue("send_welcome", user=1)'}>A queue is there as soon as a job is in it:</Empty>;
-  return <Table label="Queues" columns={columns(capped, short === true)} rows={rows} rowKey={(queue) => `q${queue.queue ?? '\u0000'}`} />;
+    return (
+      <Empty title="No queue yet" command={'await app.enqueue("send_welcome", user=1)'}>
+        A queue is there as soon as a job is in it:
+      </Empty>
+    );
+  return (
+    <Table
+      label="Queues"
+      columns={columns(capped, short === true)}
+      rows={rows}
+      rowKey={(queue) => `q${queue.queue ?? '\u0000'}`}
+    />
+  );
 }
 
 export function Queues(): JSX.Element {
@@ -63,7 +135,9 @@ export function Queues(): JSX.Element {
     <>
       <PageHead title="Queues" note={<KindNote kind={view.answer?.kind} />} />
       <Card title="The list" flush quiet>
-        <Shown view={view}>{(rows) => <QueueTable rows={rows} capped={view.answer?.kind === 'capped'} />}</Shown>
+        <Shown view={view}>
+          {(rows) => <QueueTable rows={rows} capped={view.answer?.kind === 'capped'} />}
+        </Shown>
       </Card>
     </>
   );

@@ -1,4 +1,4 @@
-// story.tsx -- what happened to a job, in the order it happened, and each attempt that was recorded.
+// story.tsx -- what happened to a job, in order, and each attempt that was recorded.
 
 import type { JSX } from 'preact';
 import type { JobDetail, Schemas } from '../lib/api';
@@ -16,27 +16,42 @@ interface Event {
 }
 
 const LAST: Readonly<Record<string, string>> = {
-  queued: 'Back in the queue', processing: 'Taken by a worker', done: 'Finished', cancelled: 'Cancelled',
+  queued: 'Back in the queue',
+  processing: 'Taken by a worker',
+  done: 'Finished',
+  cancelled: 'Cancelled',
 };
 
-// Of a live row only the last change is known; when it is the first as well, it is no event of its own.
+// Of a live row only the last change is known; where that is the first, it is no event of its own.
 function changed(job: JobDetail): Event[] {
   const same = job.updated_at === null || job.updated_at === job.created_at;
-  if (job.kind === 'dead_letter' || (job.status === 'queued' && same))
-    return [];
+  if (job.kind === 'dead_letter' || (job.status === 'queued' && same)) return [];
   return [{ state: job.status, what: LAST[job.status] ?? 'Last change', time: job.updated_at }];
 }
 
 export function storyOf(job: JobDetail, now: number): Event[] {
-  const events: Event[] = [{ state: 'queued', what: 'Enqueued', time: job.created_at }, ...changed(job)];
+  const events: Event[] = [
+    { state: 'queued', what: 'Enqueued', time: job.created_at },
+    ...changed(job),
+  ];
   if (job.status === 'queued' && job.scheduled_at !== null)
-    events.push(moment(job.scheduled_at) > now
-      ? { state: 'scheduled', what: 'Runs from', time: job.scheduled_at }
-      : { state: 'queued', what: 'Ready since', time: job.scheduled_at });
+    events.push(
+      moment(job.scheduled_at) > now
+        ? { state: 'scheduled', what: 'Runs from', time: job.scheduled_at }
+        : { state: 'queued', what: 'Ready since', time: job.scheduled_at },
+    );
   if (job.kind === 'dead_letter')
-    events.push({ state: 'dead_letter', what: 'Gave up after the last attempt', time: job.moved_to_dead_letter_at });
+    events.push({
+      state: 'dead_letter',
+      what: 'Gave up after the last attempt',
+      time: job.moved_to_dead_letter_at,
+    });
   if (job.last_resurrection_at !== null)
-    events.push({ state: 'processing', what: 'Last replayed, as a new job', time: job.last_resurrection_at });
+    events.push({
+      state: 'processing',
+      what: 'Last replayed, as a new job',
+      time: job.last_resurrection_at,
+    });
   return events;
 }
 
@@ -55,12 +70,16 @@ export function Story({ job }: { job: JobDetail }): JSX.Element {
             <Mark state={event.state} />
             <span>{event.what}</span>
             <Moment time={event.time} />
-            {i > 0 && <span class="dim num">{between(events[i - 1]?.time ?? null, event.time)}</span>}
+            {i > 0 && (
+              <span class="dim num">{between(events[i - 1]?.time ?? null, event.time)}</span>
+            )}
           </li>
         ))}
       </ol>
       {job.attempts_history.length === 0 && (job.attempts ?? 0) > 0 && (
-        <p class="foot-note">This database keeps no history of attempts: only the last error is known.</p>
+        <p class="foot-note">
+          This database keeps no history of attempts: only the last error is known.
+        </p>
       )}
     </>
   );
@@ -68,13 +87,20 @@ export function Story({ job }: { job: JobDetail }): JSX.Element {
 
 type Attempt = Schemas['Attempt'];
 
-const ms = (n: number | null): string => n === null ? '\u2013' : duration(n);
+const ms = (n: number | null): string => (n === null ? '\u2013' : duration(n));
 
 const COLUMNS: readonly Column<Attempt>[] = [
   { head: 'No.', number: true, cell: (attempt) => attempt.attempt ?? '\u2013' },
-  { head: 'Outcome', grow: true, cell: (attempt) => (
-    <div class="two-lines"><State state={attempt.outcome ?? 'processing'} /><ErrorLine text={attempt.error} /></div>
-  ) },
+  {
+    head: 'Outcome',
+    grow: true,
+    cell: (attempt) => (
+      <div class="two-lines">
+        <State state={attempt.outcome ?? 'processing'} />
+        <ErrorLine text={attempt.error} />
+      </div>
+    ),
+  },
   { head: 'Worker', from: 'sm', cell: (attempt) => <Id of={attempt.worker_id} /> },
   { head: 'Waited', number: true, from: 'sm', cell: (attempt) => ms(attempt.wait_ms) },
   { head: 'Ran', number: true, cell: (attempt) => ms(attempt.run_ms) },
@@ -82,5 +108,12 @@ const COLUMNS: readonly Column<Attempt>[] = [
 ];
 
 export function Attempts({ list }: { list: readonly Attempt[] }): JSX.Element {
-  return <Table label="Attempts" columns={COLUMNS} rows={list} rowKey={(attempt) => `${attempt.attempt}-${attempt.started_at}`} />;
+  return (
+    <Table
+      label="Attempts"
+      columns={COLUMNS}
+      rows={list}
+      rowKey={(attempt) => `${attempt.attempt}-${attempt.started_at}`}
+    />
+  );
 }

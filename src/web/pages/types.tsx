@@ -14,19 +14,59 @@ type Skewed = Schemas['Drift']['skewed_names'][number];
 const jobsNamed = (name: string): string => `jobs?${new URLSearchParams({ job_name: name })}`;
 
 const COLUMNS: readonly Column<JobType>[] = [
-  { head: 'Task type', grow: true, cell: (type) => <a href={jobsNamed(type.job_name)}><Name of={type.job_name} /></a> },
+  {
+    head: 'Task type',
+    grow: true,
+    cell: (type) => (
+      <a href={jobsNamed(type.job_name)}>
+        <Name of={type.job_name} />
+      </a>
+    ),
+  },
   { head: 'Jobs', number: true, cell: (type) => count(type.total_count) },
   { head: 'Done', number: true, from: 'sm', cell: (type) => count(type.completed_count) },
   { head: 'Queued', number: true, from: 'sm', cell: (type) => count(type.queued_count) },
-  { head: 'Dead', number: true, cell: (type) => type.dead_letter_count === 0 ? <span class="zero">0</span>
-    : <a class="amount amount-dead_letter" href={`dead-letter?${new URLSearchParams({ job_name: type.job_name })}`}>{count(type.dead_letter_count)}</a> },
-  { head: 'Success', number: true, from: 'md', cell: (type) => type.success_rate === null ? '\u2013' : percent(type.success_rate) },
-  { head: 'Enqueue to finish', number: true, from: 'md', cell: (type) => type.avg_processing_time_ms === null ? '\u2013' : duration(type.avg_processing_time_ms) },
+  {
+    head: 'Dead',
+    number: true,
+    cell: (type) =>
+      type.dead_letter_count === 0 ? (
+        <span class="zero">0</span>
+      ) : (
+        <a
+          class="amount amount-dead_letter"
+          href={`dead-letter?${new URLSearchParams({ job_name: type.job_name })}`}
+        >
+          {count(type.dead_letter_count)}
+        </a>
+      ),
+  },
+  {
+    head: 'Success',
+    number: true,
+    from: 'md',
+    cell: (type) => (type.success_rate === null ? '\u2013' : percent(type.success_rate)),
+  },
+  {
+    head: 'Enqueue to finish',
+    number: true,
+    from: 'md',
+    cell: (type) =>
+      type.avg_processing_time_ms === null ? '\u2013' : duration(type.avg_processing_time_ms),
+  },
   { head: 'Last', number: true, cell: (type) => <Ago time={type.last_run} /> },
 ];
 
 const SKEWED: readonly Column<Skewed>[] = [
-  { head: 'Name', grow: true, cell: (name) => <a href={jobsNamed(name.job_name)}><Name of={name.job_name} /></a> },
+  {
+    head: 'Name',
+    grow: true,
+    cell: (name) => (
+      <a href={jobsNamed(name.job_name)}>
+        <Name of={name.job_name} />
+      </a>
+    ),
+  },
   { head: 'Queued', number: true, cell: (name) => count(name.queued) },
   { head: 'Dead', number: true, cell: (name) => count(name.dead_letter) },
   { head: 'Last seen', number: true, cell: (name) => <Ago time={name.last_seen} /> },
@@ -35,12 +75,19 @@ const SKEWED: readonly Column<Skewed>[] = [
 function Drift(): JSX.Element | null {
   const view = useQuery('/api/tasks/drift', { query: { window_minutes: 1440 } });
   const names = view.answer?.data.skewed_names ?? [];
-  if (names.length === 0)
-    return null;
+  if (names.length === 0) return null;
   return (
     <Card title="Handled by nobody" flush note={count(names.length)}>
-      <p class="foot-note foot-note-top">Jobs of the last 24 hours with names that no live worker has registered. A worker that claims one makes it a dead letter: deploy the code first, or correct the name.</p>
-      <Table label="Names that nobody handles" columns={SKEWED} rows={names} rowKey={(name) => name.job_name} />
+      <p class="foot-note foot-note-top">
+        Jobs of the last 24 hours with names that no live worker has registered. A worker that
+        claims one makes it a dead letter: deploy the code first, or correct the name.
+      </p>
+      <Table
+        label="Names that nobody handles"
+        columns={SKEWED}
+        rows={names}
+        rowKey={(name) => name.job_name}
+      />
     </Card>
   );
 }
@@ -53,9 +100,20 @@ export function Types(): JSX.Element {
       <Drift />
       <Card title="All task types" flush>
         <Shown view={view}>
-          {(rows) => rows.length === 0
-            ? <Empty title="No jobs yet" command={'await app.enqueue("send_welcome", user=1)'}>A type is here when a job of it was enqueued in the last 7 days:</Empty>
-            : <Table label="Task types" columns={COLUMNS} rows={rows} rowKey={(type) => type.job_name} />}
+          {(rows) =>
+            rows.length === 0 ? (
+              <Empty title="No jobs yet" command={'await app.enqueue("send_welcome", user=1)'}>
+                A type is here when a job of it was enqueued in the last 7 days:
+              </Empty>
+            ) : (
+              <Table
+                label="Task types"
+                columns={COLUMNS}
+                rows={rows}
+                rowKey={(type) => type.job_name}
+              />
+            )
+          }
         </Shown>
       </Card>
     </>

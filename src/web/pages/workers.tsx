@@ -12,38 +12,89 @@ import { Table, type Column } from '../parts/table';
 import { Ago, Name, Since, Text } from '../parts/text';
 
 function InHand({ worker }: { worker: Worker }): JSX.Element | null {
-  if (worker.current_jobs.length === 0)
-    return null;
+  if (worker.current_jobs.length === 0) return null;
   return (
     <ul class="in-hand">
       {worker.current_jobs.slice(0, 8).map((job) => (
         <li key={job.id}>
-          <a data-drawer href={`jobs/${encodeURIComponent(job.id)}`}><Name of={job.job_name} /></a>
-          <span class="dim"><Since time={job.since} /></span>
+          <a data-drawer href={`jobs/${encodeURIComponent(job.id)}`}>
+            <Name of={job.job_name} />
+          </a>
+          <span class="dim">
+            <Since time={job.since} />
+          </span>
         </li>
       ))}
-      {worker.current_jobs.length > 8 && <li class="dim">{plural(worker.current_jobs.length - 8, 'more', 'more')}</li>}
+      {worker.current_jobs.length > 8 && (
+        <li class="dim">{plural(worker.current_jobs.length - 8, 'more', 'more')}</li>
+      )}
     </ul>
   );
 }
 
 function ServedQueues({ worker }: { worker: Worker }): JSX.Element {
-  if (worker.queues.length === 0)
-    return <span class="dim">all queues</span>;
-  return <span class="tags">{worker.queues.map((queue, i) => <span key={i} class="tag"><Text of={queue} /></span>)}</span>;
+  if (worker.queues.length === 0) return <span class="dim">all queues</span>;
+  return (
+    <span class="tags">
+      {worker.queues.map((queue, i) => (
+        <span key={i} class="tag">
+          <Text of={queue} />
+        </span>
+      ))}
+    </span>
+  );
 }
 
 const COLUMNS: readonly Column<Worker>[] = [
   { head: 'State', cell: (worker) => <State state={worker.stale ? 'stale' : worker.status} /> },
-  { head: 'Worker', grow: true, cell: (worker) => (
-    <div class="two-lines"><Text of={`${worker.hostname}:${worker.pid}`} mono /><InHand worker={worker} /></div>
-  ) },
+  {
+    head: 'Worker',
+    grow: true,
+    cell: (worker) => (
+      <div class="two-lines">
+        <Text of={`${worker.hostname}:${worker.pid}`} mono />
+        <InHand worker={worker} />
+      </div>
+    ),
+  },
   { head: 'Queues', from: 'md', cell: (worker) => <ServedQueues worker={worker} /> },
-  { head: 'In hand', cell: (worker) => <Meter used={worker.current_jobs.length} of={worker.concurrency} label="jobs in hand" /> },
-  { head: 'CPU', number: true, from: 'md', cell: (worker) => worker.cpu_percent === null ? '\u2013' : percent(worker.cpu_percent) },
-  { head: 'Memory', number: true, from: 'md', cell: (worker) => worker.memory_mb === null ? '\u2013' : megabytes(worker.memory_mb) },
-  { head: 'Up', number: true, from: 'sm', cell: (worker) => worker.uptime_seconds === null || worker.status === 'stopped' ? '\u2013' : duration(worker.uptime_seconds * 1000) },
-  { head: 'Heartbeat', number: true, from: 'sm', cell: (worker) => <span class={worker.stale ? 'late' : undefined}><Ago time={worker.last_heartbeat} /></span> },
+  {
+    head: 'In hand',
+    cell: (worker) => (
+      <Meter used={worker.current_jobs.length} of={worker.concurrency} label="jobs in hand" />
+    ),
+  },
+  {
+    head: 'CPU',
+    number: true,
+    from: 'md',
+    cell: (worker) => (worker.cpu_percent === null ? '\u2013' : percent(worker.cpu_percent)),
+  },
+  {
+    head: 'Memory',
+    number: true,
+    from: 'md',
+    cell: (worker) => (worker.memory_mb === null ? '\u2013' : megabytes(worker.memory_mb)),
+  },
+  {
+    head: 'Up',
+    number: true,
+    from: 'sm',
+    cell: (worker) =>
+      worker.uptime_seconds === null || worker.status === 'stopped'
+        ? '\u2013'
+        : duration(worker.uptime_seconds * 1000),
+  },
+  {
+    head: 'Heartbeat',
+    number: true,
+    from: 'sm',
+    cell: (worker) => (
+      <span class={worker.stale ? 'late' : undefined}>
+        <Ago time={worker.last_heartbeat} />
+      </span>
+    ),
+  },
   { head: 'Version', from: 'lg', cell: (worker) => <Text of={worker.version} /> },
 ];
 
@@ -60,7 +111,12 @@ export function Numbers({ stats }: { stats: Schemas['WorkerStats'] }): JSX.Eleme
   ];
   return (
     <dl class="numbers">
-      {numbers.map(([name, value]) => <div key={name}><dt>{name}</dt><dd class="num">{value}</dd></div>)}
+      {numbers.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd class="num">{value}</dd>
+        </div>
+      ))}
     </dl>
   );
 }
@@ -79,9 +135,18 @@ export function Workers(): JSX.Element {
             return (
               <>
                 <Numbers stats={stats} />
-                {running.length === 0
-                  ? <Empty title="No worker is running" command="soniq worker --concurrency 4">Start one where your jobs are defined:</Empty>
-                  : <Table label="Running workers" columns={COLUMNS} rows={running} rowKey={(worker) => worker.id} />}
+                {running.length === 0 ? (
+                  <Empty title="No worker is running" command="soniq worker --concurrency 4">
+                    Start one where your jobs are defined:
+                  </Empty>
+                ) : (
+                  <Table
+                    label="Running workers"
+                    columns={COLUMNS}
+                    rows={running}
+                    rowKey={(worker) => worker.id}
+                  />
+                )}
               </>
             );
           }}
@@ -89,7 +154,12 @@ export function Workers(): JSX.Element {
       </Card>
       {stopped.length > 0 && (
         <Card title="Stopped" flush note={count(stopped.length)}>
-          <Table label="Stopped workers" columns={COLUMNS} rows={stopped.slice(0, 50)} rowKey={(worker) => worker.id} />
+          <Table
+            label="Stopped workers"
+            columns={COLUMNS}
+            rows={stopped.slice(0, 50)}
+            rowKey={(worker) => worker.id}
+          />
         </Card>
       )}
     </>

@@ -1,4 +1,4 @@
-// card.tsx -- the frame that every part of a page has: title, how its data was had, content or why not.
+// card.tsx -- the frame of every part of a page: title, how its data was had, content or why not.
 
 import type { ComponentChildren, JSX } from 'preact';
 import type { Kind, Problem } from '../lib/api';
@@ -8,14 +8,23 @@ import { Icon } from './icon';
 const KINDS: Record<Kind, { word: string; means: string } | null> = {
   exact: null,
   cached: { word: 'cached', means: 'Counted a moment ago and kept.' },
-  window: { word: 'newest rows only', means: 'The table is too big to look through: only its newest part was.' },
+  window: {
+    word: 'newest rows only',
+    means: 'The table is too big to look through: only its newest part was.',
+  },
   capped: { word: 'counted up to 50,000', means: 'Counting stopped at 50,000 for each number.' },
   estimated: { word: 'estimated', means: 'From the statistics of the database.' },
 };
 
 export function KindNote({ kind }: { kind: Kind | undefined }): JSX.Element | null {
   const known = kind === undefined ? null : KINDS[kind];
-  return known && <span class="kind" title={known.means}>{known.word}</span>;
+  return (
+    known && (
+      <span class="kind" title={known.means}>
+        {known.word}
+      </span>
+    )
+  );
 }
 
 interface CardProps {
@@ -44,7 +53,13 @@ export function Card({ title, note, tools, flush, quiet, children }: CardProps):
 }
 
 /** The heading of a page, and beside it how its data was had. */
-export function PageHead({ title, note }: { title: ComponentChildren; note?: ComponentChildren }): JSX.Element {
+export function PageHead({
+  title,
+  note,
+}: {
+  title: ComponentChildren;
+  note?: ComponentChildren;
+}): JSX.Element {
   return (
     <div class="page-head">
       <h1 tabIndex={-1}>{title}</h1>
@@ -54,11 +69,22 @@ export function PageHead({ title, note }: { title: ComponentChildren; note?: Com
 }
 
 export function Trouble({ problem }: { problem: Problem }): JSX.Element {
-  return <p class="trouble" role="alert"><Icon name="warning" /> <span>{problem.detail}</span></p>;
+  return (
+    <p class="trouble" role="alert">
+      <Icon name="warning" /> <span>{problem.detail}</span>
+    </p>
+  );
 }
 
 export function Waiting(): JSX.Element {
-  return <div class="waiting" role="status"><span class="sr">Loading</span><i /><i /><i /></div>;
+  return (
+    <div class="waiting" role="status">
+      <span class="sr">Loading</span>
+      <i />
+      <i />
+      <i />
+    </div>
+  );
 }
 
 interface ShownProps<T> {
@@ -68,23 +94,37 @@ interface ShownProps<T> {
 
 /** What there is to show: the data, else why there is none, else that it is on its way. */
 export function Shown<T>({ view, children }: ShownProps<T>): JSX.Element {
-  const lasting = view.problem !== null && view.problem.status >= 400 && view.problem.status < 500;
+  const lasting =
+    view.problem !== null && view.problem.status >= 400 && view.problem.status < 500;
   if (view.problem && (lasting || view.answer === null))
     return <Trouble problem={view.problem} />;
-  if (view.answer === null)
-    return <Waiting />;
-  return <div class={view.stale ? 'shown shown-stale' : 'shown'} aria-busy={view.stale}>{children(view.answer.data)}</div>;
+  if (view.answer === null) return <Waiting />;
+  return (
+    <div class={view.stale ? 'shown shown-stale' : 'shown'} aria-busy={view.stale}>
+      {children(view.answer.data)}
+    </div>
+  );
 }
 
 /** An empty state says what would fill it. */
-export function Empty({ title, children, command }: {
-  title: string; children?: ComponentChildren; command?: string;
+export function Empty({
+  title,
+  children,
+  command,
+}: {
+  title: string;
+  children?: ComponentChildren;
+  command?: string;
 }): JSX.Element {
   return (
     <div class="empty">
       <p class="empty-title">{title}</p>
       {children !== undefined && <p>{children}</p>}
-      {command !== undefined && <pre class="command"><code>{command}</code></pre>}
+      {command !== undefined && (
+        <pre class="command">
+          <code>{command}</code>
+        </pre>
+      )}
     </div>
   );
 }

@@ -3,7 +3,14 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { JSX } from 'preact';
 import {
-  carryOut, outcomes, pending, question, working, type Outcome, type Subject, type Verb,
+  carryOut,
+  outcomes,
+  pending,
+  question,
+  working,
+  type Outcome,
+  type Subject,
+  type Verb,
 } from '../lib/actions';
 import { visible } from '../lib/text';
 import { Icon, type IconName } from './icon';
@@ -15,27 +22,53 @@ const LOOK: Record<Verb, { icon: IconName; word: string; danger: boolean }> = {
   delete: { icon: 'trash', word: 'Delete', danger: true },
 };
 
-export function ActionButton({ verb, subject, small }: {
-  verb: Verb; subject: Subject; small?: boolean;
+export function ActionButton({
+  verb,
+  subject,
+  small,
+}: {
+  verb: Verb;
+  subject: Subject;
+  small?: boolean;
 }): JSX.Element {
   const { icon, word, danger } = LOOK[verb];
   const busy = working.value.has(subject.id);
   return (
-    <button type="button" class={`button button-action ${danger ? 'button-danger' : ''} ${small ? 'button-small' : ''}`}
-      disabled={busy} onClick={() => { pending.value = { verb, subject }; }}>
-      <Icon name={icon} /><span>{word}</span><span class="sr"> {visible(subject.name)} {subject.id}</span>
+    <button
+      type="button"
+      class={`button button-action ${danger ? 'button-danger' : ''} ${small ? 'button-small' : ''}`}
+      disabled={busy}
+      onClick={() => {
+        pending.value = { verb, subject };
+      }}
+    >
+      <Icon name={icon} />
+      <span>{word}</span>
+      <span class="sr">
+        {' '}
+        {visible(subject.name)} {subject.id}
+      </span>
     </button>
   );
 }
 
 export function OutcomeNote({ id }: { id: string }): JSX.Element | null {
   const outcome: Outcome | undefined = outcomes.value.get(id);
-  if (!outcome)
-    return null;
+  if (!outcome) return null;
   return (
     <span class={`outcome ${outcome.good ? 'outcome-good' : 'outcome-bad'}`} role="status">
       <Icon name={outcome.good ? 'check' : 'warning'} />
-      <span>{outcome.text}{outcome.job !== null && <>: <a data-drawer href={`jobs/${encodeURIComponent(outcome.job)}`}>new job</a></>}</span>
+      <span>
+        {outcome.text}
+        {outcome.job !== null && (
+          <>
+            :{' '}
+            <a data-drawer href={`jobs/${encodeURIComponent(outcome.job)}`}>
+              new job
+            </a>
+          </>
+        )}
+      </span>
     </span>
   );
 }
@@ -43,40 +76,69 @@ export function OutcomeNote({ id }: { id: string }): JSX.Element | null {
 function Facts({ subject }: { subject: Subject }): JSX.Element {
   return (
     <dl class="facts facts-tight">
-      <dt>Job</dt><dd><Name of={subject.name} /></dd>
-      <dt>Id</dt><dd><Text of={subject.id} mono /></dd>
-      <dt>Queue</dt><dd><Text of={subject.queue} /></dd>
+      <dt>Job</dt>
+      <dd>
+        <Name of={subject.name} />
+      </dd>
+      <dt>Id</dt>
+      <dd>
+        <Text of={subject.id} mono />
+      </dd>
+      <dt>Queue</dt>
+      <dd>
+        <Text of={subject.queue} />
+      </dd>
     </dl>
   );
 }
 
-const TITLE: Record<Verb, string> = { replay: 'Replay this dead letter?', cancel: 'Cancel this job?', delete: 'Delete for good?' };
-const KEEP: Record<Verb, string> = { replay: 'Do not replay', cancel: 'Let it run', delete: 'Keep it' };
+const TITLE: Record<Verb, string> = {
+  replay: 'Replay this dead letter?',
+  cancel: 'Cancel this job?',
+  delete: 'Delete for good?',
+};
+const KEEP: Record<Verb, string> = {
+  replay: 'Do not replay',
+  cancel: 'Let it run',
+  delete: 'Keep it',
+};
 
 /** The one dialog of the page; open while something is pending. */
 export function Confirm(): JSX.Element | null {
   const dialog = useRef<HTMLDialogElement>(null);
   const asked = pending.value;
   useEffect(() => {
-    if (asked && dialog.current && !dialog.current.open)
-      dialog.current.showModal();
+    if (asked && dialog.current && !dialog.current.open) dialog.current.showModal();
   }, [asked]);
-  if (!asked)
-    return null;
+  if (!asked) return null;
   const { verb, subject } = asked;
-  const close = (): void => { pending.value = null; };
+  const close = (): void => {
+    pending.value = null;
+  };
   const go = (): void => {
     close();
     void carryOut(verb, subject);
   };
   return (
-    <dialog ref={dialog} class="dialog" aria-labelledby="confirm-title" aria-describedby="confirm-text" onClose={close}>
+    <dialog
+      ref={dialog}
+      class="dialog"
+      aria-labelledby="confirm-title"
+      aria-describedby="confirm-text"
+      onClose={close}
+    >
       <h2 id="confirm-title">{TITLE[verb]}</h2>
       <Facts subject={subject} />
       <p id="confirm-text">{question(verb, subject)}</p>
       <div class="dialog-buttons">
-        <button type="button" class="button" onClick={close} autofocus>{KEEP[verb]}</button>
-        <button type="button" class={`button ${LOOK[verb].danger ? 'button-danger-full' : 'button-main'}`} onClick={go}>
+        <button type="button" class="button" onClick={close} autofocus>
+          {KEEP[verb]}
+        </button>
+        <button
+          type="button"
+          class={`button ${LOOK[verb].danger ? 'button-danger-full' : 'button-main'}`}
+          onClick={go}
+        >
           {LOOK[verb].word}
         </button>
       </div>

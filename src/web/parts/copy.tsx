@@ -21,16 +21,31 @@ async function put(text: string): Promise<boolean> {
   }
 }
 
-export function Copy({ text, what }: { text: string | (() => string); what: string }): JSX.Element {
+export function Copy({
+  text,
+  what,
+}: {
+  text: string | (() => string);
+  what: string;
+}): JSX.Element {
   const said = useSignal('');
   const copy = async (): Promise<void> => {
-    said.value = await put(typeof text === 'string' ? text : text()) ? 'Copied' : 'Not allowed';
-    setTimeout(() => { said.value = ''; }, 1500);
+    said.value = (await put(typeof text === 'string' ? text : text())) ? 'Copied' : 'Not allowed';
+    setTimeout(() => {
+      said.value = '';
+    }, 1500);
   };
   return (
-    <button type="button" class="button button-quiet" onClick={() => void copy()} title={`Copy ${what}`}>
+    <button
+      type="button"
+      class="button button-quiet"
+      onClick={() => void copy()}
+      title={`Copy ${what}`}
+    >
       <Icon name={said.value === 'Copied' ? 'check' : 'copy'} />
-      <span class="sr" role="status">{said.value}</span>
+      <span class="sr" role="status">
+        {said.value}
+      </span>
       <span class="sr">Copy {what}</span>
     </button>
   );

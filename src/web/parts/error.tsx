@@ -23,16 +23,31 @@ export function ErrorText({ text }: { text: string }): JSX.Element {
         <Copy text={text} what="the error" />
       </div>
       {long && (
-        <button type="button" class="more" aria-expanded={open.value} onClick={() => { open.value = !open.value; }}>
+        <button
+          type="button"
+          class="more"
+          aria-expanded={open.value}
+          onClick={() => {
+            open.value = !open.value;
+          }}
+        >
           {open.value ? 'Fold' : `Show ${plural(lines.length - FOLD, 'line')} above`}
         </button>
       )}
-      {lines.length > 1 && <pre class="trace" tabIndex={0} aria-label="Stack trace"><bdi>{shown.join('\n')}</bdi></pre>}
+      {lines.length > 1 && (
+        <pre class="trace" tabIndex={0} aria-label="Stack trace">
+          <bdi>{shown.join('\n')}</bdi>
+        </pre>
+      )}
     </div>
   );
 }
 
 /** One line of it, for a list. */
 export function ErrorLine({ text }: { text: string | null }): JSX.Element | null {
-  return text === null ? null : <bdi class="error-line" title={visible(errorSummary(text))}>{visible(errorSummary(text))}</bdi>;
+  return text === null ? null : (
+    <bdi class="error-line" title={visible(errorSummary(text))}>
+      {visible(errorSummary(text))}
+    </bdi>
+  );
 }

@@ -5,15 +5,28 @@ import { count } from '../lib/format';
 
 const WIDTH = 40;
 
-export function Meter({ used, of, label }: { used: number; of: number; label: string }): JSX.Element {
+export function Meter({
+  used,
+  of,
+  label,
+}: {
+  used: number;
+  of: number;
+  label: string;
+}): JSX.Element {
   const share = of > 0 ? Math.min(1, used / of) : 0;
   return (
     <span class="meter" title={`${count(used)} of ${count(of)} ${label}`}>
       <svg width={WIDTH} height="6" viewBox={`0 0 ${WIDTH} 6`} aria-hidden="true">
         <rect class="meter-ground" width={WIDTH} height="6" rx="3" />
-        {share > 0 && <rect class="meter-bar" width={Math.max(6, share * WIDTH)} height="6" rx="3" />}
+        {share > 0 && (
+          <rect class="meter-bar" width={Math.max(6, share * WIDTH)} height="6" rx="3" />
+        )}
       </svg>
-      <span class="num">{count(used)}/{count(of)}</span><span class="sr"> {label}</span>
+      <span class="num">
+        {count(used)}/{count(of)}
+      </span>
+      <span class="sr"> {label}</span>
     </span>
   );
 }

@@ -4,7 +4,17 @@ import type { JSX } from 'preact';
 import { Text } from './text';
 
 type Look =
-  | 'queued' | 'scheduled' | 'processing' | 'done' | 'cancelled' | 'dead' | 'active' | 'stale' | 'stopped' | 'paused' | 'unknown';
+  | 'queued'
+  | 'scheduled'
+  | 'processing'
+  | 'done'
+  | 'cancelled'
+  | 'dead'
+  | 'active'
+  | 'stale'
+  | 'stopped'
+  | 'paused'
+  | 'unknown';
 
 const LOOKS: Readonly<Record<string, { look: Look; word: string }>> = {
   queued: { look: 'queued', word: 'Queued' },
@@ -25,22 +35,63 @@ const LOOKS: Readonly<Record<string, { look: Look; word: string }>> = {
 
 const SHAPES: Readonly<Record<Look, JSX.Element>> = {
   queued: <circle cx="6" cy="6" r="4.25" class="mark-line" />,
-  scheduled: <><circle cx="6" cy="6" r="4.5" class="mark-line" /><path d="M6 3.6V6l1.7 1.2" class="mark-line" /></>,
-  processing: <><circle cx="6" cy="6" r="4.5" class="mark-line" /><path d="M6 3.2a2.8 2.8 0 0 1 0 5.6z" class="mark-fill" /></>,
-  done: <><circle cx="6" cy="6" r="5.25" class="mark-fill" /><path d="M3.6 6.2 5.3 7.9 8.5 4.4" class="mark-cut" /></>,
-  cancelled: <><circle cx="6" cy="6" r="4.5" class="mark-line" /><path d="M3 9l6-6" class="mark-line" /></>,
-  dead: <><path d="M6 .4 11.6 6 6 11.6.4 6z" class="mark-fill" /><path d="M4.4 4.4l3.2 3.2M7.6 4.4 4.4 7.6" class="mark-cut" /></>,
+  scheduled: (
+    <>
+      <circle cx="6" cy="6" r="4.5" class="mark-line" />
+      <path d="M6 3.6V6l1.7 1.2" class="mark-line" />
+    </>
+  ),
+  processing: (
+    <>
+      <circle cx="6" cy="6" r="4.5" class="mark-line" />
+      <path d="M6 3.2a2.8 2.8 0 0 1 0 5.6z" class="mark-fill" />
+    </>
+  ),
+  done: (
+    <>
+      <circle cx="6" cy="6" r="5.25" class="mark-fill" />
+      <path d="M3.6 6.2 5.3 7.9 8.5 4.4" class="mark-cut" />
+    </>
+  ),
+  cancelled: (
+    <>
+      <circle cx="6" cy="6" r="4.5" class="mark-line" />
+      <path d="M3 9l6-6" class="mark-line" />
+    </>
+  ),
+  dead: (
+    <>
+      <path d="M6 .4 11.6 6 6 11.6.4 6z" class="mark-fill" />
+      <path d="M4.4 4.4l3.2 3.2M7.6 4.4 4.4 7.6" class="mark-cut" />
+    </>
+  ),
   active: <circle cx="6" cy="6" r="4" class="mark-fill" />,
-  stale: <><path d="M6 .8 11.6 11H.4z" class="mark-fill" /><path d="M6 4.6v2.6M6 9.1v.2" class="mark-cut" /></>,
+  stale: (
+    <>
+      <path d="M6 .8 11.6 11H.4z" class="mark-fill" />
+      <path d="M6 4.6v2.6M6 9.1v.2" class="mark-cut" />
+    </>
+  ),
   stopped: <rect x="2" y="2" width="8" height="8" rx="1.5" class="mark-line" />,
   paused: <path d="M4 2.5v7M8 2.5v7" class="mark-bold" />,
-  unknown: <><rect x="1.5" y="1.5" width="9" height="9" rx="2" class="mark-line" /><path d="M6 4v2.5M6 8.4v.2" class="mark-line" /></>,
+  unknown: (
+    <>
+      <rect x="1.5" y="1.5" width="9" height="9" rx="2" class="mark-line" />
+      <path d="M6 4v2.5M6 8.4v.2" class="mark-line" />
+    </>
+  ),
 };
 
 export function Mark({ state }: { state: string }): JSX.Element {
   const look = LOOKS[state]?.look ?? 'unknown';
   return (
-    <svg class={`mark look-${look}`} viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
+    <svg
+      class={`mark look-${look}`}
+      viewBox="0 0 12 12"
+      width="12"
+      height="12"
+      aria-hidden="true"
+    >
       {SHAPES[look]}
     </svg>
   );

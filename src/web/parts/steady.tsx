@@ -20,8 +20,14 @@ export function arrivals(shown: readonly Row[], newest: readonly Row[]): number 
  * Shows the answer; while the pointer or the focus is inside, the order of the rows that are there
  * is kept, their contents are not, and what came is counted instead.
  */
-export function Steady<R extends Row>({ answer, question, children }: {
-  answer: Answer<R[]>; question: string; children: (rows: R[]) => ComponentChildren;
+export function Steady<R extends Row>({
+  answer,
+  question,
+  children,
+}: {
+  answer: Answer<R[]>;
+  question: string;
+  children: (rows: R[]) => ComponentChildren;
 }): JSX.Element {
   const inside = useSignal(false);
   const kept = useRef<{ question: string; rows: R[] } | null>(null);
@@ -36,11 +42,22 @@ export function Steady<R extends Row>({ answer, question, children }: {
     inside.value = false;
   };
   return (
-    <div class="steady" onPointerEnter={(event) => { inside.value = event.pointerType === 'mouse'; }}
-      onPointerLeave={() => { inside.value = false; }}>
+    <div
+      class="steady"
+      onPointerEnter={(event) => {
+        inside.value = event.pointerType === 'mouse';
+      }}
+      onPointerLeave={() => {
+        inside.value = false;
+      }}
+    >
       {children(rows)}
       <div class="arrivals" role="status">
-        {news > 0 && <button type="button" class="button button-small button-main" onClick={show}>{plural(news, 'new row')}: show</button>}
+        {news > 0 && (
+          <button type="button" class="button button-small button-main" onClick={show}>
+            {plural(news, 'new row')}: show
+          </button>
+        )}
       </div>
     </div>
   );

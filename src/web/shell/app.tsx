@@ -13,8 +13,15 @@ import { SignIn } from './signin';
 import { TopBar } from './topbar';
 
 const TITLES: Record<Page, string> = {
-  overview: 'Overview', jobs: 'Jobs', queues: 'Queues', workers: 'Workers', 'dead-letter': 'Dead letter',
-  schedules: 'Schedules', types: 'Task types', panels: 'Panel', unknown: 'Not found',
+  overview: 'Overview',
+  jobs: 'Jobs',
+  queues: 'Queues',
+  workers: 'Workers',
+  'dead-letter': 'Dead letter',
+  schedules: 'Schedules',
+  types: 'Task types',
+  panels: 'Panel',
+  unknown: 'Not found',
 };
 
 function isTyping(target: EventTarget | null): boolean {
@@ -23,7 +30,13 @@ function isTyping(target: EventTarget | null): boolean {
 
 // "/" leads to the search of the page, or to that of the jobs.
 function shortcut(event: KeyboardEvent): void {
-  if (event.key !== '/' || isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey)
+  if (
+    event.key !== '/' ||
+    isTyping(event.target) ||
+    event.ctrlKey ||
+    event.metaKey ||
+    event.altKey
+  )
     return;
   event.preventDefault();
   const focus = (): boolean => {
@@ -31,8 +44,7 @@ function shortcut(event: KeyboardEvent): void {
     field?.select();
     return field !== null;
   };
-  if (focus() || needsKey.peek())
-    return;
+  if (focus() || needsKey.peek()) return;
   navigate('jobs');
   requestAnimationFrame(focus);
 }
@@ -48,8 +60,7 @@ function usePageChange(): void {
     document.title = `${TITLES[page]}${id === null ? '' : ` ${id}`} \u00b7 Soniq`;
   }, [page, id]);
   useEffect(() => {
-    if (before.current === place)
-      return;
+    if (before.current === place) return;
     before.current = place;
     window.scrollTo(0, 0);
     document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
@@ -57,8 +68,7 @@ function usePageChange(): void {
 }
 
 function Main(): JSX.Element {
-  if (needsKey.value)
-    return <SignIn />;
+  if (needsKey.value) return <SignIn />;
   return session.value === null ? <Waiting /> : <Content />;
 }
 
@@ -70,10 +80,16 @@ export function App(): JSX.Element {
   }, []);
   return (
     <div class={needsKey.value ? 'app app-closed' : 'app'}>
-      <a class="skip" href="#main" onClick={(event) => {
-        event.preventDefault();
-        document.querySelector<HTMLElement>('main h1')?.focus();
-      }}>Skip to the content</a>
+      <a
+        class="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault();
+          document.querySelector<HTMLElement>('main h1')?.focus();
+        }}
+      >
+        Skip to the content
+      </a>
       {!needsKey.value && <Rail />}
       <TopBar />
       <main id="main" class="main">

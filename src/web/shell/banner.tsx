@@ -8,11 +8,11 @@ import { refreshSession } from '../lib/session';
 import { Icon } from '../parts/icon';
 
 function headline(problem: Problem): string {
-  if (problem.status === 0)
-    return 'The dashboard cannot be reached, retrying.';
-  if (problem.status === 429)
-    return 'Asked too often, waiting.';
-  return problem.status === 504 ? 'The database is too slow to answer, retrying.' : 'The database cannot be reached, retrying.';
+  if (problem.status === 0) return 'The dashboard cannot be reached, retrying.';
+  if (problem.status === 429) return 'Asked too often, waiting.';
+  return problem.status === 504
+    ? 'The database is too slow to answer, retrying.'
+    : 'The database cannot be reached, retrying.';
 }
 
 export function Banner({ problem }: { problem: Problem | null }): JSX.Element {
@@ -20,8 +20,7 @@ export function Banner({ problem }: { problem: Problem | null }): JSX.Element {
   const since = oldest.value;
   const retry = (): void => {
     queries.refresh();
-    if (problem !== null)
-      void refreshSession();
+    if (problem !== null) void refreshSession();
   };
   return (
     <div role="status">
@@ -30,9 +29,16 @@ export function Banner({ problem }: { problem: Problem | null }): JSX.Element {
           <Icon name="warning" />
           <p>
             <b>{headline(found)}</b> <span>{found.status === 0 ? '' : found.detail}</span>
-            {since !== null && <span class="num"> What you see is {roughly(Math.max(0, now.value - since))} old.</span>}
+            {since !== null && (
+              <span class="num">
+                {' '}
+                What you see is {roughly(Math.max(0, now.value - since))} old.
+              </span>
+            )}
           </p>
-          <button type="button" class="button button-small" onClick={retry}>Retry now</button>
+          <button type="button" class="button button-small" onClick={retry}>
+            Retry now
+          </button>
         </div>
       )}
     </div>

@@ -27,27 +27,32 @@ function Unknown(): JSX.Element {
 
 function List({ at, selected }: { at: Route; selected: string | null }): JSX.Element {
   switch (at.page) {
-  case 'overview': return <Overview />;
-  case 'jobs': return <Jobs search={at.search} selected={selected} />;
-  case 'queues': return <Queues />;
-  case 'workers': return <Workers />;
-  case 'dead-letter': return <DeadLetters search={at.search} selected={selected} />;
-  case 'schedules': return <Schedules />;
-  case 'types': return <Types />;
-  default: return <Unknown />;
+    case 'overview':
+      return <Overview />;
+    case 'jobs':
+      return <Jobs search={at.search} selected={selected} />;
+    case 'queues':
+      return <Queues />;
+    case 'workers':
+      return <Workers />;
+    case 'dead-letter':
+      return <DeadLetters search={at.search} selected={selected} />;
+    case 'schedules':
+      return <Schedules />;
+    case 'types':
+      return <Types />;
+    default:
+      return <Unknown />;
   }
 }
 
 export function Content(): JSX.Element {
   const at = route.value;
   const over = besides.value.over;
-  if (at.page === 'panels' && at.id !== null)
-    return <PanelPage id={at.id} />;
-  if (at.id === null)
-    return <List at={at} selected={null} />;
+  if (at.page === 'panels' && at.id !== null) return <PanelPage id={at.id} />;
+  if (at.id === null) return <List at={at} selected={null} />;
   const kind = at.page === 'dead-letter' ? 'dead_letter' : 'job';
-  if (over === undefined)
-    return <JobPage key={at.id} kind={kind} id={at.id} />;
+  if (over === undefined) return <JobPage key={at.id} kind={kind} id={at.id} />;
   return (
     <>
       <List at={routeOf(absolute(over), BASE.href)} selected={at.id} />

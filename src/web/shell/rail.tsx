@@ -21,21 +21,33 @@ const PLACES: readonly { href: string; icon: IconName; word: string; badge?: 'de
 function here(): string {
   const { page, id } = route.value;
   const below = besides.value.over;
-  if (id !== null && page !== 'panels' && below !== undefined)
-    return below.replace(/\?.*/, '');
-  if (page === 'panels')
-    return `panels/${id === null ? '' : encodeURIComponent(id)}`;
+  if (id !== null && page !== 'panels' && below !== undefined) return below.replace(/\?.*/, '');
+  if (page === 'panels') return `panels/${id === null ? '' : encodeURIComponent(id)}`;
   return page === 'overview' ? '' : page;
 }
 
-function Item({ href, icon, word, badge }: {
-  href: string; icon: IconName; word: string; badge?: number | undefined;
+function Item({
+  href,
+  icon,
+  word,
+  badge,
+}: {
+  href: string;
+  icon: IconName;
+  word: string;
+  badge?: number | undefined;
 }): JSX.Element {
   return (
     <li>
       <a class="rail-item" href={href} aria-current={here() === href ? 'page' : undefined}>
-        <Icon name={icon} /><span>{word}</span>
-        {badge !== undefined && badge > 0 && <span class="badge"><span class="sr">: </span>{count(badge, true)}</span>}
+        <Icon name={icon} />
+        <span>{word}</span>
+        {badge !== undefined && badge > 0 && (
+          <span class="badge">
+            <span class="sr">: </span>
+            {count(badge, true)}
+          </span>
+        )}
       </a>
     </li>
   );
@@ -47,14 +59,23 @@ function Places(): JSX.Element {
   return (
     <>
       <ul>
-        {PLACES.map((place) => <Item key={place.href} {...place} badge={place.badge && stats?.[place.badge]} />)}
+        {PLACES.map((place) => (
+          <Item key={place.href} {...place} badge={place.badge && stats?.[place.badge]} />
+        ))}
       </ul>
       {panels.length > 0 && (
         <>
-          <h2 class="rail-title" id="rail-panels">Panels</h2>
+          <h2 class="rail-title" id="rail-panels">
+            Panels
+          </h2>
           <ul aria-labelledby="rail-panels">
             {panels.map(({ id, title }) => (
-              <Item key={id} href={`panels/${encodeURIComponent(id)}`} icon="panels" word={visible(title)} />
+              <Item
+                key={id}
+                href={`panels/${encodeURIComponent(id)}`}
+                icon="panels"
+                word={visible(title)}
+              />
             ))}
           </ul>
         </>
@@ -67,7 +88,10 @@ export function Rail(): JSX.Element {
   const known = session.value;
   return (
     <nav class="rail" aria-label="Pages">
-      <a class="brand" href=""><Logo /><span>Soniq</span></a>
+      <a class="brand" href="">
+        <Logo />
+        <span>Soniq</span>
+      </a>
       {known !== null && <Places />}
       {known?.version && <p class="rail-foot">Soniq {visible(known.version)}</p>}
     </nav>

@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { signIn } from '../lib/session';
-import { Icon, Logo } from '../parts/icon';
+import { Icon } from '../parts/icon';
 
 export function SignIn(): JSX.Element {
   const key = useSignal('');
@@ -15,25 +15,43 @@ export function SignIn(): JSX.Element {
     const problem = await signIn(key.value);
     busy.value = false;
     said.value = problem === null ? null : problem.detail;
-    if (problem === null)
-      key.value = '';
+    if (problem === null) key.value = '';
   };
   return (
     <form class="signin card" onSubmit={(event) => void submit(event)}>
-      <Logo />
       <h1 tabIndex={-1}>Sign in</h1>
-      <p>This dashboard asks for its API key, the value of <code>SONIQ_DASHBOARD_API_KEY</code>.</p>
+      <p>
+        This dashboard asks for its API key, the value of <code>SONIQ_DASHBOARD_API_KEY</code>.
+      </p>
       <div class="field">
         <label for="api-key">API key</label>
-        <input id="api-key" type="password" autocomplete="current-password" required maxLength={1024} value={key.value}
-          aria-describedby={said.value === null ? undefined : 'signin-said'} aria-invalid={said.value !== null}
-          onInput={(event) => { key.value = event.currentTarget.value; }} />
+        <input
+          id="api-key"
+          type="password"
+          autocomplete="current-password"
+          required
+          maxLength={1024}
+          value={key.value}
+          aria-describedby={said.value === null ? undefined : 'signin-said'}
+          aria-invalid={said.value !== null}
+          onInput={(event) => {
+            key.value = event.currentTarget.value;
+          }}
+        />
       </div>
       <div role="alert" id="signin-said">
-        {said.value !== null && <p class="trouble"><Icon name="warning" /> <span>{said.value}</span></p>}
+        {said.value !== null && (
+          <p class="trouble">
+            <Icon name="warning" /> <span>{said.value}</span>
+          </p>
+        )}
       </div>
-      <button type="submit" class="button button-main" disabled={busy.value}>Sign in</button>
-      <p class="dim">The key is exchanged for a session cookie and kept nowhere in the browser.</p>
+      <button type="submit" class="button button-main" disabled={busy.value}>
+        Sign in
+      </button>
+      <p class="dim">
+        The key is exchanged for a session cookie and kept nowhere in the browser.
+      </p>
     </form>
   );
 }

@@ -17,8 +17,7 @@ const THEMES: readonly { value: Theme; icon: IconName; word: string }[] = [
 
 function Database(): JSX.Element | null {
   const known = session.value;
-  if (!known?.database)
-    return null;
+  if (!known?.database) return null;
   const label = visible(known.database);
   return (
     <span class="database" title={label}>
@@ -30,18 +29,28 @@ function Database(): JSX.Element | null {
 
 function Mode(): JSX.Element | null {
   const known = session.value;
-  if (known === null || needsKey.value)
-    return null;
+  if (known === null || needsKey.value) return null;
   if (known.may_write)
-    return <span class="pill pill-write"><Icon name="pen" /><span>Write mode</span></span>;
-  const why = known.write_refusal ?? 'Start with SONIQ_DASHBOARD_WRITE_ENABLED=true to replay, cancel and delete.';
-  return <span class="pill" title={why}><Icon name="lock" /><span>Read-only</span></span>;
+    return (
+      <span class="pill pill-write">
+        <Icon name="pen" />
+        <span>Write mode</span>
+      </span>
+    );
+  const why =
+    known.write_refusal ??
+    'Start with SONIQ_DASHBOARD_WRITE_ENABLED=true to replay, cancel and delete.';
+  return (
+    <span class="pill" title={why}>
+      <Icon name="lock" />
+      <span>Read-only</span>
+    </span>
+  );
 }
 
 function Live(): JSX.Element | null {
   const since = oldest.value;
-  if (needsKey.value || (since === null && trouble.value === null))
-    return null;
+  if (needsKey.value || (since === null && trouble.value === null)) return null;
   const age = since === null ? null : Math.max(0, now.value - since);
   const bad = trouble.value !== null || (age !== null && age > 20_000);
   return (
@@ -56,22 +65,48 @@ function Live(): JSX.Element | null {
 export function TopBar(): JSX.Element {
   return (
     <header class="top">
-      <a class="brand brand-top" href=""><Logo /><span class="sr">Soniq, overview</span></a>
+      <a class="brand brand-top" href="">
+        <Logo />
+        <span class="sr">Soniq, overview</span>
+      </a>
       <Database />
       <Mode />
       <span class="top-room" />
       <Live />
       {!needsKey.value && (
-        <button type="button" class={`button button-quiet ${asking.value ? 'button-turns' : ''}`} title="Refresh now"
-          onClick={() => queries.refresh()}>
-          <Icon name="refresh" /><span class="sr">Refresh now</span>
+        <button
+          type="button"
+          class={`button button-quiet ${asking.value ? 'button-turns' : ''}`}
+          title="Refresh now"
+          onClick={() => queries.refresh()}
+        >
+          <Icon name="refresh" />
+          <span class="sr">Refresh now</span>
         </button>
       )}
-      <Choice label="Theme" value={theme.value} onChange={setTheme}
-        options={THEMES.map(({ value, icon, word }) => ({ value, show: <span title={word}><Icon name={icon} /><span class="sr">{word}</span></span> }))} />
+      <Choice
+        label="Theme"
+        value={theme.value}
+        onChange={setTheme}
+        options={THEMES.map(({ value, icon, word }) => ({
+          value,
+          show: (
+            <span title={word}>
+              <Icon name={icon} />
+              <span class="sr">{word}</span>
+            </span>
+          ),
+        }))}
+      />
       {session.value?.auth_required && session.value.signed_in && (
-        <button type="button" class="button button-quiet" title="Sign out" onClick={() => void signOut()}>
-          <Icon name="leave" /><span class="sr">Sign out</span>
+        <button
+          type="button"
+          class="button button-quiet"
+          title="Sign out"
+          onClick={() => void signOut()}
+        >
+          <Icon name="leave" />
+          <span class="sr">Sign out</span>
         </button>
       )}
     </header>

@@ -1,0 +1,91 @@
+// address.test.ts -- what the address says, and what it is made of.
+
+import './dom';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { nextCursor, reference } from 'page/lib/api';
+import { absolute } from 'page/lib/base';
+import { addressOf, narrowing, readDeadFilters, readJobFilters, wanted } from 'page/lib/filters';
+import { routeOf } from 'page/lib/route';
+
+const BASE = 'http://host.test/ops/soniq/';
+
+test('every page has a real path, under any prefix', () => {
+  const table: [string, string, string | null][] = [
+    ['', 'overview', null],
+    ['index.html', 'overview', null],
+    ['jobs', 'jobs', null],
+    ['jobs/', 'jobs', null],
+    ['jobs/ab-1', 'jobs', 'ab-1'],
+    ['dead-letter/x', 'dead-letter', 'x'],
+    ['panels/p', 'panels', 'p'],
+    ['types?x=1', 'types', null],
+    ['jobs/a/b', 'unknown', 'a'],
+    ['queues/x', 'unknown', 'x'],
+    ['nothing', 'unknown', null],
+  ];
+  for (const [path, page, id] of table) {
+    const route = routeOf(BASE + path, BASE);
+    assert.deepEqual([route.page, route.id], [page, id], path);
+  }
+});
+
+test('an id is decoded, and one that cannot be does no harm', () => {
+  assert.equal(routeOf(`${BASE}jobs/a%2Fb%20c`, BASE).id, 'a/b c');
+  assert.equal(routeOf(`${BASE}jobs/%E0%A4%A`, BASE).id, null);
+});
+
+test('what is outside of the mount is no page of ours', () => {
+  assert.equal(routeOf('http://host.test/jobs', BASE).page, 'unknown');
+});
+
+test('references are relative to the mount, values encoded', () => {
+  assert.equal(
+    reference('/api/jobs/{job_id}', { job_id: 'a/../b?c' }),
+    'api/jobs/a%2F..%2Fb%3Fc',
+  );
+  assert.equal(
+    reference(
+      '/api/jobs/search',
+      {},
+      { q: '50% & <b>', status: undefined, queue: '', limit: 50 },
+    ),
+    'api/jobs/search?q=50%25+%26+%3Cb%3E&limit=50',
+  );
+  assert.equal(absolute('api/stats'), `${BASE}api/stats`);
+});
+
+test('filters go into the address and come out again', () => {
+  const filters = {
+    q: 'ä & %',
+    status: 'dead_letter',
+    queue: 'a b',
+    job_name: 'x',
+    cursor: 'c1',
+  } as const;
+  const address = addressOf('jobs', filters);
+  assert.deepEqual(readJobFilters(new URL(address, BASE).search), filters);
+  assert.equal(addressOf('jobs', readJobFilters('')), 'jobs');
+  assert.deepEqual(wanted(readJobFilters('?queue=q')), { queue: 'q' });
+  assert.equal(narrowing(readJobFilters('?cursor=c&queue=q')), 1);
+  assert.equal(readDeadFilters('?reason=job_not_found').reason, 'job_not_found');
+});
+
+test('an address made by hand never asks for what the server refuses', () => {
+  assert.equal(readJobFilters('?status=failed').status, '');
+  assert.equal(readJobFilters(`?q=${'x'.repeat(500)}`).q.length, 128);
+  assert.equal(
+    [...readJobFilters(`?q=${encodeURIComponent('\u{1f600}'.repeat(200))}`).q].length,
+    128,
+  );
+  assert.equal(readJobFilters('?queue=a%00b').queue, 'ab');
+});
+
+test('the cursor of the next page', () => {
+  const asked = `${BASE}api/jobs?queue=a`;
+  assert.equal(nextCursor('<?queue=a&cursor=xyz>; rel="next"', asked), 'xyz');
+  assert.equal(nextCursor('<?cursor=a>; rel="prev", <?cursor=b>; rel=next', asked), 'b');
+  assert.equal(nextCursor('<?cursor=a>; rel="prev"', asked), null);
+  assert.equal(nextCursor('<http://[bad>; rel="next"', asked), null);
+  assert.equal(nextCursor(null, asked), null);
+});
