@@ -4,7 +4,7 @@
 -- A text that is not JSON comes as a JSON string.
 SELECT d.id,
        substr(d.job_name, 1, $2) AS job_name,
-       CASE WHEN d.args_bytes > $3 THEN NULL
+       CASE WHEN d.args_text IS NULL OR d.args_bytes > $3 THEN NULL
             WHEN json_valid(d.args_text) THEN d.args_text
             ELSE json_quote(d.args_text) END AS args,
        'dead_letter' AS status,
@@ -22,7 +22,7 @@ SELECT d.id,
        d.moved_to_dead_letter_at,
        d.resurrection_count,
        d.last_resurrection_at,
-       CASE WHEN length(CAST(d.tags AS BLOB)) > $3 THEN NULL
+       CASE WHEN d.tags IS NULL OR length(CAST(d.tags AS BLOB)) > $3 THEN NULL
             WHEN json_valid(CAST(d.tags AS TEXT)) THEN CAST(d.tags AS TEXT)
             ELSE json_quote(CAST(d.tags AS TEXT)) END AS tags
   FROM (SELECT id, job_name, attempts, max_attempts, queue, priority, last_error,

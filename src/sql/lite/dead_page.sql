@@ -25,7 +25,7 @@ WITH page AS MATERIALIZED (
 )
 SELECT d.id,
        substr(d.job_name, 1, $11) AS job_name,
-       CASE WHEN d.args_bytes > $12 THEN NULL
+       CASE WHEN d.args_text IS NULL OR d.args_bytes > $12 THEN NULL
             WHEN json_valid(d.args_text) THEN d.args_text
             ELSE json_quote(d.args_text) END AS args,
        'dead_letter' AS status,
@@ -43,7 +43,7 @@ SELECT d.id,
        d.moved_to_dead_letter_at,
        d.resurrection_count,
        d.last_resurrection_at,
-       CASE WHEN length(CAST(d.tags AS BLOB)) > $12 THEN NULL
+       CASE WHEN d.tags IS NULL OR length(CAST(d.tags AS BLOB)) > $12 THEN NULL
             WHEN json_valid(CAST(d.tags AS TEXT)) THEN CAST(d.tags AS TEXT)
             ELSE json_quote(CAST(d.tags AS TEXT)) END AS tags
   FROM (SELECT p.sort_at, t.id, job_name, attempts, max_attempts, queue, priority, last_error,

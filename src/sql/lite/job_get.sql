@@ -4,7 +4,7 @@
 -- A text that is not JSON comes as a JSON string.
 SELECT j.id,
        substr(j.job_name, 1, $2) AS job_name,
-       CASE WHEN j.args_bytes > $3 THEN NULL
+       CASE WHEN j.args_text IS NULL OR j.args_bytes > $3 THEN NULL
             WHEN json_valid(j.args_text) THEN j.args_text
             ELSE json_quote(j.args_text) END AS args,
        substr(j.args_hash, 1, $2) AS args_hash,
@@ -18,7 +18,7 @@ SELECT j.id,
        j.scheduled_at,
        j.expires_at,
        substr(j.last_error, 1, $3) AS last_error,
-       CASE WHEN j.result_bytes > $3 THEN NULL
+       CASE WHEN j.result_text IS NULL OR j.result_bytes > $3 THEN NULL
             WHEN json_valid(j.result_text) THEN j.result_text
             ELSE json_quote(j.result_text) END AS result,
        substr(j.producer_id, 1, $3) AS producer_id,
