@@ -216,10 +216,10 @@ static void set_running(struct db *db, bool is_running)
 
 static enum err_code enter(struct db *db, struct err *err)
 {
-	TRY(make_ready(db, err));
 	if (db->deadline > 0 && clock_mono() >= db->deadline)
 		return err_set(err, ERR_TIMEOUT, "%s: there was no time left for the database",
 			       db->options.label);
+	TRY(make_ready(db, err));
 	set_running(db, true);
 	return ERR_OK;
 }

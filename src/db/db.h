@@ -123,7 +123,8 @@ void db_tx_release(struct db_tx *tx);
 
 /* Wait for the lock of this number that every process on the database shares (PostgreSQL: a
  * session's advisory lock, also taken by the Python project). SQLite: nothing to do, a write
- * transaction excludes all others. wait at most `patience`; BUSY after that. */
+ * transaction excludes all others. wait at most `patience`; BUSY after that. Behind a pooler in
+ * transaction mode only inside a transaction, whose end is the end of the lock; else INVALID. */
 enum err_code db_lock(struct db *db, int64_t key, usec_t patience, struct err *err) MUST_CHECK;
 void db_unlock(struct db *db, int64_t key);
 

@@ -83,9 +83,10 @@ bool test_db_make(enum backend backend, struct test_db *ret_db)
 	struct test_db db = { .backend = backend, .options = { .role = DB_WRITE } };
 	struct err err = { 0 };
 
-	const bool is_built_in = backend == BACKEND_PG ? WITH_POSTGRESQL : WITH_SQLITE;
+	static const bool is_built_in[] = { [BACKEND_PG] = WITH_POSTGRESQL,
+					    [BACKEND_LITE] = WITH_SQLITE };
 
-	if (!is_built_in || !(backend == BACKEND_PG ? make_pg(&db) : make_lite(&db)))
+	if (!is_built_in[backend] || !(backend == BACKEND_PG ? make_pg(&db) : make_lite(&db)))
 		return false;
 	must(db_create_database(&db.options, NULL, &err), &err, "a database for a test");
 	*ret_db = db;

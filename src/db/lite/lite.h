@@ -49,8 +49,8 @@ void lite_start_firmly(struct lite *lite);
 /* Has whatever runs to stop? Why is told by lite_fail. */
 bool lite_is_over(const struct lite *lite);
 /* The two callbacks of SQLite: while it works, and while another connection holds a lock. */
-int lite_on_progress(void *lite);
-int lite_on_busy(void *lite, int n_before);
+int lite_on_progress(void *arg);
+int lite_on_busy(void *arg, int n_before);
 /* Run a text of ours to its end. */
 enum err_code lite_run(struct lite *lite, const char *text, struct err *err) MUST_CHECK;
 
