@@ -2,11 +2,11 @@
 
 import type { JSX } from 'preact';
 import type { Queue } from '../lib/api';
-import { count, duration } from '../lib/format';
+import { count, duration, roughly } from '../lib/format';
 import { useQuery } from '../lib/live';
 import { Card, Empty, KindNote, PageHead, Shown } from '../parts/card';
 import { Table, type Column } from '../parts/table';
-import { Ago, Text } from '../parts/text';
+import { Text } from '../parts/text';
 
 type Status = 'queued' | 'processing' | 'done' | 'cancelled' | 'dead_letter';
 
@@ -37,6 +37,17 @@ function Amount({
     <a class={`amount amount-${status}`} href={jobsOf(queue, status)}>
       {text}
     </a>
+  );
+}
+
+// Jobs that could run, and nobody to run them: that is worth a colour and a word.
+function Workers({ queue }: { queue: Queue }): JSX.Element {
+  const live = queue.live_workers;
+  if (live === undefined) return <span class="dim">{'\u2013'}</span>;
+  return live === 0 && (queue.ready ?? queue.queued) > 0 ? (
+    <span class="late">none</span>
+  ) : (
+    <span>{count(live)}</span>
   );
 }
 
@@ -86,8 +97,12 @@ function columns(capped: boolean, short: boolean): Column<Queue>[] {
       head: 'Oldest waiting',
       number: true,
       from: 'md',
-      cell: (queue) => <Ago time={queue.oldest_waiting_at} />,
+      cell: (queue) =>
+        queue.oldest_waiting_seconds == null
+          ? '\u2013'
+          : roughly(queue.oldest_waiting_seconds * 1000),
     },
+    { head: 'Workers', number: true, from: 'md', cell: (queue) => <Workers queue={queue} /> },
     {
       head: 'Enqueue to finish',
       number: true,

@@ -45,7 +45,10 @@ const COLUMNS: readonly Column<JobType>[] = [
     head: 'Success',
     number: true,
     from: 'md',
-    cell: (type) => (type.success_rate === null ? '\u2013' : percent(type.success_rate)),
+    cell: (type) =>
+      type.success_rate === null || type.completed_count + type.dead_letter_count === 0
+        ? '\u2013'
+        : percent(type.success_rate),
   },
   {
     head: 'Enqueue to finish',
