@@ -14,14 +14,11 @@ static bool is_allowed(unsigned char c)
 	return (c >= ' ' && c != 0x7f) || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* Is the byte at i in its place? CR only before LF (which may not be here yet), LF only after CR. */
-static bool is_in_place(const char *bytes, size_t n, size_t i)
+/* LF stands after CR, and nothing else does. */
+static bool is_in_place(const char *bytes, size_t i)
 {
-	if (bytes[i] == '\n')
-		return i > 0 && bytes[i - 1] == '\r';
-	if (i > 0 && bytes[i - 1] == '\r')
-		return false;
-	return bytes[i] != '\r' || i + 1 == n || bytes[i + 1] == '\n';
+	const bool is_after_cr = i > 0 && bytes[i - 1] == '\r';
+	return is_after_cr == (bytes[i] == '\n');
 }
 
 /* The end of a line at scan->n (already counted). */
@@ -44,12 +41,12 @@ static enum head_state end_line(struct head_scan *scan, const char *bytes, int *
 }
 
 /* One more byte, which stands at scan->n. */
-static enum head_state step(struct head_scan *scan, const char *bytes, size_t n, int *ret_status,
+static enum head_state step(struct head_scan *scan, const char *bytes, int *ret_status,
 			    struct err *err)
 {
 	const size_t i = scan->n;
 
-	if (!is_allowed((unsigned char)bytes[i]) || !is_in_place(bytes, n, i))
+	if (!is_allowed((unsigned char)bytes[i]) || !is_in_place(bytes, i))
 		return broken(400, "The head of the request has a control byte, or a line that "
 			      "does not end with CR LF.", ret_status, err);
 	scan->n++;
@@ -64,7 +61,7 @@ enum head_state http_head_scan(struct head_scan *scan, const char *bytes, size_t
 			       int *ret_status, struct err *err)
 {
 	while (scan->n < n) {
-		const enum head_state state = step(scan, bytes, n, ret_status, err);
+		const enum head_state state = step(scan, bytes, ret_status, err);
 		if (state != HEAD_MORE)
 			return state;
 	}

@@ -1,7 +1,7 @@
 /* echo_server.c -- a toy application on http/server.h, for the black-box tests to attack.
  *
- * usage: http_echo_server [name=value ...]: host, readers, queue, connections, head_ms, idle_ms,
- * deadline_ms. Prints its port. */
+ * usage: http_echo_server [name=value ...]: host, port, readers, queue, connections, peer,
+ * head_ms, idle_ms, deadline_ms. Prints its port. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -278,8 +278,10 @@ static void set_option(struct server_options *o, struct str text)
 	str_cut(&text, '=', &name);
 	if (str_eq(name, S("host")))
 		o->host = text.p;
-	else if (!parse_i64(text, &n))
+	else if (!text.p || !parse_i64(text, &n))
 		fprintf(stderr, "what is %.*s?\n", STR_ARG(text));
+	if (str_eq(name, S("port")))
+		o->port = (int)n;
 	if (str_eq(name, S("readers")))
 		o->n_readers = (int)n;
 	if (str_eq(name, S("queue")))
