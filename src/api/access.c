@@ -35,7 +35,7 @@ static bool has_data(const struct access_facts *f)
 
 static bool guesses_keys(const struct access_facts *f)
 {
-	return has_data(f) && f->is_key_set && f->is_throttled && !f->is_key_right;
+	return has_data(f) && f->is_key_set && f->is_throttled;
 }
 
 static bool lacks_key(const struct access_facts *f)

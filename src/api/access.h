@@ -22,7 +22,7 @@ struct access_facts {
 	bool is_proven_ours;    /* Sec-Fetch-Site: same-origin, or a header no other origin can send */
 	bool is_key_set;
 	bool is_key_right;      /* the key in its header, or a session that was had with it */
-	bool is_throttled;      /* this peer gave too many wrong keys */
+	bool is_throttled;      /* shows a key, after too many wrong ones: right or not */
 	bool is_write_mode;
 	bool may_read_openly;   /* bound to loopback, or --insecure-public-reads */
 	bool is_peer_loopback;

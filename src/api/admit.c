@@ -3,15 +3,22 @@
 
 #include "api/context.h"
 
-static const char *const forwarding_headers[] = {
-	"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
-	"X-Forwarded-Port", "X-Forwarded-Server", "X-Forwarded-Prefix", "X-Real-IP", "Via",
-};
+/* What proxies add. "X-Forwarded-" stands for all headers that begin so. */
+static bool is_of_proxy(struct str name)
+{
+	static const char *const whole[] = { "Forwarded", "X-Real-IP", "Via" };
+	const struct str family = S("X-Forwarded-");
+
+	for (size_t i = 0; i < ARRAY_LEN(whole); i++)
+		if (str_eq_nocase(name, str_of(whole[i])))
+			return true;
+	return name.n > family.n && str_eq_nocase((struct str){ name.p, family.n }, family);
+}
 
 static bool is_forwarded(const struct request *rq)
 {
-	for (size_t i = 0; i < ARRAY_LEN(forwarding_headers); i++)
-		if (request_has_header(rq, forwarding_headers[i]))
+	for (size_t i = 0; i < rq->n_headers; i++)
+		if (is_of_proxy(rq->headers[i].name))
 			return true;
 	return false;
 }
@@ -38,8 +45,19 @@ static bool key_is_right(const struct request *rq, const struct api *api)
 	const struct str key = request_header(rq, "X-API-Key");
 	if (key.n > 0)
 		return keyring_is_key(&api->keyring, key);
-	return session_is_good(&api->keyring, session_from_cookies(request_header(rq, "Cookie")),
-			       clock_now());
+	struct str cookies = request_header(rq, "Cookie"), token;
+	/* The same name may be there with several paths. */
+	while (session_next_cookie(&cookies, &token))
+		if (session_is_good(&api->keyring, token, clock_now()) &&
+		    !sessions_over_has(&api->sessions_over, token))
+			return true;
+	return false;
+}
+
+static bool is_throttled(const struct request *rq, const struct api *api)
+{
+	return request_has_header(rq, "X-API-Key") &&
+	       throttle_is_over(&api->throttle, rq->peer.address, clock_mono());
 }
 
 static bool is_proven_ours(const struct request *rq)
@@ -63,7 +81,7 @@ struct access_facts api_facts(const struct request *rq, enum access_want want)
 		.is_proven_ours = is_proven_ours(rq),
 		.is_key_set = api->keyring.is_set,
 		.is_key_right = key_is_right(rq, api),
-		.is_throttled = throttle_is_over(&api->throttle, rq->peer.address, clock_mono()),
+		.is_throttled = is_throttled(rq, api),
 		.is_write_mode = api->settings->dashboard.write_enabled,
 		.may_read_openly =
 			api->is_local_only || api->settings->dashboard.insecure_public_reads,
@@ -73,26 +91,31 @@ struct access_facts api_facts(const struct request *rq, enum access_want want)
 	};
 }
 
+/* A preflight is answered for origins that were allowed, and for no others. */
+static bool is_preflight(const struct request *rq)
+{
+	return rq->method == HTTP_OPTIONS &&
+	       request_has_header(rq, "Access-Control-Request-Method") &&
+	       origin_list_has(&api_of(rq)->origins, request_header(rq, "Origin"));
+}
+
+/* Browsers show no key with a preflight; a method that nothing here takes gets nothing. */
 static enum access_want want_of(const struct request *rq, const struct route *route)
 {
 	if (route)
 		return (enum access_want)route->access;
+	if (is_preflight(rq) || rq->method == HTTP_OTHER)
+		return WANT_SHELL;
 	return str_starts(rq->path, S("/api/")) ? WANT_READ : WANT_SHELL;
 }
 
-/* A preflight is answered for origins that were allowed, and for no others. */
-static enum err_code preflight(const struct request *rq, struct reply *reply, struct err *err)
+static void answer_preflight(const struct request *rq, struct reply *reply)
 {
-	const struct api *api = api_of(rq);
-	if (!origin_list_has(&api->origins, request_header(rq, "Origin")) ||
-	    !request_has_header(rq, "Access-Control-Request-Method"))
-		return err_set(err, ERR_METHOD, "OPTIONS is not a method of this path.");
 	reply_header(reply, rq->arena, "Access-Control-Allow-Methods", S("GET, POST, DELETE"));
 	reply_header(reply, rq->arena, "Access-Control-Allow-Headers",
 		     S("Content-Type, X-API-Key, X-Soniq-Request"));
 	reply_header(reply, rq->arena, "Access-Control-Max-Age", S("600"));
 	reply->status = 204;
-	return ERR_OK;
 }
 
 enum err_code api_admit(const struct request *rq, const struct route *route,
@@ -111,7 +134,9 @@ enum err_code api_admit(const struct request *rq, const struct route *route,
 	if (code == ERR_TOO_MANY)
 		reply_header(reply, rq->arena, "Retry-After", S("60"));
 	TRY(code);
-	return rq->method == HTTP_OPTIONS ? preflight(rq, reply, err) : ERR_OK;
+	if (is_preflight(rq))
+		answer_preflight(rq, reply);
+	return ERR_OK;
 }
 
 static const struct { const char *name; struct str value; } safe_headers[] = {
@@ -126,24 +151,15 @@ static const struct { const char *name; struct str value; } safe_headers[] = {
 	{ "X-Frame-Options", S("DENY") },
 };
 
-static bool has(const struct reply *reply, const char *name)
-{
-	for (size_t i = 0; i < reply->headers.n; i++)
-		if (str_eq_nocase(LIST_AT(&reply->headers, struct http_pair, i)->name,
-				  str_of(name)))
-			return true;
-	return false;
-}
-
 void api_decorate(const struct request *rq, struct reply *reply)
 {
 	const struct api *api = api_of(rq);
 
 	for (size_t i = 0; i < ARRAY_LEN(safe_headers); i++)
 		reply_header(reply, rq->arena, safe_headers[i].name, safe_headers[i].value);
-	if (!has(reply, "Cache-Control"))
+	if (!reply_find(reply, "Cache-Control").p)
 		reply_header(reply, rq->arena, "Cache-Control", S("no-store"));
-	if (reply->status == 503 && !has(reply, "Retry-After"))
+	if (reply->status == 503 && !reply_find(reply, "Retry-After").p)
 		reply_header(reply, rq->arena, "Retry-After", S("2"));
 	reply_header(reply, rq->arena, "Soniq-Instance", str_of(api->instance));
 
@@ -162,6 +178,15 @@ static const char *how_known(const struct api *api)
 	return api->keyring.is_set ? "key" : "loopback";
 }
 
+/* Somebody tried a key; not that a page asked before its user signed in. */
+static bool is_wrong_key(const struct request *rq, int status)
+{
+	if (status != 401 && status != 429)
+		return false;
+	return request_has_header(rq, "X-API-Key") ||
+	       (rq->route && rq->route->access != WANT_READ && rq->route->access != WANT_WRITE);
+}
+
 /* Writes are an audit trail and never dropped; faults and the rest only so many a second. */
 void api_log(void *context, const struct request *rq, int status, usec_t took,
 	     const struct err *err)
@@ -172,6 +197,9 @@ void api_log(void *context, const struct request *rq, int status, usec_t took,
 	if (rq->route && rq->route->access == WANT_WRITE && status < 400)
 		log_line(LOG_INFO, "audit", "%s %.*s by %s (%s): %d", rq->route->id,
 			 STR_ARG(rq->path), rq->peer.address, how_known(api), status);
+	if (is_wrong_key(rq, status) && log_limit_pass(&api->key_limit, 1, &skipped))
+		log_line(LOG_WARNING, "dashboard", "wrong key from %s (%d more not shown)",
+			 rq->peer.address, skipped);
 	if (status >= 500 && log_limit_pass(&api->fault_limit, 5, &skipped))
 		log_line(LOG_WARNING, "dashboard", "%.*s: %d: %s (%d more not shown)",
 			 STR_ARG(rq->path), status, err && err->msg[0] ? err->msg : "failed",

@@ -61,24 +61,45 @@ static void add_encoded(struct buf *b, struct str s)
 	}
 }
 
-void answer_next(struct request *rq, struct reply *reply, usec_t at, struct str id)
+static void add_filters(struct buf *b, const struct request *rq)
 {
 	static const char *const kept[] = { "status", "queue", "q", "query", "job_name", "reason",
 					    "limit" };
-	AUTO(buf) struct buf b = buf_new(16384);
 
-	buf_add_text(&b, "<?");
 	for (size_t i = 0; i < ARRAY_LEN(kept); i++) {
 		const struct str value = request_query(rq, kept[i], NULL);
 		if (value.n == 0)
 			continue;
-		buf_printf(&b, "%s=", kept[i]);
-		add_encoded(&b, value);
-		buf_add_char(&b, '&');
+		buf_printf(b, "%s=", kept[i]);
+		add_encoded(b, value);
+		buf_add_char(b, '&');
 	}
+}
+
+/* After a row whose id is no UUID (SQLite takes any text) only counting goes on, as far as it
+ * is allowed. Gives whether there is a way to go on. */
+static bool add_place(struct buf *b, const struct job_filter *page, usec_t at, struct str id)
+{
 	char cursor[CURSOR_MAX];
-	cursor_format(at, id, cursor);
-	buf_printf(&b, "cursor=%s>; rel=\"next\"", cursor);
+
+	if (cursor_format(at, id, cursor)) {
+		buf_printf(b, "cursor=%s", cursor);
+		return true;
+	}
+	buf_printf(b, "offset=%d", page->offset + page->limit);
+	return !page->has_cursor && page->offset + page->limit <= STORE_OFFSET_MAX;
+}
+
+void answer_next(struct request *rq, struct reply *reply, const struct job_filter *page,
+		 usec_t at, struct str id)
+{
+	AUTO(buf) struct buf b = buf_new(16384);
+
+	buf_add_text(&b, "<?");
+	add_filters(&b, rq);
+	if (!add_place(&b, page, at, id))
+		return;
+	buf_add_text(&b, ">; rel=\"next\"");
 	reply_header(reply, rq->arena, "Link", str_copy(rq->arena, buf_str(&b)));
 }
 

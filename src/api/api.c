@@ -1,6 +1,7 @@
 /* api.c -- putting the API together: settings checked, routes listed. */
 #include "api/api.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -12,10 +13,16 @@ static const struct route *const tables[] = {
 	api_system_routes, api_session_routes, api_panel_routes, api_page_routes, NULL,
 };
 
-bool api_host_is_loopback(const char *host)
+bool api_host_is_local(const char *host)
 {
-	return strncmp(host, "127.", 4) == 0 || strcmp(host, "::1") == 0 ||
-	       strcmp(host, "localhost") == 0;
+	unsigned char four[4];
+	struct in6_addr six;
+
+	if (inet_pton(AF_INET, host, four) == 1)
+		return four[0] == 127;
+	if (inet_pton(AF_INET6, host, &six) == 1)
+		return IN6_IS_ADDR_LOOPBACK(&six);
+	return host[0] == '/' || strcmp(host, "localhost") == 0;
 }
 
 /* Nothing is served openly by accident: each open door must be asked for by name. */
@@ -38,17 +45,19 @@ static enum err_code check_is_safe(const struct api_options *o, struct err *err)
 	return ERR_OK;
 }
 
-/* The address that is bound is a name of ours too, unless it stands for all of them. */
+/* The address that is bound is a name of ours too, unless it stands for all of them or is the
+ * path of a socket. */
 static enum err_code init_hosts(struct api *api, struct err *err)
 {
 	const struct settings *s = api->settings;
 	const char *more = s->dashboard.allowed_hosts ? s->dashboard.allowed_hosts : "";
 	const char *host = s->dashboard.host;
-	const bool is_all = strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0;
+	const bool is_none = strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0 ||
+			     host[0] == '/';
 	const bool is_v6 = strchr(host, ':') != NULL;
 
 	AUTO(buf) struct buf names = buf_new(16384);
-	if (is_all)
+	if (is_none)
 		buf_add_text(&names, more);
 	else
 		buf_printf(&names, is_v6 ? "%s,[%s]" : "%s,%s", more, host);
@@ -74,6 +83,7 @@ static const struct http_app app_template = {
 	.lane_cancel = lane_cancel,
 	.lane_deadline = lane_deadline,
 	.log = api_log,
+	.kept_mark = { "Soniq-Kind", S("exact"), S("cached") },
 };
 
 enum err_code api_new(const struct api_options *options, struct api **ret_api, struct err *err)

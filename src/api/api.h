@@ -39,8 +39,9 @@ struct api_panel {
 enum err_code api_add_panel(struct api *api, const struct api_panel *panel,
 			    struct err *err) MUST_CHECK;
 
-/* "127.0.0.1", "::1", "localhost": nobody else can reach what is bound there. */
-bool api_host_is_loopback(const char *host);
+/* An address of loopback, "localhost", the path of a Unix socket: no other machine can reach what
+ * is bound there. A name that only begins like an address is none. */
+bool api_host_is_local(const char *host);
 
 #define SONIQ_VERSION "0.1.0"
 

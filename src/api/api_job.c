@@ -36,7 +36,7 @@ static enum err_code answer_page(struct request *rq, struct reply *reply,
 	answer_total(rq, reply, list.total);
 	if (list.rows.n > 0 && list.rows.n == (size_t)filter->limit) {
 		const struct job_row *last = LIST_AT(&list.rows, struct job_row, list.rows.n - 1);
-		answer_next(rq, reply, last->sort_at, last->id);
+		answer_next(rq, reply, filter, last->sort_at, last->id);
 	}
 	answer_rows(reply, &list.rows);
 	return ERR_OK;
@@ -57,7 +57,7 @@ static enum err_code jobs_search(struct request *rq, struct reply *reply, struct
 	struct str query;
 	TRY(param_text(rq, "q", 128, &filter.text, err));
 	TRY(param_text(rq, "query", 128, &query, err));
-	TRY(param_text(rq, "job_name", 128, &filter.job_name, err));
+	TRY(param_text(rq, "job_name", STORE_NAME_MAX, &filter.job_name, err));
 	TRY(param_choice(rq, "status", statuses, &filter.status, err));
 	TRY(param_text(rq, "queue", STORE_NAME_MAX, &filter.queue, err));
 	TRY(param_page(rq, &filter, err));
@@ -218,7 +218,7 @@ static enum err_code dead_letters_list(struct request *rq, struct reply *reply,
 	answer_quality(rq, reply, &now);
 	if (jobs.n > 0 && jobs.n == (size_t)filter.limit) {
 		const struct job *last = LIST_AT(&jobs, struct job, jobs.n - 1);
-		answer_next(rq, reply, last->moved_to_dead_letter_at, last->id);
+		answer_next(rq, reply, &filter, last->moved_to_dead_letter_at, last->id);
 	}
 	shorten_errors(&jobs, STORE_ERROR_LIST_MAX);
 	answer_list(reply, &dead_record, &jobs);

@@ -122,7 +122,13 @@ static enum err_code session_create(struct request *rq, struct reply *reply, str
 
 static enum err_code session_delete(struct request *rq, struct reply *reply, struct err *err)
 {
+	struct api *api = api_of(rq);
+	struct str cookies = request_header(rq, "Cookie"), token;
 	(void)err;
+
+	while (session_next_cookie(&cookies, &token))
+		if (session_is_good(&api->keyring, token, clock_now()))
+			sessions_over_put(&api->sessions_over, token);
 	set_cookie(rq, reply, "", 0);
 	return answer_session(rq, reply, false);
 }

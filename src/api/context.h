@@ -10,6 +10,7 @@
 #include "api/session.h"
 #include "base/log.h"
 #include "json/json.h"
+#include "store/job.h"
 #include "store/setup.h"
 
 #define PAGE_DEPTHS 4
@@ -27,11 +28,12 @@ struct api {
 	char instance[17];
 	struct keyring keyring;
 	struct throttle throttle;
+	struct sessions_over sessions_over;
 	struct host_list hosts;
 	struct origin_list origins;
 	struct list panels;             /* struct api_panel */
 	struct page_variant pages[PAGE_DEPTHS];
-	struct log_limit access_limit, fault_limit;
+	struct log_limit access_limit, fault_limit, key_limit;
 	void (*on_write)(void *arg);
 	void *on_write_arg;
 	struct http_app app;
@@ -86,8 +88,10 @@ void answer_quality(struct request *rq, struct reply *reply, const struct qualit
 void answer_record(struct reply *reply, const struct record *record, const void *object);
 void answer_list(struct reply *reply, const struct record *record, const struct list *list);
 enum err_code answer_done(struct request *rq, struct reply *reply, const char *message);
-/* `Link: <?...>; rel="next"` with the request's own parameters and this cursor. */
-void answer_next(struct request *rq, struct reply *reply, usec_t at, struct str id);
+/* `Link: <?...>; rel="next"` with the request's own parameters: what comes after the row of this
+ * moment and id, the last one of the page. */
+void answer_next(struct request *rq, struct reply *reply, const struct job_filter *page,
+		 usec_t at, struct str id);
 void answer_total(struct request *rq, struct reply *reply, int64_t total);
 
 extern const struct route api_job_routes[], api_dead_routes[], api_stats_routes[],

@@ -3,6 +3,9 @@
 
 #include "api/context.h"
 
+/* How messages call the database: callers need not know where it is, and the log has said it. */
+#define LABEL "the database"
+
 enum err_code lane_open(void *context, bool may_write, void **ret_lane, struct err *err)
 {
 	(void)err;
@@ -47,14 +50,26 @@ static void set_store(struct lane *lane, const struct store *store)
 	pthread_mutex_unlock(&lane->guard);
 }
 
+/* Whom the server lets in is no matter of the caller's. */
+static enum err_code connect_lane(const struct db_options *options, struct store *store,
+				  struct err *err)
+{
+	const enum err_code code = store_open(options, store, err);
+
+	if (code == ERR_FORBIDDEN)
+		err->code = ERR_UNAVAILABLE;
+	return code == ERR_OK ? ERR_OK : err->code;
+}
+
 enum err_code api_store_bare(struct request *rq, struct store **ret, struct err *err)
 {
 	struct lane *lane = rq->lane;
 	if (!lane->is_open) {
 		struct db_options options = lane->api->database;
 		options.role = lane->may_write ? DB_WRITE : DB_READ;
+		options.label = LABEL;
 		struct store store;
-		TRY(store_open(&options, &store, err));
+		TRY(connect_lane(&options, &store, err));
 		set_store(lane, &store);
 		db_set_deadline(store.db, lane->deadline);
 	}
@@ -75,7 +90,7 @@ enum err_code api_store(struct request *rq, struct store **ret, struct err *err)
 		struct schema_report report;
 		enum err_code code = store_schema_check(store, rq->arena, &report, err);
 		if (code == ERR_OK)
-			code = schema_report_err(&report, lane->api->database.label, err);
+			code = schema_report_err(&report, LABEL, err);
 		if (code != ERR_OK) {
 			struct store gone = lane->store;
 			set_store(lane, NULL);

@@ -75,9 +75,15 @@ enum err_code param_choice(const struct request *rq, const char *name, const cha
 	return err_param(err, name, "%s must be one of %s", name, buf_cstr(&all));
 }
 
-void cursor_format(usec_t at, struct str id, char out[CURSOR_MAX])
+bool cursor_format(usec_t at, struct str id, char out[CURSOR_MAX])
 {
-	snprintf(out, CURSOR_MAX, "%" PRId64 "~%.*s", at, STR_ARG(id));
+	char uuid[UUID_TEXT_LEN + 1];
+
+	if (!parse_uuid(id, uuid) || !str_eq(id, str_of(uuid)))
+		return false;
+	snprintf(out, CURSOR_MAX, "%" PRId64 "~%s", at == TIME_NULL ? TIME_MINUS_INFINITY : at,
+		 uuid);
+	return true;
 }
 
 bool cursor_parse(struct str text, usec_t *ret_at, char ret_id[UUID_TEXT_LEN + 1])

@@ -91,15 +91,41 @@ bool session_is_good(const struct keyring *ring, struct str token, usec_t now)
 	return str_cut(&rest, '.', &expiry) && parse_i64(expiry, &until) && now / SECOND < until;
 }
 
-struct str session_from_cookies(struct str cookies)
+bool session_next_cookie(struct str *cookies, struct str *ret_token)
 {
 	struct str item;
-	while (str_cut(&cookies, ';', &item)) {
+	while (str_cut(cookies, ';', &item)) {
 		struct str value = str_trim(item), name;
-		if (str_cut(&value, '=', &name) && str_eq(name, S(SESSION_COOKIE)))
-			return value;
+		str_cut(&value, '=', &name);
+		if (value.p && str_eq(name, S(SESSION_COOKIE))) {
+			*ret_token = value;
+			return true;
+		}
 	}
-	return STR_NULL;
+	return false;
+}
+
+/* What is different in every token, and of one length. */
+static const char *mac_text(struct str token)
+{
+	return token.p + token.n - SESSION_MAC_TEXT;
+}
+
+bool sessions_over_has(const struct sessions_over *over, struct str token)
+{
+	const size_t n = over->n < SESSIONS_OVER_MAX ? over->n : SESSIONS_OVER_MAX;
+
+	for (size_t i = 0; i < n; i++)
+		if (memcmp(over->macs[i], mac_text(token), SESSION_MAC_TEXT) == 0)
+			return true;
+	return false;
+}
+
+void sessions_over_put(struct sessions_over *over, struct str token)
+{
+	if (!sessions_over_has(over, token))
+		memcpy(over->macs[over->n++ % SESSIONS_OVER_MAX], mac_text(token),
+		       SESSION_MAC_TEXT);
 }
 
 static size_t slot_of(const char *address)
@@ -121,11 +147,17 @@ void throttle_count(struct throttle *t, const char *address, usec_t mono)
 		t->peers[i].tries = 0;
 	}
 	t->peers[i].tries++;
+	if (t->minute != minute)
+		t->tries = 0;
+	t->minute = minute;
+	t->tries++;
 }
 
 bool throttle_is_over(const struct throttle *t, const char *address, usec_t mono)
 {
 	const size_t i = slot_of(address);
+	if (t->minute == mono / MINUTE && t->tries >= THROTTLE_TRIES_ALL)
+		return true;
 	return t->peers[i].minute == mono / MINUTE && t->peers[i].tries >= THROTTLE_TRIES &&
 	       strcmp(t->peers[i].address, address) == 0;
 }

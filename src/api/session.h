@@ -28,12 +28,28 @@ bool keyring_is_key(const struct keyring *ring, struct str key);
 /* A signed token good until now + SESSION_LIFE; NUL-terminated. */
 void session_make(const struct keyring *ring, usec_t now, char ret_token[SESSION_TOKEN_MAX]);
 bool session_is_good(const struct keyring *ring, struct str token, usec_t now);
-/* The value of our cookie in a Cookie header; NULL if it is not there. */
-struct str session_from_cookies(struct str cookies);
+/* Take the value of our next cookie out of a Cookie header; false when there is no more. The
+ * same name is there more than once where it was set with several paths. */
+bool session_next_cookie(struct str *cookies, struct str *ret_token);
 
-/* Wrong keys by peer, in one minute. One thread. */
+/* Sessions that were signed out of and would still be good: the last so many, until a restart.
+ * One thread. */
+#define SESSIONS_OVER_MAX 256
+#define SESSION_MAC_TEXT 64
+
+struct sessions_over {
+	char macs[SESSIONS_OVER_MAX][SESSION_MAC_TEXT];
+	size_t n;                       /* put in ever */
+};
+
+/* token: one that session_is_good. */
+void sessions_over_put(struct sessions_over *over, struct str token);
+bool sessions_over_has(const struct sessions_over *over, struct str token);
+
+/* Wrong keys in one minute, by peer and of all peers together. One thread. */
 #define THROTTLE_PEERS 256
 #define THROTTLE_TRIES 20
+#define THROTTLE_TRIES_ALL 1000
 
 struct throttle {
 	struct {
@@ -41,6 +57,8 @@ struct throttle {
 		int64_t minute;
 		int tries;
 	} peers[THROTTLE_PEERS];
+	int64_t minute;
+	int tries;
 };
 
 void throttle_count(struct throttle *t, const char *address, usec_t mono);

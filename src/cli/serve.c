@@ -70,7 +70,7 @@ enum err_code serve_dashboard(struct cli *cli, bool *ret_again, struct err *err)
 	const struct api_options options = {
 		.settings = s,
 		.database = cli->database,
-		.is_local_only = api_host_is_loopback(s->dashboard.host),
+		.is_local_only = api_host_is_local(s->dashboard.host),
 	};
 	TRY(api_new(&options, &api, err));
 	TRY(check_database(cli, err));
