@@ -13,6 +13,16 @@ static void let_it_try_again(void)
 	usleep(700000);
 }
 
+/* For what cannot be done to a server that others use. */
+static struct bench *private_of(void **state)
+{
+	struct bench *b = bench_of(state);
+
+	if (!test_db_server())
+		skip();
+	return b;
+}
+
 static struct pair where(struct bench *b, struct db *db, const char *setting)
 {
 	struct pair pair;
@@ -80,11 +90,9 @@ static void a_session_closed_while_idle_is_made_again_unseen(void **state)
 
 static void a_crash_is_survived(void **state)
 {
-	struct bench *b = bench_of(state);
+	struct bench *b = private_of(state);
 	struct list rows;
 
-	if (!test_db_server())
-		skip();
 	put(b, 1, "a");
 	server_crash(test_db_server());
 	let_it_try_again();
@@ -137,14 +145,12 @@ static void a_commit_that_rolls_back_is_an_error(void **state)
 
 static void a_server_that_hangs_is_given_up(void **state)
 {
-	struct bench *b = bench_of(state);
+	struct bench *b = private_of(state);
 	const pid_t pid = (pid_t)where(b, b->db, "TimeZone").id;
 	AUTO_FREE(db) struct db *reader = bench_open(b, DB_READ);
 	const pid_t reader_pid = (pid_t)where(b, reader, "TimeZone").id;
 	struct list rows;
 
-	if (!test_db_server())
-		skip();
 	assert_int_equal(kill(pid, SIGSTOP), 0);
 	assert_int_equal(kill(reader_pid, SIGSTOP), 0);
 	db_set_deadline(b->db, clock_mono() + 500 * MSEC);
@@ -283,10 +289,8 @@ static const char *with(struct bench *b, const char *user, const char *database)
 
 static void a_refusal_says_what_to_do(void **state)
 {
-	struct bench *b = bench_of(state);
+	struct bench *b = private_of(state);
 
-	if (!test_db_server())
-		skip();
 	check_refused(b, with(b, "postgres:secret", "absent"), ERR_UNAVAILABLE, "soniq setup");
 	check_refused(b, with(b, "nobody:secret", "postgres"), ERR_FORBIDDEN, "28000");
 	check_refused(b, "postgresql://postgres:secret@/x?host=/absent", ERR_UNAVAILABLE,
@@ -296,10 +300,8 @@ static void a_refusal_says_what_to_do(void **state)
 
 static void a_wrong_password_is_forbidden(void **state)
 {
-	struct bench *b = bench_of(state);
+	struct bench *b = private_of(state);
 
-	if (!test_db_server())
-		skip();
 	const char *path = arena_printf(&b->arena, "%s/data/pg_hba.conf",
 					server_folder(test_db_server()));
 	FILE *hba = fopen(path, "w");
@@ -316,12 +318,10 @@ static void a_wrong_password_is_forbidden(void **state)
 
 static void a_role_that_may_not_read_is_forbidden(void **state)
 {
-	struct bench *b = bench_of(state);
+	struct bench *b = private_of(state);
 	AUTO_FREE(db) struct db *db = NULL;
 	struct list rows;
 
-	if (!test_db_server())
-		skip();
 	CHECK_OK(b, db_run_script(b->db, "CREATE ROLE poor LOGIN", &b->err));
 	const struct db_options options = { .url = with(b, "poor", b->at.options.label),
 					    .label = "x", .role = DB_READ };
@@ -375,12 +375,10 @@ static void silence_is_not_waited_for(void **state)
 
 static void the_next_host_is_tried_after_silence(void **state)
 {
-	struct bench *b = bench_of(state);
+	struct bench *b = private_of(state);
 	AUTO_FREE(db) struct db *db = NULL;
 	int port;
 
-	if (!test_db_server())
-		skip();
 	const int fd = listen_silently(&port);
 	const struct db_options options = { .label = "x", .url = arena_printf(&b->arena,
 		"postgresql://postgres@/postgres?connect_timeout=1&host=127.0.0.1,%s&port=%d,5432",
@@ -392,13 +390,11 @@ static void the_next_host_is_tried_after_silence(void **state)
 
 static void two_make_one_database(void **state)
 {
-	struct bench *b = bench_of(state);
+	struct bench *b = private_of(state);
 	const char *name = arena_printf(&b->arena, "%s_\"x", b->at.options.label);
 	struct db_options options = { .label = name };
 	bool was_made = false;
 
-	if (!test_db_server())
-		skip();
 	options.url = arena_printf(&b->arena, "postgresql://postgres@/%s_%%22x?host=%s",
 				   b->at.options.label, server_folder(test_db_server()));
 	CHECK_OK(b, db_create_database(&options, &was_made, &b->err));
