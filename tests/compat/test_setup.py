@@ -145,8 +145,12 @@ def test_setup_waits_for_the_lock_of_the_other(pg_database, release):
         holder.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
         own = ours.start("setup", "--database-url", pg_database.url)
         theirs = release.start(pg_database.url, "setup")
+        # Theirs waits inside the server; ours asks again and again, on a connection that stays.
         waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-        wait_until(lambda: pg_database.value(waiting) == 2, "both setups wait for the lock")
+        wait_until(lambda: pg_database.value(waiting) == 1, "theirs waits for the lock")
+        asking = """SELECT count(*) FROM pg_stat_activity
+                     WHERE query LIKE '%pg_try_advisory_lock%' AND application_name = 'soniq'"""
+        wait_until(lambda: pg_database.value(asking) == 1, "ours asks for the lock")
         assert own.running and theirs.running
         assert pg_database.value("SELECT to_regclass('soniq_jobs') IS NULL")
     assert own.wait(60) == 0, own.said()
