@@ -122,6 +122,7 @@ def test_a_table_that_appears_in_the_same_moment(pg_database, wanted):
                    version VARCHAR(255) NOT NULL UNIQUE, name TEXT NOT NULL,
                    applied_at TIMESTAMP DEFAULT NOW(), checksum TEXT)"""
         )
+        other.execute("CREATE INDEX idx_soniq_migrations_version ON soniq_migrations (version)")
         child = ours.start("setup", "--database-url", pg_database.url)
         wait_until(lambda: _waits_for_lock(pg_database) or not child.running, "setup waits for it")
         other.commit()
