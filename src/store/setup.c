@@ -109,17 +109,24 @@ enum err_code store_migrations(struct store *st, struct arena *arena, struct lis
 	return migrations_of(st, &columns, arena, ret, err);
 }
 
-/* Asked for only where it is missing: to look for it needs no right to make tables. */
-static enum err_code make_bookkeeping(struct store *st, struct err *err)
+/* Looking needs no right to make tables, and there is mostly nothing to make. */
+static enum err_code find_pending(struct store *st, bool *ret_is, struct err *err)
 {
 	AUTO(arena) struct arena arena = { 0 };
+	struct list all;
+	TRY(store_migrations(st, &arena, &all, err));
+
+	*ret_is = false;
+	for (size_t i = 0; i < all.n; i++)
+		*ret_is |= LIST_AT(&all, struct migration, i)->applied_at == TIME_NULL;
+	return ERR_OK;
+}
+
+static enum err_code make_bookkeeping(struct store *st, struct err *err)
+{
 	AUTO(db_tx) struct db_tx tx;
-	struct list columns;
 	TRY(db_begin(st->db, &tx, err));
 
-	TRY(schema_columns(st, &arena, &columns, err));
-	if (schema_has(&columns, S(SCHEMA_MIGRATIONS), STR_NULL))
-		return ERR_OK;
 	TRY(db_exec(st->db, CALL0(SQL_MIGRATION_TABLE, NULL), NULL, err));
 	TRY(db_exec(st->db, CALL0(SQL_MIGRATION_INDEX, NULL), NULL, err));
 	return db_commit(&tx, err);
@@ -157,6 +164,11 @@ static enum err_code apply_one(struct store *st, const struct migration_text *m,
 
 static enum err_code apply_all(struct store *st, struct list *applied, struct err *err)
 {
+	bool is_pending;
+	TRY(find_pending(st, &is_pending, err));
+	if (!is_pending)
+		return ERR_OK;
+
 	TRY(make_bookkeeping(st, err));
 	for (const struct migration_text *m = migration_texts; m->version; m++) {
 		if (apply_one(st, m, applied, err) == ERR_OK)

@@ -1,4 +1,4 @@
-/* store.c -- the connection that the store works on, and which part of a large table it looks at. */
+/* store.c -- the connection of the store, and which part of a large table it looks at. */
 #include "store/store.h"
 
 static const char *const kind_names[KIND__COUNT] = {

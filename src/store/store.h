@@ -42,8 +42,9 @@ struct quality {
 
 /* The part of the job table that lists and sums look at: all of it while it is small. */
 struct window {
-	struct str start;       /* for the statements, as text: a tid (PostgreSQL) or a rowid (SQLite);
-				 * PostgreSQL's dead letters: how many of the newest */
+	/* For the statements, as text: a tid (PostgreSQL) or a rowid (SQLite); of PostgreSQL's
+	 * dead letters: how many of the newest. */
+	struct str start;
 	int8_t is_whole;        /* 1: nothing is left out */
 	int64_t rows_estimate;  /* planner's idea of all rows; -1 unknown */
 };

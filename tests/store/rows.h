@@ -51,8 +51,8 @@ static inline UNUSED void put(struct bench *b, int n, const char *more)
 static inline UNUSED void put_dead(struct bench *b, int n, const char *more)
 {
 	sql(b, arena_printf(&b->arena,
-			    "INSERT INTO soniq_dead_letter_jobs (id, job_name, args, queue, priority, "
-			    "max_attempts, attempts, last_error, dead_letter_reason, "
+			    "INSERT INTO soniq_dead_letter_jobs (id, job_name, args, queue, "
+			    "priority, max_attempts, attempts, last_error, dead_letter_reason, "
 			    "original_created_at, moved_to_dead_letter_at) "
 			    "VALUES ('%s', 'mail.send', '{\"n\": %d}', 'mail', 7, 4, 4, "
 			    "'ValueError: no', 'max_retries_exceeded', %s, %s)",

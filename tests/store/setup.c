@@ -170,6 +170,28 @@ TEST(tables_that_are_there_keep_their_rows)
 	CHECK_COUNT(b, 1, "soniq_jobs WHERE job_name = 'mail.send'");
 }
 
+/* Somebody may set up again who may look at the tables and no more. */
+TEST(a_schema_that_is_complete_is_only_looked_at)
+{
+	struct bench *b = bench_of(state);
+	const char *role = arena_printf(&b->arena, "weak_%s", b->db.options.label);
+	struct missing weak = { .options = b->db.options };
+
+	setup_of(b, &b->db.options);
+	sql(b, arena_printf(&b->arena,
+			    "CREATE ROLE %s LOGIN; GRANT SELECT ON soniq_migrations TO %s;"
+			    "REVOKE CREATE ON SCHEMA public FROM PUBLIC", role, role));
+	const char *rest = strchr(b->db.options.url, '@');
+	assert_non_null(rest);
+	weak.options.url = arena_printf(&b->arena, "postgresql://%s%s", role, rest);
+	assert_int_equal(setup_of(b, &weak.options).applied.n, 0);
+	sql(b, "DELETE FROM soniq_migrations WHERE version = '0005'");
+	struct setup_result result;
+	CHECK_ERR(b, ERR_FORBIDDEN,
+		  store_setup(&weak.options, &b->arena, &result, &b->err));
+	sql(b, arena_printf(&b->arena, "DROP OWNED BY %s; DROP ROLE %s", role, role));
+}
+
 TEST(what_is_recorded_is_not_applied_again)
 {
 	struct bench *b = bench_of(state);
@@ -371,6 +393,7 @@ int main(void)
 		ON_BOTH(a_database_that_is_missing_is_created),
 		ON_BOTH(of_twenty_at_once_each_migration_is_applied_by_one),
 		ON_BOTH(tables_that_are_there_keep_their_rows),
+		ON_PG(a_schema_that_is_complete_is_only_looked_at),
 		ON_BOTH(what_is_recorded_is_not_applied_again),
 		ON_BOTH(a_migration_is_applied_as_a_whole),
 		ON_BOTH(what_is_missing_is_named),
