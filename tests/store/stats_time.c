@@ -294,17 +294,21 @@ TEST(moments_at_infinity_are_in_no_span)
 	struct list rows, registered;
 	struct last_hour hour;
 
+	put_worker(b, WORKER_A, 1, "[]", NULL);
+	CHECK_OK(b, store_registry_put(&b->store, WORKER_A, S("late"), &b->err));
 	put_job(b, (struct seed){ .n = 2, .status = "done", .expires = HOUR });
 	put_job(b, (struct seed){ .n = 2, .name = "late" });
 	put_dead(b, 1, "late", "mail", -MINUTE);
 	given(b,
 	      "UPDATE soniq_jobs SET created_at = 'infinity', updated_at = 'infinity',"
 	      " expires_at = 'infinity', scheduled_at = 'infinity';"
-	      "UPDATE soniq_dead_letter_jobs SET moved_to_dead_letter_at = 'infinity'",
+	      "UPDATE soniq_dead_letter_jobs SET moved_to_dead_letter_at = 'infinity';"
+	      "UPDATE soniq_workers SET started_at = '4714-11-24 00:00:00+00 BC'",
 	      "UPDATE soniq_jobs SET created_at = 9223372036854775807,"
 	      " updated_at = 9223372036854775807, expires_at = 9223372036854775807,"
 	      " scheduled_at = 9223372036854775807;"
-	      "UPDATE soniq_dead_letter_jobs SET moved_to_dead_letter_at = 9223372036854775807");
+	      "UPDATE soniq_dead_letter_jobs SET moved_to_dead_letter_at = 9223372036854775807;"
+	      "UPDATE soniq_workers SET started_at = -9223372036854775807");
 
 	assert_true(isnan(metrics_of(b, 1, &quality).avg_processing_time_ms));
 	CHECK_OK(b, store_timeline(&b->store, 24, &b->arena, &rows, &quality, &b->err));
@@ -314,6 +318,7 @@ TEST(moments_at_infinity_are_in_no_span)
 	assert_true(type_at(&rows, 0, "late")->last_run == TIME_NULL);
 	CHECK_OK(b, store_drift(&b->store, 5, &b->arena, &rows, &registered, &quality, &b->err));
 	assert_true(LIST_AT(&rows, struct drift_name, 0)->last_seen == TIME_INFINITY);
+	assert_int_equal(registered.n, 1);
 	CHECK_OK(b, store_last_hour(&b->store, &b->arena, &hour, &quality, &b->err));
 	CHECK_OK(b, store_queues(&b->store, &b->arena, &rows, &quality, &b->err));
 	assert_int_equal(LIST_AT(&rows, struct queue_stats, 0)->scheduled, 2);

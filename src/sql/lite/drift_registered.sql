@@ -15,9 +15,10 @@ SELECT substr(task_name, 1, $3) AS name
   FROM soniq_task_registry AS part
  WHERE rowid >= (SELECT coalesce(max(rowid), 0) - 50000 FROM soniq_task_registry)
    AND (worker_id IN (SELECT id FROM live)
-        OR EXISTS (SELECT 1 FROM live
-                    WHERE part.last_seen_at BETWEEN live.started_at - 60000000
-                                                AND live.started_at + 60000000))
+        OR (last_seen_at >= (SELECT min(started_at) - 60000000 FROM live)
+            AND EXISTS (SELECT 1 FROM live
+                         WHERE part.last_seen_at BETWEEN live.started_at - 60000000
+                                                     AND live.started_at + 60000000)))
  GROUP BY 1
  ORDER BY 1
  LIMIT $2;

@@ -12,5 +12,5 @@ UPDATE soniq_jobs
                         created_at NULLS LAST
                LIMIT $3)
 RETURNING id, job_name, queue, attempts, max_attempts, created_at,
-          CASE WHEN length(args) <= $4 AND json_valid(args) THEN args END AS args,
+          CASE WHEN length(CAST(args AS BLOB)) <= $4 THEN args END AS args,
           priority, scheduled_at;

@@ -2,8 +2,9 @@
 -- $1 rows looked at of a queue at most, $2 queues at most, $3 characters of a name.
 -- Rows: struct queue_stats, in part.
 --
--- Jumps through idx_soniq_jobs_queue_status_priority, which holds queued rows only. A wait begins
--- when the job could first have run; dates at infinity do not take part.
+-- Jumps through idx_soniq_jobs_queue_status_priority, which holds queued rows only; why pairs
+-- are compared is told in stats_queues. A wait begins when the job could first have run; dates at
+-- infinity do not take part.
 WITH RECURSIVE step (queue, n) AS (
     (SELECT queue, 1::bigint FROM soniq_jobs
       WHERE status = 'queued' AND queue IS NOT NULL ORDER BY queue LIMIT 1)
@@ -30,7 +31,8 @@ SELECT left(q.queue, $3::integer) AS queue, w.ready, w.scheduled,
                   FILTER (WHERE (scheduled_at IS NULL OR scheduled_at <= now())
                             AND isfinite(greatest(scheduled_at, created_at))) AS since
          FROM ((SELECT j.scheduled_at, j.created_at FROM soniq_jobs AS j
-                 WHERE j.status = 'queued' AND j.queue >= q.queue AND j.queue <= q.queue
+                 WHERE j.status = 'queued'
+                   AND (j.queue, 0) >= (q.queue, 0) AND (j.queue, 0) <= (q.queue, 0)
                  ORDER BY j.queue LIMIT $1::bigint)
                UNION ALL
                (SELECT j.scheduled_at, j.created_at FROM soniq_jobs AS j

@@ -2,7 +2,7 @@
 -- $1 rows counted of a group at most, $2 queues at most, $3 characters of a name.
 -- Rows: struct queue_stats, in part.
 --
--- As stats_queues, over idx_soniq_dead_letter_jobs_queue.
+-- As stats_queues, over idx_soniq_dead_letter_jobs_queue; the 0 makes a pair of one column.
 WITH RECURSIVE step (queue, n) AS (
     (SELECT queue, 1::bigint FROM soniq_dead_letter_jobs
       WHERE queue IS NOT NULL ORDER BY queue LIMIT 1)
@@ -23,7 +23,7 @@ SELECT left(q.queue, $3::integer) AS queue, c.n AS dead_letter,
  CROSS JOIN LATERAL (
        SELECT count(*) AS n
          FROM ((SELECT 1 FROM soniq_dead_letter_jobs AS d
-                 WHERE d.queue >= q.queue AND d.queue <= q.queue
+                 WHERE (d.queue, 0) >= (q.queue, 0) AND (d.queue, 0) <= (q.queue, 0)
                  ORDER BY d.queue LIMIT $1::bigint)
                UNION ALL
                (SELECT 1 FROM soniq_dead_letter_jobs AS d

@@ -16,5 +16,5 @@ UPDATE soniq_jobs AS j
   FROM next
  WHERE j.id = next.id
 RETURNING j.id, j.job_name, j.queue, j.attempts, j.max_attempts, j.created_at,
-          CASE WHEN length(j.args::text) <= $4::bigint THEN j.args END AS args,
+          CASE WHEN octet_length(j.args::text) <= $4::bigint THEN j.args END AS args,
           j.priority, j.scheduled_at;

@@ -17,8 +17,9 @@ WITH RECURSIVE step (queue, n) AS (
      CROSS JOIN LATERAL (
            SELECT j.worker_id, j.id, j.job_name, j.queue, j.attempts, j.updated_at
              FROM soniq_jobs AS j
-            WHERE j.queue >= s.queue AND j.queue <= s.queue AND j.status = 'processing'
-            ORDER BY j.queue
+            WHERE (j.queue, j.status) >= (s.queue, 'processing')
+              AND (j.queue, j.status) <= (s.queue, 'processing')
+            ORDER BY j.queue, j.status
             LIMIT $1::bigint) AS h
     UNION ALL
     (SELECT worker_id, id, job_name, queue, attempts, updated_at
