@@ -40,6 +40,12 @@ function Amount({
   );
 }
 
+function Plain({ n, capped }: { n: number | undefined; capped: boolean }): JSX.Element {
+  return (
+    <span class={n ? undefined : 'zero'}>{n === undefined ? '\u2013' : count(n, capped)}</span>
+  );
+}
+
 // Jobs that could run, and nobody to run them: that is worth a colour and a word.
 function Workers({ queue }: { queue: Queue }): JSX.Element {
   const live = queue.live_workers;
@@ -84,14 +90,13 @@ function columns(capped: boolean, short: boolean): Column<Queue>[] {
       head: 'Ready',
       number: true,
       from: 'md',
-      cell: (queue) => (queue.ready === undefined ? '\u2013' : count(queue.ready, capped)),
+      cell: (queue) => <Plain n={queue.ready} capped={capped} />,
     },
     {
       head: 'Scheduled',
       number: true,
       from: 'md',
-      cell: (queue) =>
-        queue.scheduled === undefined ? '\u2013' : count(queue.scheduled, capped),
+      cell: (queue) => <Plain n={queue.scheduled} capped={capped} />,
     },
     {
       head: 'Oldest waiting',

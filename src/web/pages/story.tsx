@@ -57,7 +57,7 @@ export function storyOf(job: JobDetail, now: number): Event[] {
 
 function between(from: string | null, to: string | null): string {
   const ms = moment(to ?? '') - moment(from ?? '');
-  return Number.isFinite(ms) && ms > 0 ? duration(ms) : '';
+  return Number.isFinite(ms) && ms > 0 ? `+${duration(ms)}` : '';
 }
 
 export function Story({ job }: { job: JobDetail }): JSX.Element {

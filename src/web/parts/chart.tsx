@@ -233,7 +233,12 @@ export function Chart(props: ChartProps): JSX.Element {
             {list.map(
               (bar, i) =>
                 slots[i]?.tick !== '' && (
-                  <text key={i} x={bar.x + bar.width / 2} y={HEIGHT - 5} text-anchor="middle">
+                  <text
+                    key={i}
+                    x={bar.x > width - 48 ? width : bar.x + bar.width / 2}
+                    y={HEIGHT - 5}
+                    text-anchor={bar.x > width - 48 ? 'end' : 'middle'}
+                  >
                     {slots[i]?.tick}
                   </text>
                 ),
