@@ -13,6 +13,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import psycopg
 from psycopg import sql
@@ -244,6 +245,7 @@ class Server:
 class Database:
     """One database of a server."""
 
+    kind: ClassVar[str] = "postgresql"
     server: Server
     name: str
 
