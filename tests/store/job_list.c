@@ -291,6 +291,32 @@ static void make_large(struct bench *b)
 	      "VALUES (300000, '00000000-0000-4000-8000-000000000002', 'bulk', '{}')");
 }
 
+/* More pages than are looked at first, whose rows stand in no order of time. */
+TEST(the_newest_are_found_wherever_they_stand)
+{
+	struct bench *b = bench_of(state);
+	const struct job_filter two = { .limit = 2 };
+	struct job_filter third = { .limit = 1, .offset = 2 };
+
+	put(b, 8, "queue = 'rare'");
+	put(b, 9, NULL);
+	given(b,
+	      "ALTER TABLE soniq_jobs SET (fillfactor = 10);"
+	      "INSERT INTO soniq_jobs (id, job_name, args, created_at, producer_id) "
+	      "SELECT gen_random_uuid(), 'bulk', '{}', '2020-01-01', repeat('x', 300) "
+	      "FROM generate_series(1, 1000)",
+	      "WITH RECURSIVE g (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM g WHERE i < 1000) "
+	      "INSERT INTO soniq_jobs (id, job_name, args, created_at) "
+	      "SELECT uuid4(), 'bulk', '{}', 1577836800000000 FROM g");
+	assert_string_equal(found(b, two), "9 8");
+	put(b, 7, NULL);
+	assert_string_equal(found(b, two), "9 8");
+	assert_string_equal(found(b, third), "7");
+	third.queue = S("rare");
+	third.offset = 0;
+	assert_string_equal(found(b, third), "8");
+}
+
 TEST(a_large_table_is_looked_at_in_part_and_says_so)
 {
 	struct bench *b = bench_of(state);
@@ -397,6 +423,7 @@ int main(void)
 		ON_BOTH(hostile_rows_are_listed_and_bounded),
 		ON_LITE(columns_of_a_wrong_type_are_null),
 		ON_BOTH(a_reader_may_list_and_search),
+		ON_BOTH(the_newest_are_found_wherever_they_stand),
 		ON_BOTH(a_large_table_is_looked_at_in_part_and_says_so),
 		ON_BOTH(an_empty_table_is_an_empty_list),
 		ON_BOTH(dead_letters_are_listed_in_the_shape_of_jobs),
