@@ -55,7 +55,7 @@ run_python_tests() {
 	need_chromium
 	need_venvs
 	SONIQ_BIN=$root/build/asan/src/soniq SONIQ_ROOT=$root \
-		build/venv/bin/python -m pytest tests -q -ra --tb=short -p no:cacheprovider \
+		build/venv/bin/python -m pytest tests -q -ra --tb=short \
 		--junitxml="$results/pytest.xml" ${1:+-k "$1"} </dev/null >&2 || status=$?
 	# 5: the name fits none of them.
 	[[ $status -eq 5 && -n $1 ]] || expect pytest.xml pytest $status
