@@ -114,10 +114,10 @@ struct pool {
 	bool may_write;
 	pthread_mutex_t guard;
 	pthread_cond_t work;
-	struct flight_list queue;       /* under the guard, as are the next three */
-	int n_queued;
-	int queue_max;
+	struct flight_list queue;       /* under the guard, as is is_stopping */
 	bool is_stopping;
+	atomic_int n_queued;            /* changed under the guard */
+	int queue_max;
 	struct executor *executors;
 	int n_executors;
 };

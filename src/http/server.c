@@ -233,6 +233,8 @@ struct server_meter server_meter_get(const struct server *server)
 	struct server_meter meter = server->meter;
 
 	meter.busy_usec = atomic_load(&server->busy_usec);
+	meter.waiting = atomic_load(&server->readers.n_queued) +
+			atomic_load(&server->writer.n_queued);
 	return meter;
 }
 

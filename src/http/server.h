@@ -24,6 +24,7 @@ struct server_options {
 struct server_meter {
 	int64_t requests, refused, errors, queries, shared, connections;
 	int64_t busy_usec;              /* time that executors spent in handlers */
+	int waiting;                    /* requests in the queues at this moment */
 };
 
 /* Bind and prepare; nothing is answered before server_run.

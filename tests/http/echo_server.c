@@ -122,6 +122,7 @@ static enum err_code meter(struct request *rq, struct reply *reply, struct err *
 	add_number(&j, "queries", m.queries);
 	add_number(&j, "shared", m.shared);
 	add_number(&j, "connections", m.connections);
+	add_number(&j, "waiting", m.waiting);
 	json_close_object(&j);
 	return ERR_OK;
 }
