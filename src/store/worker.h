@@ -19,10 +19,13 @@ struct worker {
 	usec_t last_heartbeat;
 	double cpu_percent;             /* from metadata; NAN: not told */
 	double memory_mb;
-	struct str current_jobs;        /* JSON array of {id, job_name, queue, attempts, since}, at most 50 */
+	struct str current_jobs;        /* JSON array, at most 50 of {id, job_name, queue, attempts,
+					 * since} */
 	struct str version;
-	int8_t stale;                   /* active, but silent for WORKER_STALE_AFTER by the database's clock */
-	struct str metadata;            /* hidden */
+	int8_t stale;                   /* active, but silent for WORKER_STALE_AFTER by the
+					 * database's clock */
+	struct str metadata;            /* hidden; a JSON object. NULL for store_worker_register:
+					 * made of cpu_percent and memory_mb */
 };
 extern const struct record worker_record;
 
@@ -38,12 +41,14 @@ enum err_code store_workers(struct store *st, usec_t stopped_within, int limit,
 enum err_code store_worker_sweep(struct store *st, usec_t stale_after, int64_t *ret_workers,
 				 int64_t *ret_jobs, struct err *err) MUST_CHECK;
 
-/* Register: the old row of (hostname, pid) is taken away and its jobs put back first. */
+/* Register: the old row of (hostname, pid) is taken away and its jobs put back first.
+ * Errors: INVALID names the member; CONFLICT  a worker of this id is there already */
 enum err_code store_worker_register(struct store *st, const struct worker *worker,
 				    struct err *err) MUST_CHECK;
 /* NOT_FOUND: the row is gone; register again. Sets status active again. */
 enum err_code store_worker_beat(struct store *st, const char *uuid, double cpu_percent,
 				double memory_mb, struct err *err) MUST_CHECK;
+/* NOT_FOUND: the row is gone. */
 enum err_code store_worker_stop(struct store *st, const char *uuid, struct err *err) MUST_CHECK;
 /* task_name handled by this process (registry id is any UUID text). */
 enum err_code store_registry_put(struct store *st, const char *uuid, struct str task_name,
@@ -69,10 +74,13 @@ struct schedule {
 extern const struct record schedule_record;
 enum err_code store_schedules(struct store *st, struct arena *arena, struct list *ret,
 			      struct err *err) MUST_CHECK;        /* by job_name; at most 500 */
+/* The name is the identity: the row that is there changes, other rows of that name go. Errors:
+ * INVALID names the member; BUSY  a scheduler held its lock for 10 s */
 enum err_code store_schedule_put(struct store *st, const struct schedule *schedule,
 				 struct err *err) MUST_CHECK;
 /* In one transaction: move next_run from `expected` to `next` (only if still active and still
- * expected) and enqueue its job. ret_fired false: somebody else did, or it was paused. */
+ * expected) and enqueue its job. ret_fired false: somebody else did, or it was paused.
+ * INVALID: job_kwargs is NULL, as in a list when they are over 64 KiB. */
 enum err_code store_schedule_fire(struct store *st, const struct schedule *schedule, usec_t next,
 				  char ret_job[UUID_TEXT_LEN + 1], bool *ret_fired,
 				  struct err *err) MUST_CHECK;

@@ -2,8 +2,6 @@
 #include "seed.h"
 #include "store/stats.h"
 
-#include <pthread.h>
-
 #define JOB_1 "00000000-0000-4000-8000-000000000001"
 
 static const struct new_job mail = { .job_name = { "mail", 4 }, .priority = 100,
@@ -328,6 +326,21 @@ TEST(a_retry_gives_up_its_key_to_a_queued_twin)
 	CHECK_ROWS(b, 1, "soniq_jobs", "id = '" JOB_1 "' AND dedup_key IS NULL AND unique_job");
 }
 
+TEST(a_retry_gives_up_its_key_to_a_twin_that_comes_at_the_same_moment)
+{
+	struct bench *b = bench_of(state);
+	static struct twin twin;        /* outlives a test that fails */
+
+	put_worker(b, WORKER_A, 1, "[]", NULL);
+	put_job(b, (struct seed){ .id = JOB_1, .dedup_key = "k" });
+	const struct hold hold = claim_one(b);
+	twin_start(b, &twin);
+	CHECK_OK(b, store_retry(&b->store, &hold, S("bang"), 0, &b->err));
+	twin_end(&twin);
+	CHECK_ROWS(b, 2, "soniq_jobs", "status = 'queued'");
+	CHECK_ROWS(b, 1, "soniq_jobs", "id = '" JOB_1 "' AND dedup_key IS NULL");
+}
+
 TEST(errors_are_cut_and_cleaned)
 {
 	struct bench *b = bench_of(state);
@@ -425,6 +438,7 @@ int main(void)
 		ON_BOTH(a_job_that_is_kept_for_no_time_is_gone_when_it_is_done),
 		ON_BOTH(a_failed_attempt_is_tried_again),
 		ON_BOTH(a_retry_gives_up_its_key_to_a_queued_twin),
+		ON_BOTH(a_retry_gives_up_its_key_to_a_twin_that_comes_at_the_same_moment),
 		ON_BOTH(errors_are_cut_and_cleaned),
 		ON_BOTH(a_job_without_hope_is_buried),
 		ON_BOTH(a_job_whose_dead_letter_is_there_already_is_buried_over_it),

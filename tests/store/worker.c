@@ -1,9 +1,6 @@
 /* worker.c -- what is told of workers, and what becomes of the jobs of those that vanish. */
 #include "seed.h"
 
-#include <pthread.h>
-#include <unistd.h>
-
 #define WORKER_C "00000000-0000-4000-8000-00000000000c"
 #define JOB_1 "00000000-0000-4000-8000-000000000001"
 #define JOB_2 "00000000-0000-4000-8000-000000000002"
@@ -277,39 +274,17 @@ TEST(twins_in_the_same_hands_both_come_back)
 	CHECK_ROWS(b, 1, "soniq_jobs", "unique_job");
 }
 
-/* Holds a queued twin in a transaction that ends while the sweep waits for it. */
-static void *queue_twin(void *arg)
-{
-	const struct new_job job = { .job_name = S("mail"), .priority = 100, .max_attempts = 1,
-				     .dedup_key = S("k") };
-	char id[UUID_TEXT_LEN + 1];
-	struct err err = { 0 };
-	struct store *st = arg;
-	AUTO(db_tx) struct db_tx tx = { 0 };
-
-	if (db_begin(st->db, &tx, &err) != ERR_OK || store_enqueue(st, &job, id, &err) != ERR_OK)
-		return err.msg[0] ? "failed" : NULL;
-	usleep(300000);
-	return db_commit(&tx, &err) == ERR_OK ? NULL : "failed";
-}
-
 TEST(a_twin_that_comes_at_the_same_moment_does_not_hold_up_the_sweep)
 {
 	struct bench *b = bench_of(state);
-	struct store other;
-	pthread_t thread;
-	void *failed;
+	static struct twin twin;        /* outlives a test that fails */
 
 	put_silent(b, WORKER_A, 1);
 	put_job(b, (struct seed){ .n = 1, .status = "processing", .worker = WORKER_A,
 				  .dedup_key = "k" });
-	CHECK_OK(b, store_open(&b->db.options, &other, &b->err));
-	assert_int_equal(pthread_create(&thread, NULL, queue_twin, &other), 0);
-	usleep(100000);
+	twin_start(b, &twin);
 	check_sweep(b, 1, 1);
-	pthread_join(thread, &failed);
-	store_release(&other);
-	assert_null(failed);
+	twin_end(&twin);
 	CHECK_ROWS(b, 2, "soniq_jobs", "status = 'queued'");
 	CHECK_ROWS(b, 1, "soniq_jobs", "dedup_key = 'k'");
 }

@@ -3,8 +3,8 @@
 -- Rows: struct queue_stats, in part.
 --
 -- The newest by idx_soniq_jobs_expires_at, which for an even time to live is the order of
--- finishing. Done rows that have no expires_at are left out: no release of the Python project writes such.
--- Dates at or near infinity do not take part.
+-- finishing. Done rows that have no expires_at are left out: no release of the Python project
+-- writes such. Dates at or near infinity do not take part.
 WITH newest AS (
     SELECT queue, status, created_at, updated_at
       FROM soniq_jobs
