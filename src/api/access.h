@@ -19,7 +19,7 @@ struct access_facts {
 	bool is_host_ours;      /* Host is a loopback literal or an allowed name */
 	bool is_host_loopback;
 	bool is_foreign;        /* an Origin, or Sec-Fetch-Site, that is neither ours nor allowed */
-	bool is_proven_ours;    /* Sec-Fetch-Site: same-origin, or a header no other origin can send */
+	bool is_proven_ours;    /* Sec-Fetch-Site: same-origin, or a header of ours */
 	bool is_key_set;
 	bool is_key_right;      /* the key in its header, or a session that was had with it */
 	bool is_throttled;      /* shows a key, after too many wrong ones: right or not */

@@ -61,9 +61,9 @@ enum err_code api_store(struct request *rq, struct store **ret, struct err *err)
 enum err_code api_store_bare(struct request *rq, struct store **ret, struct err *err) MUST_CHECK;
 
 enum err_code lane_open(void *context, bool may_write, void **ret_lane, struct err *err);
-void lane_close(void *lane);
-void lane_cancel(void *lane);
-void lane_deadline(void *lane, usec_t mono);
+void lane_close(void *p);
+void lane_cancel(void *p);
+void lane_deadline(void *p, usec_t mono);
 
 /* What every request is measured by; the wish behind it is in the route's access column. */
 struct access_facts api_facts(const struct request *rq, enum access_want want);

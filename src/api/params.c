@@ -30,8 +30,9 @@ enum err_code param_int(const struct request *rq, const char *name, const int64_
 
 	int64_t n;
 	if (!parse_i64(text, &n) || n < range[0] || n > range[1])
-		return err_param(err, name, "%s must be a whole number from %" PRId64 " to %" PRId64,
-				 name, range[0], range[1]);
+		return err_param(err, name,
+				 "%s must be a whole number from %" PRId64 " to %" PRId64, name,
+				 range[0], range[1]);
 	*out = n;
 	return ERR_OK;
 }
