@@ -16,6 +16,7 @@ struct pool;
 struct server;
 
 TAILQ_HEAD(flight_list, flight);
+TAILQ_HEAD(exchange_list, exchange);
 
 /* ---- one request on its way (exchange.c) ---- */
 
@@ -63,7 +64,7 @@ struct flight {
 	enum flight_state state;        /* under the pool's guard */
 	TAILQ_ENTRY(flight) in_queue;   /* the pool's, then the server's landed ones */
 	TAILQ_ENTRY(flight) in_air;
-	TAILQ_HEAD(, exchange) waiters;
+	struct exchange_list waiters;
 	struct exchange *leader;        /* owns the bytes that rq borrows */
 	struct request rq;              /* the executor's */
 	struct arena arena;             /* the executor's */
@@ -104,7 +105,7 @@ void kept_sweep(struct server *server, bool is_all);
 struct executor {
 	pthread_t thread;
 	struct pool *pool;
-	void *lane;                     /* the application's; under the guard, as others cancel it */
+	void *lane;                     /* the application's; guarded, as others cancel it */
 	struct flight *running;         /* under the guard */
 	bool is_started;
 };

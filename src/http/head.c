@@ -30,7 +30,8 @@ static enum head_state end_line(struct head_scan *scan, const char *bytes, int *
 	if (scan->n_lines++ == 0) {
 		scan->line_n = n - 2;
 		if (scan->line_n == 0)
-			return broken(400, "The request begins with an empty line.", ret_status, err);
+			return broken(400, "The request begins with an empty line.",
+				      ret_status, err);
 		return HEAD_MORE;
 	}
 	if (n >= 4 && memcmp(bytes + n - 4, "\r\n\r\n", 4) == 0)

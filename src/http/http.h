@@ -32,7 +32,7 @@ struct peer {
 	char address[64];               /* "127.0.0.1", "::1", "unix" */
 	int port;
 	bool is_loopback;               /* by address, or a Unix socket */
-	bool is_same_user;              /* the peer's socket belongs to our own user (or root's own) */
+	bool is_same_user;              /* the peer's socket belongs to our own user */
 };
 
 /* One request, decoded once. Everything borrowed from the arena, until the reply is sent. */
@@ -155,18 +155,5 @@ void reply_release(struct reply *reply);
  *         decoding is the validator's matter: 422 with the parameter's name.) */
 enum err_code http_query_parse(struct str raw, struct arena *arena, const struct http_pair **ret,
 			       size_t *ret_n, struct err *err) MUST_CHECK;
-
-/* The strict gate, before anything believes a request: header names are tokens without '_',
- * values have no control bytes, exactly one plausible Host, no Transfer-Encoding, one decimal
- * Content-Length at most, no header twice whose meaning would depend on the order, no coded
- * body; a path that is decoded once and then has no control bytes, no backslash, no "..".
- *
- * Takes:  method    as it came
- *         raw_path  the path of the request line, without the query
- * Gives:  ret_path  decoded, in the arena
- * Errors: MALFORMED; TOO_LARGE (Content-Length); MEDIA_TYPE (Content-Encoding) */
-enum err_code http_gate(const char *method, struct str raw_path, const struct http_pair *headers,
-			size_t n_headers, struct arena *arena, struct str *ret_path,
-			struct err *err) MUST_CHECK;
 
 #endif

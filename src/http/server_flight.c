@@ -12,7 +12,7 @@ static uint64_t hash_of(struct str s)
 	return h;
 }
 
-/* Text NULL when nobody may share the execution. HEAD shares with GET: only the body is left out. */
+/* Text NULL when nobody may share the execution. HEAD shares with GET: it leaves out the body. */
 static struct flight_key key_of(const struct exchange *ex)
 {
 	const struct http_app *app = ex->server->app;

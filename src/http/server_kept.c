@@ -1,4 +1,4 @@
-/* server_kept.c -- answers that are given again for a moment: few, small, and never after a write. */
+/* server_kept.c -- answers given again for a moment: few, small, and never after a write. */
 #include <stdlib.h>
 
 #include "http/serving.h"

@@ -7,7 +7,7 @@
 
 struct new_job {
 	struct str job_name;            /* 1 .. STORE_NAME_MAX bytes, no control bytes */
-	struct str args;                /* a JSON object, at most 1 MiB, depth at most 128; NULL: {} */
+	struct str args;                /* a JSON object, at most 1 MiB and 128 deep; NULL: {} */
 	struct str queue;               /* NULL: "default" */
 	int64_t priority;               /* lower first */
 	int64_t max_attempts;           /* 1 .. */

@@ -1,4 +1,4 @@
-/* sql_prepare.c -- every statement of src/sql is one that both databases take, with equal columns. */
+/* sql_prepare.c -- every statement of src/sql is one that both databases take, columns equal. */
 #include "support/store_fixture.h"
 
 #include <libpq-fe.h>

@@ -43,8 +43,8 @@ bool bench_is_sqlite(const struct bench *b);
 /* Run statements as they are: a given state of the tables. The text for the database at hand. */
 void given(struct bench *b, const char *pg, const char *lite);
 
-#define ON_PG(test)                                                                             	{ #test " (postgresql)", test, bench_pg, bench_end, NULL }
-#define ON_LITE(test)                                                                           	{ #test " (sqlite)", test, bench_lite, bench_end, NULL }
+#define ON_PG(test) { #test " (postgresql)", test, bench_pg, bench_end, NULL }
+#define ON_LITE(test) { #test " (sqlite)", test, bench_lite, bench_end, NULL }
 #define ON_BOTH(test) ON_PG(test), ON_LITE(test)
 
 /* The call gives ERR_OK; else the test fails with its message. */

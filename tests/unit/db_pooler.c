@@ -1,4 +1,4 @@
-/* db_pooler.c -- PostgreSQL behind PgBouncer in transaction mode: nothing of ours may stay behind. */
+/* db_pooler.c -- PostgreSQL behind PgBouncer in transaction mode: nothing of ours stays behind. */
 #include "db_bench.h"
 
 #include <grp.h>
