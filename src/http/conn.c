@@ -71,8 +71,7 @@ static enum err_code accept_head(struct conn *conn, struct str bytes, int *ret_s
 	struct str path;
 
 	TRY(http_head_parse(bytes, rq->arena, head, ret_status, err));
-	TRY(http_gate(head->method, head->raw_path, head->headers, head->n_headers, rq->arena,
-		      &path, err));
+	TRY(http_gate(head, rq->arena, &path, err));
 	rq->method = http_method_of(head->method);
 	rq->path = path;
 	rq->raw_query = head->raw_query.p ? head->raw_query : S("");

@@ -75,7 +75,7 @@ static enum err_code check_coding(struct str value, struct err *err)
 	return err_set(err, ERR_MEDIA_TYPE, "A body with a Content-Encoding is not taken.");
 }
 
-/* Headers that may stand once at the most, and what their values must be. */
+/* Headers that may stand once at the most, and what their values must be. Host comes first. */
 static const struct {
 	const char *name;
 	enum err_code (*check)(struct str value, struct err *err);
@@ -92,6 +92,8 @@ static const struct {
 	{ "Sec-Fetch-Site", NULL },
 	{ "Sec-Fetch-Mode", NULL },
 };
+
+#define SEEN_HOST 1u
 
 static enum err_code check_header(const struct http_pair *h, unsigned *seen, struct err *err)
 {
@@ -154,17 +156,16 @@ static enum err_code check_path(const char *method, struct str raw, struct arena
 	return ERR_OK;
 }
 
-enum err_code http_gate(const char *method, struct str raw_path, const struct http_pair *headers,
-			size_t n_headers, struct arena *arena, struct str *ret_path,
+enum err_code http_gate(const struct head *head, struct arena *arena, struct str *ret_path,
 			struct err *err)
 {
 	unsigned seen = 0;
 
-	if (!http_is_token(str_of(method)))
+	if (!http_is_token(str_of(head->method)))
 		return err_set(err, ERR_MALFORMED, "The method is not a token.");
-	for (size_t i = 0; i < n_headers; i++)
-		TRY(check_header(&headers[i], &seen, err));
-	if (!(seen & 1u))
+	for (size_t i = 0; i < head->n_headers; i++)
+		TRY(check_header(&head->headers[i], &seen, err));
+	if (!(seen & SEEN_HOST))
 		return err_set(err, ERR_MALFORMED, "There is no Host header.");
-	return check_path(method, raw_path, arena, ret_path, err);
+	return check_path(head->method, head->raw_path, arena, ret_path, err);
 }

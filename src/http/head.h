@@ -35,6 +35,16 @@ struct head {
 enum err_code http_head_parse(struct str bytes, struct arena *arena, struct head *ret_head,
 			      int *ret_status, struct err *err) MUST_CHECK;
 
+/* The strict gate, before anything believes a request: header names are tokens without '_',
+ * values have no control bytes, exactly one plausible Host, no Transfer-Encoding, one decimal
+ * Content-Length at most, no header twice whose meaning would depend on the order, no coded
+ * body; a path that is decoded once and then has no control bytes, no backslash, no "..".
+ *
+ * Gives:  ret_path  the decoded path, in the arena
+ * Errors: MALFORMED; TOO_LARGE (Content-Length); MEDIA_TYPE (Content-Encoding) */
+enum err_code http_gate(const struct head *head, struct arena *arena, struct str *ret_path,
+			struct err *err) MUST_CHECK;
+
 struct str head_find(const struct head *head, const char *name);        /* NULL if absent */
 /* Is the word among the header's comma-separated values (any case)? */
 bool head_has_word(const struct head *head, const char *name, const char *word);

@@ -9,6 +9,9 @@
 
 struct bufferevent;
 struct evconnlistener;
+
+TAILQ_HEAD(conn_list, conn);
+TAILQ_HEAD(watcher_list, watcher);
 struct sockaddr;
 
 /* ---- connections (conn.c) ---- */
@@ -75,11 +78,11 @@ struct server {
 	char *unix_path;
 	struct event listen_again;      /* after running out of descriptors */
 
-	TAILQ_HEAD(, conn) conns;
+	struct conn_list conns;
 	int n_conns;
 
 	struct pool readers, writer;
-	TAILQ_HEAD(, flight) air;       /* all that have not landed */
+	struct flight_list air;         /* all that have not landed */
 	struct kept kept[KEPT_MAX];
 	int n_kept;
 	size_t kept_bytes;
@@ -93,7 +96,7 @@ struct server {
 	atomic_bool is_stop_asked;      /* any thread */
 
 	struct event sigterm, sigint, grace;
-	TAILQ_HEAD(, watcher) watchers;
+	struct watcher_list watchers;
 	bool is_stopping;
 	char date[40];
 	int64_t date_second;

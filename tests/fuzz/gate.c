@@ -82,8 +82,7 @@ static void vet(struct str whole, struct arena *arena)
 		return;
 	}
 	check_lines(&head, whole);
-	const enum err_code code = http_gate(head.method, head.raw_path, head.headers,
-					     head.n_headers, arena, &path, &err);
+	const enum err_code code = http_gate(&head, arena, &path, &err);
 	assert(code == err.code);
 	if (code == ERR_OK)
 		check_passed(&head, path);

@@ -32,8 +32,7 @@ static int vet(struct str bytes, size_t step, struct str *ret_path)
 	const struct str whole = { arena_copy(&arena, bytes.p, scan.n), scan.n };
 	enum err_code code = http_head_parse(whole, &arena, &head, &status, &err);
 	if (code == ERR_OK)
-		code = http_gate(head.method, head.raw_path, head.headers, head.n_headers, &arena,
-				 &path, &err);
+		code = http_gate(&head, &arena, &path, &err);
 	assert_int_equal(code, err.code);
 	if (ret_path && code == ERR_OK)
 		*ret_path = (struct str){ strndup(path.p, path.n), path.n };
