@@ -8,21 +8,20 @@
 #define WORKERS_MAX 200
 #define STOPPED_SHOWN DAY
 
-static enum err_code load_workers(struct store *store, struct request *rq, struct list *ret,
-				  struct quality *quality, struct err *err)
+static enum err_code load_workers(struct store *store, struct request *rq,
+				  struct worker_list *ret, struct err *err)
 {
-	return store_workers(store, STOPPED_SHOWN, WORKERS_MAX, rq->arena, ret, quality, err);
+	return store_workers(store, STOPPED_SHOWN, WORKERS_MAX, rq->arena, ret, err);
 }
 
 static enum err_code workers_list(struct request *rq, struct reply *reply, struct err *err)
 {
 	struct store *store;
 	TRY(api_store(rq, &store, err));
-	struct list workers;
-	struct quality quality;
-	TRY(load_workers(store, rq, &workers, &quality, err));
-	answer_quality(rq, reply, &quality);
-	answer_list(reply, &worker_record, &workers);
+	struct worker_list workers;
+	TRY(load_workers(store, rq, &workers, err));
+	answer_quality(rq, reply, &workers.quality);
+	answer_list(reply, &worker_record, &workers.rows);
 	return ERR_OK;
 }
 
@@ -54,12 +53,14 @@ static enum err_code workers_stats(struct request *rq, struct reply *reply, stru
 	struct store *store;
 	TRY(api_store(rq, &store, err));
 	struct last_hour hour;
-	struct list workers;
-	struct quality quality, of_workers;
+	struct worker_list workers;
+	struct quality quality;
 	TRY(store_last_hour(store, rq->arena, &hour, &quality, err));
-	TRY(load_workers(store, rq, &workers, &of_workers, err));
+	TRY(load_workers(store, rq, &workers, err));
+	if (workers.quality.kind > quality.kind)
+		quality.kind = workers.quality.kind;
 	answer_quality(rq, reply, &quality);
-	write_worker_stats(reply, &hour, &workers, quality.as_of);
+	write_worker_stats(reply, &hour, &workers.rows, quality.as_of);
 	return ERR_OK;
 }
 
@@ -133,11 +134,10 @@ static enum err_code drift_get(struct request *rq, struct reply *reply, struct e
 	struct store *store;
 	TRY(api_store(rq, &store, err));
 
-	struct list observed, registered;
-	struct quality quality;
-	TRY(store_drift(store, (int)minutes, rq->arena, &observed, &registered, &quality, err));
-	answer_quality(rq, reply, &quality);
-	write_drift(reply, minutes, &observed, &registered);
+	struct drift drift;
+	TRY(store_drift(store, (int)minutes, rq->arena, &drift, err));
+	answer_quality(rq, reply, &drift.quality);
+	write_drift(reply, minutes, &drift.observed, &drift.registered);
 	return ERR_OK;
 }
 

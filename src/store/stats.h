@@ -96,10 +96,12 @@ struct drift_name {                     /* a name with queued or dead jobs chang
 	int8_t is_capped;
 };
 extern const struct record drift_record;
-/* Gives names seen (newest first, at most 500), and the names that live workers registered
- * (struct str; at most 2000). */
+struct drift {
+	struct list observed;           /* struct drift_name, newest first, at most 500 */
+	struct list registered;         /* struct str: names of live workers, at most 2000 */
+	struct quality quality;
+};
 enum err_code store_drift(struct store *st, int window_minutes, struct arena *arena,
-			  struct list *ret_observed, struct list *ret_registered,
-			  struct quality *ret_quality, struct err *err) MUST_CHECK;
+			  struct drift *ret, struct err *err) MUST_CHECK;
 
 #endif

@@ -198,8 +198,7 @@ static enum err_code drift_registered(struct store *st, struct arena *arena, str
 }
 
 enum err_code store_drift(struct store *st, int window_minutes, struct arena *arena,
-			  struct list *ret_observed, struct list *ret_registered,
-			  struct quality *ret_quality, struct err *err)
+			  struct drift *ret, struct err *err)
 {
 	struct quality quality = quality_new();
 	struct window window;
@@ -216,8 +215,6 @@ enum err_code store_drift(struct store *st, int window_minutes, struct arena *ar
 	window_note(&quality, &window);
 	if (observed.n > 0)
 		quality_note(&quality, -1, LIST_AT(&observed, struct drift_name, 0)->is_capped);
-	*ret_observed = observed;
-	*ret_registered = registered;
-	*ret_quality = quality;
+	*ret = (struct drift){ observed, registered, quality };
 	return ERR_OK;
 }

@@ -94,8 +94,7 @@ static enum err_code held_load(struct store *st, struct arena *arena, struct lis
 }
 
 enum err_code store_workers(struct store *st, usec_t stopped_within, int limit,
-			    struct arena *arena, struct list *ret, struct quality *ret_quality,
-			    struct err *err)
+			    struct arena *arena, struct worker_list *ret, struct err *err)
 {
 	if (limit < 1 || limit > WORKERS_MAX)
 		return err_param(err, "limit", "must be from 1 to %d", WORKERS_MAX);
@@ -111,7 +110,6 @@ enum err_code store_workers(struct store *st, usec_t stopped_within, int limit,
 		workers.n = (size_t)limit;
 	for (size_t i = 0; i < workers.n; i++)
 		worker_finish(LIST_AT(&workers, struct worker, i), &held, arena);
-	*ret = workers;
-	*ret_quality = quality;
+	*ret = (struct worker_list){ workers, quality };
 	return ERR_OK;
 }

@@ -29,10 +29,15 @@ struct worker {
 };
 extern const struct record worker_record;
 
+struct worker_list {
+	struct list rows;               /* struct worker */
+	struct quality quality;         /* KIND_CAPPED: there are more than limit */
+};
+
 /* Active ones first (newest heartbeat first), then stopped; stopped for over `stopped_within`
  * are left out (0: none of the stopped); at most limit (1 .. 500). */
 enum err_code store_workers(struct store *st, usec_t stopped_within, int limit,
-			    struct arena *arena, struct list *ret, struct quality *ret_quality,
+			    struct arena *arena, struct worker_list *ret,
 			    struct err *err) MUST_CHECK;
 
 /* Mark workers stale as the Python project does (stopped; their jobs back to queued), each

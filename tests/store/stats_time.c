@@ -198,8 +198,7 @@ static bool has_name(const struct list *names, const char *name)
 TEST(names_drift_when_nobody_registered_them)
 {
 	struct bench *b = bench_of(state);
-	struct quality quality;
-	struct list observed, registered;
+	struct drift drift;
 
 	put_worker(b, WORKER_A, 1, "[]", NULL);
 	CHECK_OK(b, store_registry_put(&b->store, WORKER_A, S("known"), &b->err));
@@ -209,11 +208,10 @@ TEST(names_drift_when_nobody_registered_them)
 	put_job(b, (struct seed){ .name = "finished", .status = "done" });
 	put_dead(b, 4, "unknown", "mail", -5 * MINUTE);
 
-	CHECK_OK(b, store_drift(&b->store, 60, &b->arena, &observed, &registered, &quality,
-				&b->err));
-	CHECK_KIND(quality, KIND_EXACT);
-	assert_int_equal(observed.n, 2);
-	const struct drift_name *name = LIST_AT(&observed, struct drift_name, 0);
+	CHECK_OK(b, store_drift(&b->store, 60, &b->arena, &drift, &b->err));
+	CHECK_KIND(drift.quality, KIND_EXACT);
+	assert_int_equal(drift.observed.n, 2);
+	const struct drift_name *name = LIST_AT(&drift.observed, struct drift_name, 0);
 	CHECK_TEXT(name->job_name, "unknown");
 	assert_int_equal(name->queued, 3);
 	assert_int_equal(name->dead_letter, 4);
@@ -221,14 +219,13 @@ TEST(names_drift_when_nobody_registered_them)
 	assert_true(name->last_seen > clock_now() - 3 * MINUTE);
 	CHECK_TEXT(name[1].job_name, "known");
 	assert_int_equal(name[1].is_registered, 1);
-	assert_int_equal(registered.n, 1);
+	assert_int_equal(drift.registered.n, 1);
 }
 
 TEST(names_count_as_registered_while_their_worker_lives)
 {
 	struct bench *b = bench_of(state);
-	struct quality quality;
-	struct list observed, registered;
+	struct drift drift;
 	const char *old_start = arena_printf(&b->arena, "started_at = %s", at(b, -DAY));
 
 	put_worker(b, WORKER_A, 1, "[]", old_start);
@@ -243,11 +240,10 @@ TEST(names_count_as_registered_while_their_worker_lives)
 			    "UPDATE soniq_task_registry SET last_seen_at = %s "
 			    "WHERE worker_id = 'somebody'", at(b, -DAY - SECOND)));
 
-	CHECK_OK(b, store_drift(&b->store, 60, &b->arena, &observed, &registered, &quality,
-				&b->err));
-	assert_int_equal(registered.n, 2);
-	assert_true(has_name(&registered, "own"));
-	assert_true(has_name(&registered, "beside"));
+	CHECK_OK(b, store_drift(&b->store, 60, &b->arena, &drift, &b->err));
+	assert_int_equal(drift.registered.n, 2);
+	assert_true(has_name(&drift.registered, "own"));
+	assert_true(has_name(&drift.registered, "beside"));
 }
 
 /* More than the window holds: 33,000 rows of a quarter of a page, or 200,100 rowids. */
@@ -266,7 +262,8 @@ TEST(numbers_of_a_large_table_are_of_its_newest_part)
 {
 	struct bench *b = bench_of(state);
 	struct quality quality;
-	struct list rows, registered;
+	struct drift drift;
+	struct list rows;
 	struct last_hour hour;
 
 	given_more_than_the_window(b);
@@ -279,9 +276,9 @@ TEST(numbers_of_a_large_table_are_of_its_newest_part)
 
 	CHECK_OK(b, store_timeline(&b->store, 1, &b->arena, &rows, &quality, &b->err));
 	CHECK_KIND(quality, KIND_WINDOW);
-	CHECK_OK(b, store_drift(&b->store, 5, &b->arena, &rows, &registered, &quality, &b->err));
-	CHECK_KIND(quality, KIND_WINDOW);
-	assert_int_equal(rows.n, 2);
+	CHECK_OK(b, store_drift(&b->store, 5, &b->arena, &drift, &b->err));
+	CHECK_KIND(drift.quality, KIND_WINDOW);
+	assert_int_equal(drift.observed.n, 2);
 	CHECK_OK(b, store_last_hour(&b->store, &b->arena, &hour, &quality, &b->err));
 	assert_true(quality.kind >= KIND_WINDOW);
 	CHECK_KIND((metrics_of(b, 1, &quality), quality), KIND_EXACT);
@@ -291,7 +288,8 @@ TEST(moments_at_infinity_are_in_no_span)
 {
 	struct bench *b = bench_of(state);
 	struct quality quality;
-	struct list rows, registered;
+	struct drift drift;
+	struct list rows;
 	struct last_hour hour;
 
 	put_worker(b, WORKER_A, 1, "[]", NULL);
@@ -316,9 +314,9 @@ TEST(moments_at_infinity_are_in_no_span)
 		assert_int_equal(LIST_AT(&rows, struct timeline_bucket, i)->total_jobs, 0);
 	CHECK_OK(b, store_types(&b->store, &b->arena, &rows, &quality, &b->err));
 	assert_true(type_at(&rows, 0, "late")->last_run == TIME_NULL);
-	CHECK_OK(b, store_drift(&b->store, 5, &b->arena, &rows, &registered, &quality, &b->err));
-	assert_true(LIST_AT(&rows, struct drift_name, 0)->last_seen == TIME_INFINITY);
-	assert_int_equal(registered.n, 1);
+	CHECK_OK(b, store_drift(&b->store, 5, &b->arena, &drift, &b->err));
+	assert_true(LIST_AT(&drift.observed, struct drift_name, 0)->last_seen == TIME_INFINITY);
+	assert_int_equal(drift.registered.n, 1);
 	CHECK_OK(b, store_last_hour(&b->store, &b->arena, &hour, &quality, &b->err));
 	CHECK_OK(b, store_queues(&b->store, &b->arena, &rows, &quality, &b->err));
 	assert_int_equal(LIST_AT(&rows, struct queue_stats, 0)->scheduled, 2);
