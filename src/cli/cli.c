@@ -1,6 +1,7 @@
 /* cli.c -- from the arguments to an exit status: the one place that reports errors. */
 #include "cli/cli.h"
 
+#include <errno.h>
 #include <sys/ioctl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,30 +30,12 @@ const struct option global_options[] = {
 	OPTION_END,
 };
 
-static int words_match(const char *name, char **argv)
+bool command_takes(const struct command *command, const struct option *global)
 {
-	struct str rest = str_of(name), word;
-	int n = 0;
-	while (str_cut(&rest, ' ', &word)) {
-		if (!argv[n] || !str_eq(word, str_of(argv[n])))
-			return 0;
-		n++;
-	}
-	return n;
-}
-
-const struct command *command_find(char **argv, int *ret_used)
-{
-	const struct command *best = NULL;
-	*ret_used = 0;
-	for (const struct command *const *c = commands; *c; c++) {
-		const int n = words_match((*c)->name, argv);
-		if (n > *ret_used) {
-			best = *c;
-			*ret_used = n;
-		}
-	}
-	return best;
+	const int without = command ? command->without : 0;
+	if (strcmp(global->name, "--json") == 0)
+		return !(without & WITHOUT_JSON);
+	return strcmp(global->name, "--database-url") != 0 || !(without & WITHOUT_DATABASE);
 }
 
 static enum err_code store_of(struct cli *cli, enum db_role role, struct store *ret,
@@ -150,18 +133,26 @@ static enum err_code check_args(const struct parse *p, struct err *err)
 	return ERR_OK;
 }
 
-static enum err_code run_command(struct cli *cli, struct parse *p, struct err *err)
+/* Copies of what is about to be hidden: the URL for the settings, all of it for --reload. */
+static void keep_words(struct cli *cli, struct parse *p)
 {
-	TRY(check_args(p, err));
+	size_t n = 0;
 	for (size_t i = 0; i < p->n_flags; i++)
 		p->flags[i].text = arena_copy(&cli->arena, p->flags[i].text,
 					      strlen(p->flags[i].text) + 1);
-	char **again = ARENA_ARRAY(&cli->arena, char *, PARSE_FLAGS_MAX * 64);
-	for (int i = 0; i < PARSE_FLAGS_MAX * 64 - 1 && cli->argv[i]; i++)
-		again[i] = arena_copy(&cli->arena, cli->argv[i], strlen(cli->argv[i]) + 1);
+	while (cli->argv[n])
+		n++;
+	char **words = ARENA_ARRAY(&cli->arena, char *, n + 1);
+	for (size_t i = 0; i < n; i++)
+		words[i] = arena_copy(&cli->arena, cli->argv[i], strlen(cli->argv[i]) + 1);
 	hide_urls(cli->argv);
-	cli->argv = again;
+	cli->argv = words;
+}
 
+static enum err_code run_command(struct cli *cli, struct parse *p, struct err *err)
+{
+	TRY(check_args(p, err));
+	keep_words(cli, p);
 	TRY(conf_load(&cli->conf, p->flags, ".env", err));
 	log_set_level(level_of(cli->conf.values.queue.log_level));
 	init_database(cli);
@@ -170,55 +161,66 @@ static enum err_code run_command(struct cli *cli, struct parse *p, struct err *e
 	return p->command->run(cli, p->opts, p->args, err);
 }
 
-static enum err_code say(FILE *out, struct buf *text)
+static enum err_code print_version(struct cli *cli, const struct global_opts *globals)
 {
-	fputs(buf_cstr(text), out);
+	fprintf(cli->out, globals->is_json ? "{\"version\":\"%s\"}\n" : "soniq %s\n",
+		SONIQ_VERSION);
 	return ERR_OK;
 }
 
-static enum err_code unknown_command(const char *word, struct err *err)
+/* No command: help where it was asked for, else what is wrong. */
+static enum err_code run_none(struct cli *cli, const struct parse *p, struct err *err)
 {
-	const char *names[64];
-	size_t n = 0;
-	for (const struct command *const *c = commands; *c && n < 64; c++)
-		names[n++] = (*c)->name;
-	const char *near = nearest(word, names, n);
-	if (near)
-		return err_set(err, ERR_INVALID, "there is no command \"%.60s\"; did you mean "
-			       "%s?", word, near);
-	return err_set(err, ERR_INVALID, "there is no command \"%.60s\"; soniq --help lists them",
-		       word);
+	AUTO(buf) struct buf text = buf_new(256 * 1024);
+	const char *group = p->n_args > 0 && command_is_group(p->args[0]) ? p->args[0] : NULL;
+
+	if (p->n_args > (group && p->globals->help ? 1 : 0))
+		return command_unknown(p->args, err);
+	if (group)
+		help_group(&text, group);
+	else
+		help_overview(&text);
+	fputs(buf_cstr(&text), cli->out);
+	return p->globals->help ? ERR_OK : err_set(err, ERR_INVALID, "%s", "");
+}
+
+static enum err_code run_found(struct cli *cli, struct parse *p, struct err *err)
+{
+	AUTO(buf) struct buf text = buf_new(256 * 1024);
+	if (!p->globals->help)
+		return run_command(cli, p, err);
+	help_command(&text, p->command);
+	fputs(buf_cstr(&text), cli->out);
+	return ERR_OK;
+}
+
+/* Options of every command may stand before the command too. */
+static enum err_code parse_all(struct cli *cli, struct parse *p, struct err *err)
+{
+	int used;
+	TRY(options_parse(p, err));
+	p->command = command_find(p->words, &used);
+	p->words += used;
+	if (p->command) {
+		p->opts = arena_alloc(&cli->arena, p->command->opts_size + 1);
+		options_default(p->command->options, p->opts);
+	}
+	p->takes_args = true;
+	return options_parse(p, err);
 }
 
 static enum err_code dispatch(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	struct global_opts globals = { 0 };
-	int used;
-	const struct command *command = command_find(argv + 1, &used);
-	void *opts = arena_alloc(&cli->arena, command ? command->opts_size + 1 : 1);
 	struct parse p = {
-		.words = argv + 1 + used, .command = command, .opts = opts, .globals = &globals,
+		.words = argc > 0 ? argv + 1 : argv,
+		.globals = &globals,
 		.args = ARENA_ARRAY(&cli->arena, char *, argc + 1),
 	};
-	AUTO(buf) struct buf text = buf_new(256 * 1024);
-
-	options_default(command ? command->options : NULL, opts);
-	TRY(options_parse(&p, err));
-	if (globals.version) {
-		fprintf(cli->out, "soniq %s\n", SONIQ_VERSION);
-		return ERR_OK;
-	}
-	if (command && globals.help) {
-		help_command(&text, command);
-		return say(cli->out, &text);
-	}
-	if (command)
-		return run_command(cli, &p, err);
-	if (p.n_args > 0)
-		return unknown_command(p.args[0], err);
-	help_overview(&text);
-	say(cli->out, &text);
-	return globals.help ? ERR_OK : err_set(err, ERR_INTERNAL, "%s", "");
+	TRY(parse_all(cli, &p, err));
+	if (globals.version)
+		return print_version(cli, &globals);
+	return p.command ? run_found(cli, &p, err) : run_none(cli, &p, err);
 }
 
 /* The message as one line of safe text, for it may hold what a database or a caller wrote. */
@@ -229,18 +231,34 @@ static void report(const struct cli *cli, const struct err *err)
 	fprintf(cli->err, "soniq: %s\n", buf_cstr(&line));
 }
 
+/* What only the end can tell: did all of the output get out? */
+static enum err_code check_output(const struct cli *cli, struct err *err)
+{
+	if (fflush(cli->out) != 0 || ferror(cli->out)) {
+		if (errno == EPIPE)     /* whoever read it has seen enough */
+			return err_set(err, ERR_INTERNAL, "%s", "");
+		return err_set(err, ERR_UNAVAILABLE, "the output could not be written: %s",
+			       strerror(errno));
+	}
+	if (cli->is_too_large)
+		return err_set(err, ERR_TOO_LARGE, "too much for one JSON document: ask for less "
+			       "with --limit or a filter");
+	return ERR_OK;
+}
+
 int cli_run(int argc, char **argv, FILE *out, FILE *errors)
 {
 	struct cli cli = { .out = out, .err = errors, .argv = argv };
-	struct err err = { 0 };
+	struct err err = { 0 }, at_end = { 0 };
 	enum err_code code = dispatch(&cli, argc, argv, &err);
+	const enum err_code end_code = check_output(&cli, &at_end);
 
+	if (code == ERR_OK) {
+		code = end_code;
+		err = at_end;
+	}
 	if (code != ERR_OK && err.msg[0])
 		report(&cli, &err);
-	if (fflush(out) != 0 && code == ERR_OK) {
-		fprintf(errors, "soniq: the output could not be written\n");
-		code = ERR_INTERNAL;
-	}
 	conf_release(&cli.conf);
 	arena_release(&cli.arena);
 	return err_exit(code);

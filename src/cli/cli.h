@@ -20,6 +20,7 @@ struct cli {
 	bool use_color;
 	bool is_tty;                    /* out is a terminal */
 	int columns;                    /* of the terminal; 0: not one, no limit */
+	bool is_too_large;              /* a JSON document did not fit and was not printed */
 	char **argv;                    /* as the program got it, for starting again */
 };
 
@@ -45,6 +46,9 @@ struct option {
 
 #define OPTION_END { 0 }
 
+/* What a command makes no sense with: neither shown in its help nor taken. */
+enum { WITHOUT_JSON = 1, WITHOUT_DATABASE = 2 };
+
 struct command {
 	const char *name;               /* "dead-letter list" */
 	const char *args;               /* "ID..." or NULL */
@@ -55,17 +59,24 @@ struct command {
 	const struct option *options;   /* or NULL */
 	size_t opts_size;
 	const char *const *settings;    /* names of settings whose flags it takes, or NULL */
+	int without;
 	enum err_code (*run)(struct cli *cli, const void *opts, char **args, struct err *err);
 };
 
 extern const struct command *const commands[];  /* in reading order; ended by NULL */
 extern const struct option global_options[];
+/* Does the command (NULL: none yet) take this one of the global options? */
+bool command_takes(const struct command *command, const struct option *global);
 
 /* The whole program but exit: the arguments to an exit status. */
 int cli_run(int argc, char **argv, FILE *out, FILE *err);
 
 /* Match the command's words at the start of argv; *ret_used words of it. NULL: none. */
 const struct command *command_find(char **argv, int *ret_used);
+/* Is it the first word of commands of two ("dead-letter")? */
+bool command_is_group(const char *word);
+/* What to say of words that are no command: the nearest that is. */
+enum err_code command_unknown(char **words, struct err *err) MUST_CHECK;
 /* The known name nearest to a wrong one; NULL when none is near. */
 const char *nearest(const char *wrong, const char *const *names, size_t n);
 
@@ -77,17 +88,26 @@ enum err_code cli_store(struct cli *cli, enum db_role role, struct store *ret,
 enum err_code cli_store_bare(struct cli *cli, enum db_role role, struct store *ret,
 			     struct err *err) MUST_CHECK;
 
-/* Printing. A table takes the columns it is told from a record, fits the terminal, and passes no
- * control byte on. */
+enum column_style {
+	COLUMN_PLAIN,
+	COLUMN_WHOLE,   /* a text that is no use when it is cut, such as an id */
+	COLUMN_AGE,     /* a moment, shown as "3m ago" */
+	COLUMN_SPAN,    /* seconds, shown as "3h 12m" */
+};
+
+/* Printing. A table takes the columns it is told from a record and passes no control byte on.
+ * Where the terminal is narrow, texts are cut down to a dozen cells, and when that is not enough,
+ * the last columns are left out: a number is never cut. */
 struct column {
 	const char *field;              /* of the record */
 	const char *title;
 	int max;                        /* cells; 0: as wide as needed */
-	bool is_age;                    /* a moment, shown as "3m ago" */
+	enum column_style style;
 };
 void print_table(struct cli *cli, const struct record *record, const struct column *columns,
 		 const struct list *rows);
-/* A JSON array of the records, or one object, and a newline. */
+/* A JSON array of the records, or one object, and a newline. What is too large for one document
+ * is not printed at all, and the program fails at its end. */
 void print_json_list(struct cli *cli, const struct record *record, const struct list *rows);
 void print_json_record(struct cli *cli, const struct record *record, const void *object);
 void print_json_buf(struct cli *cli, const struct buf *json);
@@ -96,10 +116,12 @@ enum mark { MARK_OK, MARK_ERROR, MARK_WARNING, MARK_INFO };
 void print_mark(struct cli *cli, enum mark mark, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* Text of a row, made safe. In the arena. */
 const char *visible(struct cli *cli, struct str text);
+const char *number_text(struct cli *cli, int64_t n);    /* "-" for I64_NULL */
 const char *when(struct cli *cli, usec_t moment);       /* "2026-11-23 17:15:58Z", "-" for none */
 
 /* Help and what is generated from the tables. */
 void help_overview(struct buf *out);
+void help_group(struct buf *out, const char *word);     /* the commands that begin with it */
 void help_command(struct buf *out, const struct command *command);
 void help_markdown(struct buf *out);
 void help_man(struct buf *out);

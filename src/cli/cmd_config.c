@@ -19,8 +19,8 @@ static const struct field row_fields[] = {
 static const struct record row_record = { "setting", sizeof(struct row), row_fields };
 
 static const struct column columns[] = {
-	{ "environment", "Setting", 0, false }, { "value", "Value", 48, false },
-	{ "source", "From", 0, false }, { "meaning", "Meaning", 0, false }, { 0 },
+	{ "environment", "Setting", 0, COLUMN_WHOLE }, { "value", "Value", 48, 0 },
+	{ "source", "From", 0, COLUMN_WHOLE }, { "meaning", "Meaning", 0, 0 }, { 0 },
 };
 
 static struct row row_of(struct cli *cli, const struct setting *s)

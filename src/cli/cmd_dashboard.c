@@ -1,17 +1,36 @@
 /* cmd_dashboard.c -- soniq dashboard: serve the page and the JSON API. */
+#include <string.h>
+
 #include "cli/cli.h"
 #include "cli/reload.h"
 #include "cli/serve.h"
 
+static void add_port(struct cli *cli, int port)
+{
+	size_t n = 0;
+	while (cli->argv[n])
+		n++;
+	char **words = ARENA_ARRAY(&cli->arena, char *, n + 2);
+	memcpy(words, cli->argv, n * sizeof(*words));
+	words[n] = arena_printf(&cli->arena, "--port=%d", port);
+	cli->argv = words;
+}
+
 static enum err_code run(struct cli *cli, const void *opts, char **args, struct err *err)
 {
 	bool again = false;
+	int port = 0;
 	(void)opts;
 	(void)args;
 
 	cli->database.application_name = "soniq dashboard";
-	TRY(serve_dashboard(cli, &again, err));
-	return again ? reload_start_again(cli->argv, err) : ERR_OK;
+	TRY(serve_dashboard(cli, &again, &port, err));
+	if (!again)
+		return ERR_OK;
+	/* "any free port" was asked for once: pages that are open come back to the same one */
+	if (cli->conf.values.dashboard.port == 0)
+		add_port(cli, port);
+	return reload_start_again(cli->argv, err);
 }
 
 static const char *const settings[] = {

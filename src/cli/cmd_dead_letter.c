@@ -1,5 +1,6 @@
 /* cmd_dead_letter.c -- soniq dead-letter list, replay, delete, cleanup. */
 #include <inttypes.h>
+#include <unistd.h>
 
 #include "cli/dead_letter.h"
 #include "json/json.h"
@@ -20,10 +21,11 @@ static const struct option cleanup_options[] = {
 };
 
 static const struct column columns[] = {
-	{ "id", "ID", 36, false }, { "job_name", "Name", 40, false },
-	{ "dead_letter_reason", "Reason", 24, false }, { "queue", "Queue", 20, false },
-	{ "attempts", "Attempts", 0, false }, { "moved_to_dead_letter_at", "Died", 0, true },
-	{ "resurrection_count", "Replays", 0, false }, { "last_error", "Error", 60, false }, { 0 },
+	{ "id", "ID", 36, COLUMN_WHOLE }, { "job_name", "Name", 40, 0 },
+	{ "last_error", "Error", 60, 0 }, { "queue", "Queue", 20, 0 },
+	{ "moved_to_dead_letter_at", "Died", 0, COLUMN_AGE },
+	{ "dead_letter_reason", "Reason", 24, 0 }, { "attempts", "Attempts", 0, 0 },
+	{ "resurrection_count", "Replays", 0, 0 }, { 0 },
 };
 
 static enum err_code run_list(struct cli *cli, const void *opts, char **args, struct err *err)
@@ -56,8 +58,8 @@ static enum err_code delete_one(struct store *st, const char *uuid,
 	return store_dead_delete(st, uuid, err);
 }
 
-static const struct dead_verb replay = { "replay", "Replayed", replay_one };
-static const struct dead_verb delete = { "delete", "Deleted", delete_one };
+static const struct dead_verb replay = { "replay", "Replayed", "replayed", replay_one };
+static const struct dead_verb delete = { "delete", "Deleted", "deleted", delete_one };
 
 static enum err_code run_replay(struct cli *cli, const void *opts, char **args, struct err *err)
 {
@@ -114,7 +116,8 @@ static enum err_code run_cleanup(struct cli *cli, const void *p, char **args, st
 		print_count(cli, "Dry run: would remove", n, opts->days);
 		return ERR_OK;
 	}
-	TRY(dead_confirm(cli, opts, "remove", (size_t)n, err));
+	if (isatty(STDIN_FILENO))       /* cron has nobody to ask, and days are a bound */
+		TRY(dead_confirm(cli, opts, "remove", (size_t)n, err));
 	TRY(delete_before(&store, &filter, before, &n, err));
 	print_count(cli, "Removed", n, opts->days);
 	return ERR_OK;
@@ -123,6 +126,8 @@ static enum err_code run_cleanup(struct cli *cli, const void *p, char **args, st
 const struct command cmd_dead_letter_list = {
 	.name = "dead-letter list",
 	.doc = "List jobs that ran out of attempts, newest first.",
+	.examples = "soniq dead-letter list --queue mail --limit 10\n"
+		    "soniq dead-letter list --json | jq -r '.[].id'",
 	.options = list_options,
 	.opts_size = sizeof(struct dead_opts),
 	.run = run_list,
@@ -133,6 +138,7 @@ const struct command cmd_dead_letter_replay = {
 	.args = "[ID...]",
 	.max_args = IDS_MAX,
 	.doc = "Make a new queued job of each dead letter, which stays.",
+	.more = "With --all it asks before it replays five or more, unless --yes is given.",
 	.examples = "soniq dead-letter replay 0192d3f4-7a5b-7c6d-8e9f-0a1b2c3d4e5f\n"
 		    "soniq dead-letter replay --all --filter emails.send_welcome --dry-run",
 	.options = verb_options,
@@ -145,6 +151,10 @@ const struct command cmd_dead_letter_delete = {
 	.args = "[ID...]",
 	.max_args = IDS_MAX,
 	.doc = "Delete dead letters for good.",
+	.more = "With --all it asks before it deletes five or more, unless --yes is given. Export "
+		"them first: there is no way back.",
+	.examples = "soniq dead-letter delete 0192d3f4-7a5b-7c6d-8e9f-0a1b2c3d4e5f\n"
+		    "soniq dead-letter delete --all --reason task_not_registered --limit 1000",
 	.options = verb_options,
 	.opts_size = sizeof(struct dead_opts),
 	.run = run_delete,
@@ -153,6 +163,10 @@ const struct command cmd_dead_letter_delete = {
 const struct command cmd_dead_letter_cleanup = {
 	.name = "dead-letter cleanup",
 	.doc = "Delete dead letters that are older than some days.",
+	.more = "Asks first when it runs in a terminal and there are five or more; from cron or a "
+		"script it does not ask.",
+	.examples = "soniq dead-letter cleanup --days 90 --dry-run\n"
+		    "soniq dead-letter cleanup --days 90 --filter emails.send_digest",
 	.options = cleanup_options,
 	.opts_size = sizeof(struct dead_opts),
 	.run = run_cleanup,

@@ -66,6 +66,7 @@ static enum err_code play(struct cli *cli, struct err *err)
 {
 	struct setup_result result;
 	bool again;
+	int port;
 	TRY(store_setup(&cli->database, &cli->arena, &result, err));
 	AUTO_FREE(demo) struct demo *demo = NULL;
 	TRY(demo_start(&cli->database, &demo, err));
@@ -73,7 +74,7 @@ static enum err_code play(struct cli *cli, struct err *err)
 	fprintf(cli->out, "This is a play: workers and jobs are acted out in a database of "
 			  "their own.\nReplay, cancel and delete as you like.\n");
 	cli->database.must_exist = true;
-	return serve_dashboard(cli, &again, err);
+	return serve_dashboard(cli, &again, &port, err);
 }
 
 static enum err_code run(struct cli *cli, const void *p, char **args, struct err *err)
@@ -104,5 +105,6 @@ const struct command cmd_demo = {
 	.options = options,
 	.opts_size = sizeof(struct opts),
 	.settings = settings,
+	.without = WITHOUT_DATABASE,
 	.run = run,
 };

@@ -17,11 +17,13 @@ static enum err_code write_text(char **args, struct buf *out, struct err *err)
 {
 	int used = 0;
 	const struct command *command = args[0] ? command_find(args, &used) : NULL;
-	if (args[0] && (!command || args[used]))
-		return err_set(err, ERR_INVALID, "there is no command \"%.60s\"; soniq --help lists "
-			       "them", args[0]);
+	const bool is_group = args[0] && !args[1] && command_is_group(args[0]);
+	if (args[0] && !is_group && (!command || args[used]))
+		return command_unknown(command ? args + used : args, err);
 	if (command)
 		help_command(out, command);
+	else if (is_group)
+		help_group(out, args[0]);
 	else
 		help_overview(out);
 	return ERR_OK;
@@ -57,6 +59,8 @@ const struct command cmd_help = {
 	.args = "[COMMAND]",
 	.max_args = 2,
 	.doc = "Tell about a command, or list them all.",
+	.examples = "soniq help dead-letter\nsoniq help --format man > soniq.1",
+	.without = WITHOUT_JSON | WITHOUT_DATABASE,
 	.options = options,
 	.opts_size = sizeof(struct opts),
 	.run = run_help,
@@ -68,6 +72,7 @@ const struct command cmd_completion = {
 	.min_args = 1,
 	.max_args = 1,
 	.doc = "Print completion for bash, zsh or fish.",
+	.without = WITHOUT_JSON | WITHOUT_DATABASE,
 	.examples = "source <(soniq completion bash)\nsoniq completion fish | source",
 	.run = run_completion,
 };

@@ -26,9 +26,9 @@ static const struct option options[] = {
 };
 
 static const struct column schedule_columns[] = {
-	{ "job_name", "Schedule", 40, false }, { "schedule_value", "When", 24, false },
-	{ "status", "Status", 0, false }, { "next_run", "Next run", 0, false },
-	{ "last_run", "Last run", 0, true }, { "run_count", "Runs", 0, false }, { 0 },
+	{ "job_name", "Schedule", 40, 0 }, { "schedule_value", "When", 24, 0 },
+	{ "status", "Status", 12, 0 }, { "next_run", "Next run", 0, 0 },
+	{ "last_run", "Last run", 0, COLUMN_AGE }, { "run_count", "Runs", 0, 0 }, { 0 },
 };
 
 struct view {
@@ -68,17 +68,18 @@ static void count(struct view *v, const struct worker *w)
 		v->n_active++;
 	else
 		v->n_stopped++;
-	if (is_active(w) && w->concurrency > 0)
+	if (is_active(w) && w->concurrency > 0 && w->concurrency <= INT32_MAX)
 		v->concurrency += w->concurrency;
 }
 
 static enum err_code load(struct cli *cli, struct view *v, struct err *err)
 {
 	AUTO(store) struct store store = { 0 };
-	struct quality quality;
+	struct worker_list workers;
 
 	TRY(cli_store(cli, DB_READ, &store, err));
-	TRY(store_workers(&store, DAY, WORKERS_MAX, &cli->arena, &v->workers, &quality, err));
+	TRY(store_workers(&store, DAY, WORKERS_MAX, &cli->arena, &workers, err));
+	v->workers = workers.rows;
 	TRY(store_schedules(&store, &cli->arena, &v->schedules, err));
 	for (size_t i = 0; i < v->workers.n; i++)
 		count(v, LIST_AT(&v->workers, struct worker, i));
@@ -109,9 +110,10 @@ static void print_worker(struct cli *cli, const struct worker *w)
 {
 	const char *state = w->stale == 1 ? "stale" : visible(cli, w->status);
 
-	fprintf(cli->out, "  %s:%" PRId64 "  [%s]\n", visible(cli, w->hostname), w->pid, state);
+	fprintf(cli->out, "  %s:%s  [%s]\n", visible(cli, w->hostname), number_text(cli, w->pid),
+		state);
 	print_queues(cli, w);
-	fprintf(cli->out, "     Concurrency: %" PRId64 "\n", w->concurrency);
+	fprintf(cli->out, "     Concurrency: %s\n", number_text(cli, w->concurrency));
 	print_uptime(cli, w->uptime_seconds);
 	fprintf(cli->out, "     Last Heartbeat: %s\n", when(cli, w->last_heartbeat));
 	if (!isnan(w->cpu_percent))

@@ -17,12 +17,11 @@ static const char *const lines[] = {
 static const char *value(struct cli *cli, const struct field *f, const struct job *job)
 {
 	const char *at = (const char *)job + f->offset;
-	const int64_t n = f->type == F_I64 ? *(const int64_t *)at : 0;
 
 	if (f->type == F_TIME)
 		return when(cli, *(const usec_t *)at);
 	if (f->type == F_I64)
-		return n == I64_NULL ? "-" : arena_printf(&cli->arena, "%" PRId64, n);
+		return number_text(cli, *(const int64_t *)at);
 	if (f->type == F_BOOL)
 		return *(const int8_t *)at < 0 ? "-" : *(const int8_t *)at ? "yes" : "no";
 	return visible(cli, *(const struct str *)at);
@@ -46,6 +45,8 @@ static void print_text(struct cli *cli, const char *title, struct str text)
 	struct str line;
 	if (!text.p)
 		return;
+	if (text.n > 0 && text.p[text.n - 1] == '\n')
+		text.n--;
 	fprintf(cli->out, "\n%s:\n", title);
 	while (str_cut(&text, '\n', &line))
 		fprintf(cli->out, "  %s\n", visible(cli, line));

@@ -24,18 +24,17 @@ static const struct option options[] = {
 };
 
 static const struct column job_columns[] = {
-	{ "id", "ID", 36, false }, { "job_name", "Name", 40, false },
-	{ "status", "Status", 12, false }, { "queue", "Queue", 20, false },
-	{ "attempts", "Attempts", 0, false }, { "created_at", "Created", 0, true }, { 0 },
+	{ "id", "ID", 36, COLUMN_WHOLE }, { "job_name", "Name", 40, 0 },
+	{ "status", "Status", 12, 0 }, { "queue", "Queue", 20, 0 },
+	{ "created_at", "Created", 0, COLUMN_AGE }, { "attempts", "Attempts", 0, 0 }, { 0 },
 };
 
 static const struct column queue_columns[] = {
-	{ "queue", "Queue", 40, false }, { "ready", "Ready", 0, false },
-	{ "scheduled", "Later", 0, false }, { "processing", "Processing", 0, false },
-	{ "done", "Done", 0, false }, { "cancelled", "Cancelled", 0, false },
-	{ "dead_letter", "Dead letter", 0, false },
-	{ "oldest_waiting_seconds", "Waiting s", 0, false },
-	{ "live_workers", "Workers", 0, false }, { 0 },
+	{ "queue", "Queue", 40, 0 }, { "ready", "Ready", 0, 0 }, { "scheduled", "Later", 0, 0 },
+	{ "processing", "Running", 0, 0 }, { "done", "Done", 0, 0 },
+	{ "cancelled", "Cancelled", 0, 0 }, { "dead_letter", "Dead", 0, 0 },
+	{ "oldest_waiting_seconds", "Waiting", 0, COLUMN_SPAN },
+	{ "live_workers", "Workers", 0, 0 }, { 0 },
 };
 
 /* All that the command shows. */
@@ -50,11 +49,10 @@ struct status {
 static enum err_code load_workers(struct cli *cli, struct store *store, struct status *s,
 				  struct err *err)
 {
-	struct list workers;
-	struct quality quality;
-	TRY(store_workers(store, 0, WORKERS_MAX, &cli->arena, &workers, &quality, err));
-	for (size_t i = 0; i < workers.n; i++) {
-		if (LIST_AT(&workers, struct worker, i)->stale == 1)
+	struct worker_list workers;
+	TRY(store_workers(store, 0, WORKERS_MAX, &cli->arena, &workers, err));
+	for (size_t i = 0; i < workers.rows.n; i++) {
+		if (LIST_AT(&workers.rows, struct worker, i)->stale == 1)
 			s->stale++;
 		else
 			s->active++;
@@ -120,20 +118,24 @@ static void print_workers(struct cli *cli, const struct status *s)
 			s->active);
 }
 
+static void print_part(struct cli *cli, const char *title, const struct record *record,
+		       const struct column *columns, const struct list *rows)
+{
+	fprintf(cli->out, "\n%s (%zu):\n", title, rows->n);
+	if (rows->n > 0)
+		print_table(cli, record, columns, rows);
+}
+
 static void print_status(struct cli *cli, const struct opts *opts, const struct status *s)
 {
 	fprintf(cli->out, "\n>>> Soniq System Status\n");
 	print_mark(cli, MARK_OK, "Database connection: OK (%s)", cli->database.label);
 	print_stats(cli, s);
 	print_workers(cli, s);
-	if (opts->verbose) {
-		fprintf(cli->out, "\nQueues (%zu):\n", s->queues.n);
-		print_table(cli, &queue_stats_record, queue_columns, &s->queues);
-	}
-	if (opts->jobs) {
-		fprintf(cli->out, "\nRecent Jobs (%zu):\n", s->jobs.n);
-		print_table(cli, &job_row_record, job_columns, &s->jobs);
-	}
+	if (opts->verbose)
+		print_part(cli, "Queues", &queue_stats_record, queue_columns, &s->queues);
+	if (opts->jobs)
+		print_part(cli, "Recent Jobs", &job_row_record, job_columns, &s->jobs);
 }
 
 static void add_list(struct json *j, const char *key, const struct record *record,

@@ -23,6 +23,7 @@ enum err_code dead_load(struct cli *cli, struct store *store, const struct dead_
 			struct list *ret, struct err *err)
 {
 	struct job_filter filter = dead_filter(opts);
+	filter.is_brief = !cli->is_json || opts->all;
 	*ret = list_new(&cli->arena, sizeof(struct job));
 
 	while (ret->n < (size_t)opts->limit) {
@@ -54,10 +55,18 @@ enum err_code dead_confirm(struct cli *cli, const struct dead_opts *opts, const 
 			       "would %s %zu dead-letter jobs and there is nobody to ask; say "
 			       "--yes to go on, or --dry-run to look first", verb, n);
 	fprintf(cli->err, "%c%s %zu dead-letter jobs? [y/N] ", verb[0] - 'a' + 'A', verb + 1, n);
+	fflush(cli->err);
 	if (fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
 		return ERR_OK;
-	return err_set(err, ERR_CANCELLED, "nothing was done");
+	return err_set(err, ERR_FORBIDDEN, "nothing was done, as you said");
 }
+
+/* What has been done so far, and the document that tells of it. */
+struct tally {
+	struct json *json;
+	size_t n_done;
+	struct err first;
+};
 
 static void print_one(struct cli *cli, const struct dead_verb *verb, const char *id,
 		      const char *made)
@@ -69,12 +78,6 @@ static void print_one(struct cli *cli, const struct dead_verb *verb, const char 
 	else
 		fprintf(cli->out, "%s %s\n", verb->past, id);
 }
-
-struct tally {
-	struct json *json;
-	size_t n_done;
-	struct err first;
-};
 
 static void add_result(struct json *j, const char *id, const char *made, const struct err *err)
 {
@@ -90,51 +93,85 @@ static void add_result(struct json *j, const char *id, const char *made, const s
 	json_close_object(j);
 }
 
-static void run_one(struct cli *cli, struct store *store, const struct dead_verb *verb,
-		    const char *id, struct tally *tally)
+/* False: something is wrong that will be wrong with the next one too. */
+static bool note_failure(struct cli *cli, struct tally *tally, const struct err *err, bool is_alone)
 {
-	char uuid[UUID_TEXT_LEN + 1] = "", made[UUID_TEXT_LEN + 1] = "";
-	struct err err = { 0 };
-	enum err_code code = ERR_OK;
-
-	if (!parse_uuid(str_of(id), uuid))
-		code = err_set(&err, ERR_INVALID, "\"%.60s\" is not a job id", id);
-	if (code == ERR_OK)
-		code = verb->run(store, uuid, made, &err);
-	add_result(tally->json, uuid[0] ? uuid : id, made, code == ERR_OK ? NULL : &err);
-	if (code == ERR_OK) {
-		tally->n_done++;
-		print_one(cli, verb, uuid, made);
-		return;
-	}
 	if (tally->first.code == ERR_OK)
-		tally->first = err;
-	else if (!cli->is_json)
-		fprintf(cli->err, "soniq: %s\n", visible(cli, str_of(err.msg)));
+		tally->first = *err;
+	if (!is_alone && !cli->is_json) {
+		fflush(cli->out);
+		fprintf(cli->err, "soniq: %s\n", visible(cli, str_of(err->msg)));
+	}
+	return err->code == ERR_NOT_FOUND || err->code == ERR_CONFLICT;
+}
+
+static enum err_code sum_up(struct cli *cli, const struct dead_verb *verb,
+			    const struct tally *tally, size_t n, struct err *err)
+{
+	if (!cli->is_json && n > 1)
+		fprintf(cli->out, "%s %zu of %zu dead-letter job(s).\n", verb->past,
+			tally->n_done, n);
+	if (tally->first.code == ERR_OK)
+		return ERR_OK;
+	*err = tally->first;
+	if (n == 1)
+		return err->code;
+	return err_set(err, err->code, "%zu of %zu dead letters were not %s", n - tally->n_done, n,
+		       verb->done);
 }
 
 static enum err_code run_ids(struct cli *cli, struct store *store, const struct dead_verb *verb,
-			     const char *const *ids, size_t n, struct err *err)
+			     const struct list *jobs, struct err *err)
 {
 	AUTO(buf) struct buf text = buf_new(256 * 1024 * 1024);
 	struct json j = json_new(&text);
 	struct tally tally = { .json = &j };
+	bool goes_on = true;
 
 	json_open_array(&j);
-	for (size_t i = 0; i < n; i++)
-		run_one(cli, store, verb, ids[i], &tally);
+	for (size_t i = 0; i < jobs->n && goes_on; i++) {
+		const char *id = str_cstr(&cli->arena, LIST_AT(jobs, struct job, i)->id);
+		char made[UUID_TEXT_LEN + 1] = "";
+		struct err one = { 0 };
+		const bool is_done = verb->run(store, id, made, &one) == ERR_OK;
+
+		add_result(&j, id, made, is_done ? NULL : &one);
+		tally.n_done += is_done;
+		if (is_done)
+			print_one(cli, verb, id, made);
+		else
+			goes_on = note_failure(cli, &tally, &one, jobs->n == 1);
+	}
 	json_close_array(&j);
 	if (cli->is_json)
 		print_json_buf(cli, &text);
-	else if (n > 1)
-		fprintf(cli->out, "%s %zu of %zu dead-letter job(s).\n", verb->past, tally.n_done, n);
-	if (tally.first.code != ERR_OK)
-		*err = tally.first;
-	return tally.first.code;
+	return sum_up(cli, verb, &tally, jobs->n, err);
+}
+
+static void print_dry_json(struct cli *cli, const struct dead_verb *verb, const struct list *jobs)
+{
+	AUTO(buf) struct buf text = buf_new(256 * 1024 * 1024);
+	struct json j = json_new(&text);
+	json_open_object(&j);
+	json_key(&j, "dry_run");
+	json_text(&j, verb->word);
+	json_key(&j, "count");
+	json_i64(&j, (int64_t)jobs->n);
+	json_key(&j, "ids");
+	json_open_array(&j);
+	for (size_t i = 0; i < jobs->n; i++)
+		json_str(&j, LIST_AT(jobs, struct job, i)->id);
+	json_close_array(&j);
+	json_close_object(&j);
+	print_json_buf(cli, &text);
 }
 
 static void print_dry(struct cli *cli, const struct dead_verb *verb, const struct list *jobs)
 {
+	if (cli->is_json) {
+		print_dry_json(cli, verb, jobs);
+		return;
+	}
 	fprintf(cli->out, "Dry run: would %s %zu dead-letter job(s).\n", verb->word, jobs->n);
 	for (size_t i = 0; i < jobs->n && i < SHOWN; i++) {
 		const struct job *job = LIST_AT(jobs, struct job, i);
@@ -144,11 +181,60 @@ static void print_dry(struct cli *cli, const struct dead_verb *verb, const struc
 		fprintf(cli->out, "  ... and %zu more\n", jobs->n - SHOWN);
 }
 
-static enum err_code run_all(struct cli *cli, struct store *store, const struct dead_opts *opts,
-			     const struct dead_verb *verb, struct err *err)
+/* A word that is no id is a slip of the hand: nothing is done then, not even to the others. */
+static enum err_code read_ids(struct cli *cli, char **args, struct list *ret, struct err *err)
 {
+	*ret = list_new(&cli->arena, sizeof(struct job));
+	for (; *args; args++) {
+		char uuid[UUID_TEXT_LEN + 1];
+		if (!parse_uuid(str_of(*args), uuid))
+			return err_set(err, ERR_INVALID,
+				       "\"%.60s\" is not a job id; nothing was done", *args);
+		struct job *job = list_add(ret);
+		record_clear(&job_record, job);
+		job->id = str_copy(&cli->arena, str_of(uuid));
+	}
+	return ERR_OK;
+}
+
+static enum err_code look_up(struct cli *cli, struct store *store, struct list *jobs,
+			     struct err *err)
+{
+	for (size_t i = 0; i < jobs->n; i++) {
+		struct job *job = LIST_AT(jobs, struct job, i);
+		const char *id = str_cstr(&cli->arena, job->id);
+		TRY(store_dead_find(store, id, &cli->arena, job, err));
+	}
+	return ERR_OK;
+}
+
+static enum err_code check_choice(const struct dead_opts *opts, const struct dead_verb *verb,
+				  bool has_ids, struct err *err)
+{
+	if (!has_ids && !opts->all)
+		return err_set(err, ERR_INVALID, "name the dead letters to %s by id, or say --all; "
+			       "soniq dead-letter list shows them", verb->word);
+	if (has_ids && opts->all)
+		return err_set(err, ERR_INVALID, "give either ids or --all, not both");
+	if (has_ids && (opts->filter || opts->queue || opts->reason))
+		return err_set(err, ERR_INVALID, "--filter, --queue and --reason go with --all, "
+			       "not with ids");
+	return ERR_OK;
+}
+
+enum err_code dead_run(struct cli *cli, const struct dead_opts *opts,
+		       const struct dead_verb *verb, char **args, struct err *err)
+{
+	AUTO(store) struct store store = { 0 };
 	struct list jobs;
-	TRY(dead_load(cli, store, opts, &jobs, err));
+
+	TRY(check_choice(opts, verb, args[0] != NULL, err));
+	TRY(read_ids(cli, args, &jobs, err));
+	TRY(cli_store(cli, opts->is_dry ? DB_READ : DB_WRITE, &store, err));
+	if (opts->all)
+		TRY(dead_load(cli, &store, opts, &jobs, err));
+	else if (opts->is_dry)
+		TRY(look_up(cli, &store, &jobs, err));
 	if (opts->is_dry) {
 		print_dry(cli, verb, &jobs);
 		return ERR_OK;
@@ -157,32 +243,7 @@ static enum err_code run_all(struct cli *cli, struct store *store, const struct 
 		fprintf(cli->out, "No dead-letter jobs match the filter.\n");
 		return ERR_OK;
 	}
-	TRY(dead_confirm(cli, opts, verb->word, jobs.n, err));
-	const char **ids = ARENA_ARRAY(&cli->arena, const char *, jobs.n + 1);
-	for (size_t i = 0; i < jobs.n; i++)
-		ids[i] = str_cstr(&cli->arena, LIST_AT(&jobs, struct job, i)->id);
-	return run_ids(cli, store, verb, ids, jobs.n, err);
-}
-
-enum err_code dead_run(struct cli *cli, const struct dead_opts *opts,
-		       const struct dead_verb *verb, char **args, struct err *err)
-{
-	AUTO(store) struct store store = { 0 };
-	size_t n = 0;
-
-	while (args[n])
-		n++;
-	if (n == 0 && !opts->all)
-		return err_set(err, ERR_INVALID, "name the dead letters to %s by id, or say --all; "
-			       "soniq dead-letter list shows them", verb->word);
-	if (n > 0 && opts->all)
-		return err_set(err, ERR_INVALID, "give either ids or --all, not both");
-	TRY(cli_store(cli, opts->is_dry ? DB_READ : DB_WRITE, &store, err));
 	if (opts->all)
-		return run_all(cli, &store, opts, verb, err);
-	if (opts->is_dry) {
-		fprintf(cli->out, "Dry run: would %s %zu dead-letter job(s).\n", verb->word, n);
-		return ERR_OK;
-	}
-	return run_ids(cli, &store, verb, (const char *const *)args, n, err);
+		TRY(dead_confirm(cli, opts, verb->word, jobs.n, err));
+	return run_ids(cli, &store, verb, &jobs, err);
 }

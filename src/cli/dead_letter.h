@@ -42,15 +42,17 @@ enum err_code dead_load(struct cli *cli, struct store *store, const struct dead_
 			struct list *ret, struct err *err) MUST_CHECK;
 
 /* Ask before a verb falls on five or more. ERR_OK: go on. INVALID: nobody to ask (not a
- * terminal; says --yes). CANCELLED: the answer was no. */
+ * terminal; says --yes). FORBIDDEN: the answer was no. */
 enum err_code dead_confirm(struct cli *cli, const struct dead_opts *opts, const char *verb,
 			   size_t n, struct err *err) MUST_CHECK;
 
 /* Run a verb on each id of args, or on all that match: prints a line each, goes on after one
- * that is not there, and gives the first error at the end. */
+ * that is not there, and gives the kind of the first error at the end. A word of args that is no
+ * id: INVALID, and nothing is done. */
 struct dead_verb {
 	const char *word;       /* "replay" */
 	const char *past;       /* "Replayed" */
+	const char *done;       /* "replayed" */
 	enum err_code (*run)(struct store *st, const char *uuid, char made[UUID_TEXT_LEN + 1],
 			     struct err *err);
 };

@@ -1,22 +1,20 @@
-/* help.c -- what the tables of commands say: to the terminal, as Markdown, as a man page. */
+/* help.c -- what the tables of commands say: to the terminal, and as Markdown. */
+#include "cli/help.h"
+
 #include <ctype.h>
 #include <string.h>
-
-#include "cli/cli.h"
 
 #define WIDTH 78
 #define COLUMN 28
 
-/* A table of three shapes: the words of one option or setting, however it is shown. */
-struct line {
-	char words[96];
-	const char *doc;
-	const char *default_text;
-};
+const char help_exit_status[] =
+	"0 done; 1 a fault of Soniq itself; 2 wrong use; 3 the database cannot be reached, is busy "
+	"or too slow, or a file cannot be written; 4 not found; 5 in the wrong state; 6 not "
+	"allowed; 7 the tables are missing or not usable.";
 
-static struct line option_line(const struct option *o)
+struct help_line help_option(const struct option *o)
 {
-	struct line line = { .doc = o->doc, .default_text = o->default_text };
+	struct help_line line = { .doc = o->doc, .default_text = o->default_text };
 	char letter[8] = "";
 	if (o->letter)
 		snprintf(letter, sizeof(letter), "-%c, ", o->letter);
@@ -25,10 +23,10 @@ static struct line option_line(const struct option *o)
 	return line;
 }
 
-static struct line setting_line(const char *name)
+struct help_line help_setting(const char *name)
 {
 	const struct setting *s = conf_setting(name);
-	struct line line = { .doc = s->doc, .default_text = s->default_text };
+	struct help_line line = { .doc = s->doc, .default_text = s->default_text };
 	if (s->type == S_BOOL) {
 		line.default_text = NULL;
 		snprintf(line.words, sizeof(line.words), "%s", s->flag);
@@ -64,7 +62,7 @@ static void add_folded(struct buf *out, const char *text, size_t at, size_t inde
 	buf_add_char(out, '\n');
 }
 
-static void add_line(struct buf *out, const struct line *line)
+static void add_line(struct buf *out, const struct help_line *line)
 {
 	buf_printf(out, "  %-*s", COLUMN - 2, line->words);
 	if (strlen(line->words) > COLUMN - 3)
@@ -79,7 +77,7 @@ static void add_line(struct buf *out, const struct line *line)
 static void add_options(struct buf *out, const struct option *options)
 {
 	for (; options && options->name; options++) {
-		const struct line line = option_line(options);
+		const struct help_line line = help_option(options);
 		add_line(out, &line);
 	}
 }
@@ -87,9 +85,26 @@ static void add_options(struct buf *out, const struct option *options)
 static void add_settings(struct buf *out, const char *const *settings)
 {
 	for (; settings && *settings; settings++) {
-		const struct line line = setting_line(*settings);
+		const struct help_line line = help_setting(*settings);
 		add_line(out, &line);
 	}
+}
+
+static void add_global_options(struct buf *out, const struct command *command)
+{
+	buf_add_text(out, command ? "\ngeneral options:\n" : "\noptions of every command:\n");
+	for (const struct option *o = global_options; o->name; o++) {
+		const struct help_line line = help_option(o);
+		if (command_takes(command, o))
+			add_line(out, &line);
+	}
+}
+
+static void add_command(struct buf *out, const struct command *command)
+{
+	struct help_line line = { .doc = command->doc };
+	snprintf(line.words, sizeof(line.words), "%s", command->name);
+	add_line(out, &line);
 }
 
 void help_overview(struct buf *out)
@@ -97,25 +112,34 @@ void help_overview(struct buf *out)
 	buf_add_text(out, "Soniq watches background jobs that live in your database.\n\n"
 			  "usage: soniq COMMAND [options]\n\ncommands:\n");
 	for (const struct command *const *c = commands; *c; c++)
-		buf_printf(out, "  %-22s %s\n", (*c)->name, (*c)->doc);
-	buf_add_text(out, "\noptions of every command:\n");
-	add_options(out, global_options);
+		add_command(out, *c);
+	add_global_options(out, NULL);
 	buf_add_text(out, "\nNothing to look at yet? soniq demo shows it alive.\n"
 			  "soniq COMMAND --help tells more; soniq config lists all settings.\n");
 }
 
-static void add_usage(struct buf *out, const struct command *c)
+void help_group(struct buf *out, const char *word)
 {
-	buf_printf(out, "soniq %s%s%s%s%s", c->name,
-		   c->options || c->settings ? " [options]" : "", c->args ? " " : "",
-		   c->args ? c->args : "", "\n");
+	const size_t n = strlen(word);
+	buf_printf(out, "usage: soniq %s COMMAND [options]\n\ncommands:\n", word);
+	for (const struct command *const *c = commands; *c; c++)
+		if (strncmp((*c)->name, word, n) == 0 && (*c)->name[n] == ' ')
+			add_command(out, *c);
+	buf_printf(out, "\nsoniq %s COMMAND --help tells more.\n", word);
+}
+
+void help_usage(struct buf *out, const struct command *c)
+{
+	buf_printf(out, "soniq %s%s%s%s\n", c->name, c->options || c->settings ? " [options]" : "",
+		   c->args ? " " : "", c->args ? c->args : "");
 }
 
 void help_command(struct buf *out, const struct command *c)
 {
 	buf_add_text(out, "usage: ");
-	add_usage(out, c);
-	buf_printf(out, "\n%s\n", c->doc);
+	help_usage(out, c);
+	buf_add_char(out, '\n');
+	add_folded(out, c->doc, 0, 0);
 	if (c->more) {
 		buf_add_char(out, '\n');
 		add_folded(out, c->more, 0, 0);
@@ -125,8 +149,7 @@ void help_command(struct buf *out, const struct command *c)
 		add_options(out, c->options);
 		add_settings(out, c->settings);
 	}
-	buf_add_text(out, "\noptions of every command:\n");
-	add_options(out, global_options);
+	add_global_options(out, c);
 	if (!c->examples)
 		return;
 	buf_add_text(out, "\nexamples:\n");
@@ -140,94 +163,11 @@ void help_markdown(struct buf *out)
 	buf_add_text(out, "# The command line\n\nGenerated from the table of commands; "
 			  "a test fails when it is out of date.\n\n```\n");
 	help_overview(out);
-	buf_add_text(out, "```\n\nExit status: 0 done; 1 a fault of Soniq's own; 2 wrong use; 3 the "
-			  "database cannot be\nreached, or is busy; 4 not found; 5 in the wrong "
-			  "state; 6 not allowed; 7 the tables are\nmissing or not usable.\n");
+	buf_add_text(out, "```\n\nExit status: ");
+	add_folded(out, help_exit_status, 13, 0);
 	for (const struct command *const *c = commands; *c; c++) {
 		buf_printf(out, "\n## soniq %s\n\n```\n", (*c)->name);
 		help_command(out, *c);
 		buf_add_text(out, "```\n");
 	}
-}
-
-/* roff takes a backslash, and a point or quote at the start of a line, as its own. */
-static void add_roff(struct buf *out, const char *text)
-{
-	bool at_start = true;
-	for (; *text; text++) {
-		if (*text == '\\')
-			buf_add_text(out, "\\e");
-		else if (*text == '-')
-			buf_add_text(out, "\\-");
-		else if (at_start && (*text == '.' || *text == '\''))
-			buf_printf(out, "\\&%c", *text);
-		else
-			buf_add_char(out, *text);
-		at_start = *text == '\n';
-	}
-}
-
-static void add_man_entry(struct buf *out, const struct line *line)
-{
-	buf_add_text(out, ".TP\n.B ");
-	add_roff(out, line->words);
-	buf_add_char(out, '\n');
-	add_roff(out, line->doc);
-	if (line->default_text) {
-		buf_add_text(out, " Default: ");
-		add_roff(out, line->default_text);
-		buf_add_char(out, '.');
-	}
-	buf_add_char(out, '\n');
-}
-
-static void add_man_command(struct buf *out, const struct command *c)
-{
-	buf_add_text(out, ".SS ");
-	add_usage(out, c);
-	add_roff(out, c->doc);
-	buf_add_char(out, '\n');
-	if (c->more) {
-		buf_add_text(out, ".PP\n");
-		add_roff(out, c->more);
-		buf_add_char(out, '\n');
-	}
-	for (const struct option *o = c->options; o && o->name; o++) {
-		const struct line line = option_line(o);
-		add_man_entry(out, &line);
-	}
-	for (const char *const *s = c->settings; s && *s; s++) {
-		const struct line line = setting_line(*s);
-		add_man_entry(out, &line);
-	}
-}
-
-static void add_man_settings(struct buf *out)
-{
-	buf_add_text(out, ".SH ENVIRONMENT\n");
-	for (const struct setting *s = settings_table; s->name; s++) {
-		struct line line = { .doc = s->doc, .default_text = s->default_text };
-		if (!s->env)
-			continue;
-		snprintf(line.words, sizeof(line.words), "%s", s->env);
-		add_man_entry(out, &line);
-	}
-}
-
-void help_man(struct buf *out)
-{
-	buf_add_text(out, ".TH SONIQ 1\n.SH NAME\nsoniq \\- watch and run background jobs that "
-			  "live in your database\n.SH SYNOPSIS\n.B soniq\nCOMMAND [options]\n"
-			  ".SH OPTIONS OF EVERY COMMAND\n");
-	for (const struct option *o = global_options; o->name; o++) {
-		const struct line line = option_line(o);
-		add_man_entry(out, &line);
-	}
-	buf_add_text(out, ".SH COMMANDS\n");
-	for (const struct command *const *c = commands; *c; c++)
-		add_man_command(out, *c);
-	add_man_settings(out);
-	buf_add_text(out, ".SH EXIT STATUS\n0 done; 1 a fault of its own; 2 wrong use; 3 the "
-			  "database cannot be reached or is busy; 4 not found; 5 in the wrong state; "
-			  "6 not allowed; 7 the tables are missing or not usable.\n");
 }

@@ -36,7 +36,9 @@ static size_t distance(const char *a, const char *b)
 const char *nearest(const char *wrong, const char *const *names, size_t n)
 {
 	const char *best = NULL;
-	size_t best_distance = 4;
+	size_t best_distance = (strlen(wrong) + 2) / 3 + 1;
+	if (best_distance > 4)
+		best_distance = 4;
 	for (size_t i = 0; i < n; i++) {
 		const size_t d = distance(wrong, names[i]);
 		if (d < best_distance) {
@@ -130,7 +132,8 @@ static enum err_code unknown(const struct parse *p, const char *word, struct err
 
 	for (size_t t = 0; t < ARRAY_LEN(tables); t++)
 		for (const struct option *o = tables[t]; o && o->name && n < NAMES_MAX; o++)
-			names[n++] = o->name;
+			if (t == 0 || command_takes(p->command, o))
+				names[n++] = o->name;
 	const char *const *setting = p->command ? p->command->settings : NULL;
 	for (; setting && *setting && n < NAMES_MAX; setting++)
 		names[n++] = conf_setting(*setting)->flag;
@@ -195,23 +198,41 @@ static enum err_code take_long(struct parse *p, struct err *err)
 	o = option_find(global_options, word, n);
 	if (!o)
 		return unknown(p, word, err);
+	if (!command_takes(p->command, o))
+		return err_param(err, o->name, "%s takes no %s", p->command->name, o->name);
 	if (strcmp(o->name, "--database-url") == 0)
 		return take_setting(p, conf_setting("database.url"), word, n, err);
 	return take_option(p, o, p->globals, word, n, err);
 }
 
+static enum err_code take_letter(struct parse *p, const struct option *o, void *opts,
+				 const char *rest, struct err *err)
+{
+	const char *text = rest;
+	if (o->type != OPT_FLAG && !rest[0]) {
+		if (!p->words[1])
+			return err_param(err, o->name, "-%c needs a value", o->letter);
+		text = *++p->words;
+	}
+	return set_option(o, text, opts, err);
+}
+
+/* "-jv" is "-j -v"; the value of "-o" is what follows, here or as the next word. */
 static enum err_code take_letters(struct parse *p, struct err *err)
 {
-	for (const char *c = *p->words + 1; *c; c++) {
+	const char *word = *p->words;
+	for (const char *c = word + 1; *c; c++) {
 		const struct option *o = letter_find(p->command ? p->command->options : NULL, *c);
 		void *opts = p->opts;
 		if (!o) {
 			o = letter_find(global_options, *c);
 			opts = p->globals;
 		}
-		if (!o || o->type != OPT_FLAG)
-			return unknown(p, *p->words, err);
-		TRY(set_option(o, NULL, opts, err));
+		if (!o)
+			return unknown(p, word, err);
+		TRY(take_letter(p, o, opts, c + 1, err));
+		if (o->type != OPT_FLAG)
+			break;
 	}
 	return ERR_OK;
 }
@@ -222,7 +243,10 @@ enum err_code options_parse(struct parse *p, struct err *err)
 
 	for (; *p->words; p->words++) {
 		const char *word = *p->words;
-		if (is_over || word[0] != '-' || word[1] == '\0')
+		const bool is_plain = is_over || word[0] != '-' || word[1] == '\0';
+		if (is_plain && !p->takes_args)
+			break;
+		if (is_plain)
 			p->args[p->n_args++] = *p->words;
 		else if (strcmp(word, "--") == 0)
 			is_over = true;

@@ -14,10 +14,11 @@ struct global_opts {
 };
 
 /* One parse: in: words (ended by NULL), command (may be NULL), opts, globals, args with room
- * for all words. Out: args, flags. */
+ * for all words. Out: args, flags; words stands behind what was taken. */
 struct parse {
 	char **words;
 	const struct command *command;
+	bool takes_args;        /* false: stop at the first word that is no option */
 	void *opts;
 	struct global_opts *globals;
 	char **args;

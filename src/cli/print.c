@@ -1,4 +1,5 @@
 /* print.c -- tables, JSON and marked lines for people and scripts. */
+#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 
 #define JSON_MAX (256 * 1024 * 1024)
 #define COLUMNS_MAX 16
+#define CELL_MIN 12             /* a text that is cut keeps so many cells */
 
 const char *visible(struct cli *cli, struct str text)
 {
@@ -35,14 +37,30 @@ const char *when(struct cli *cli, usec_t moment)
 	return out;
 }
 
+const char *number_text(struct cli *cli, int64_t n)
+{
+	return n == I64_NULL ? "-" : arena_printf(&cli->arena, "%" PRId64, n);
+}
+
 static const char *age(struct cli *cli, usec_t moment)
 {
 	char text[TIME_TEXT_MAX];
 	if (moment == TIME_NULL || moment == TIME_INFINITY || moment == TIME_MINUS_INFINITY)
 		return when(cli, moment);
-	const usec_t d = clock_now() - moment;
+	usec_t d;
+	if (__builtin_sub_overflow(clock_now(), moment, &d) || d == INT64_MIN)
+		return when(cli, moment);
 	duration_format(d < 0 ? -d : d, text);
 	return arena_printf(&cli->arena, d < 0 ? "in %s" : "%s ago", text);
+}
+
+static const char *span(struct cli *cli, double seconds)
+{
+	char text[TIME_TEXT_MAX];
+	if (isnan(seconds) || seconds < 0 || seconds > 1e12)
+		return "-";
+	duration_format((usec_t)(seconds * 1e6), text);
+	return arena_printf(&cli->arena, "%s", text);
 }
 
 static const struct field *field_find(const struct record *record, const char *name)
@@ -64,17 +82,18 @@ static const char *cell(struct cli *cli, const struct field *f, const struct col
 			const void *row)
 {
 	const char *at = (const char *)row + f->offset;
-	const int64_t n = f->type == F_I64 ? *(const int64_t *)at : 0;
+	const usec_t moment = f->type == F_TIME ? *(const usec_t *)at : 0;
 
 	switch (f->type) {
 	case F_I64:
-		return n == I64_NULL ? "-" : arena_printf(&cli->arena, "%lld", (long long)n);
+		return number_text(cli, *(const int64_t *)at);
 	case F_F64:
-		return number(cli, *(const double *)at);
+		return c->style == COLUMN_SPAN ? span(cli, *(const double *)at)
+					       : number(cli, *(const double *)at);
 	case F_BOOL:
 		return *(const int8_t *)at < 0 ? "-" : *(const int8_t *)at ? "yes" : "no";
 	case F_TIME:
-		return c->is_age ? age(cli, *(const usec_t *)at) : when(cli, *(const usec_t *)at);
+		return c->style == COLUMN_AGE ? age(cli, moment) : when(cli, moment);
 	case F_STR:
 	case F_JSON:
 		break;
@@ -88,19 +107,22 @@ static bool is_number(const struct field *f)
 }
 
 struct grid {
+	const struct column *columns;
 	const struct field *fields[COLUMNS_MAX];
 	size_t widths[COLUMNS_MAX];
-	const char **cells;             /* row after row */
+	const char **cells;             /* row after row, n_columns each */
 	size_t n_columns;
+	size_t n_shown;                 /* columns that the terminal has room for */
 	size_t n_rows;
 };
 
 static struct grid grid_of(struct cli *cli, const struct record *record,
 			   const struct column *columns, const struct list *rows)
 {
-	struct grid g = { .n_rows = rows->n };
+	struct grid g = { .columns = columns, .n_rows = rows->n };
 	for (; columns[g.n_columns].field; g.n_columns++)
 		g.fields[g.n_columns] = field_find(record, columns[g.n_columns].field);
+	g.n_shown = g.n_columns;
 
 	g.cells = ARENA_ARRAY(&cli->arena, const char *, g.n_columns * rows->n + 1);
 	for (size_t r = 0; r < rows->n; r++)
@@ -111,34 +133,57 @@ static struct grid grid_of(struct cli *cli, const struct record *record,
 	return g;
 }
 
-static void measure(struct grid *g, const struct column *columns)
+static size_t width_of(const struct grid *g, size_t c)
 {
-	for (size_t c = 0; c < g->n_columns; c++) {
-		g->widths[c] = strlen(columns[c].title);
-		for (size_t r = 0; r < g->n_rows; r++) {
-			const char *text = g->cells[r * g->n_columns + c];
-			const size_t n = text_columns(str_of(text));
-			if (n > g->widths[c])
-				g->widths[c] = n;
-		}
-		if (columns[c].max > 0 && g->widths[c] > (size_t)columns[c].max)
-			g->widths[c] = (size_t)columns[c].max;
+	const size_t max = (size_t)g->columns[c].max;
+	size_t width = strlen(g->columns[c].title);
+	for (size_t r = 0; r < g->n_rows; r++) {
+		const size_t n = text_columns(str_of(g->cells[r * g->n_columns + c]));
+		if (n > width)
+			width = n;
 	}
+	return max > 0 && width > max ? max : width;
 }
 
-/* The widest column gives way until the table fits the terminal. */
+/* The widest text that may be cut further; n_shown: none. */
+static size_t find_wide(const struct grid *g)
+{
+	size_t widest = g->n_shown;
+	for (size_t c = 0; c < g->n_shown; c++) {
+		const bool is_text = g->fields[c]->type == F_STR || g->fields[c]->type == F_JSON;
+		if (!is_text || g->columns[c].style == COLUMN_WHOLE || g->widths[c] <= CELL_MIN)
+			continue;
+		if (widest == g->n_shown || g->widths[c] > g->widths[widest])
+			widest = c;
+	}
+	return widest;
+}
+
+static bool is_too_wide(const struct grid *g, int columns)
+{
+	size_t all = 0;
+	for (size_t c = 0; c < g->n_shown; c++)
+		all += g->widths[c] + (c ? 2 : 0);
+	return columns > 0 && all > (size_t)columns;
+}
+
+/* Widths that the terminal has room for: each text gives way, then the last column. */
 static void fit(struct grid *g, int columns)
 {
-	for (;;) {
-		size_t all = 0, widest = 0;
-		for (size_t c = 0; c < g->n_columns; c++) {
-			all += g->widths[c] + 2;
-			if (g->widths[c] > g->widths[widest])
-				widest = c;
-		}
-		if (columns == 0 || all <= (size_t)columns + 2 || g->widths[widest] <= 8)
+	size_t wanted[COLUMNS_MAX], wide;
+	for (size_t c = 0; c < g->n_columns; c++)
+		g->widths[c] = wanted[c] = width_of(g, c);
+
+	while (is_too_wide(g, columns)) {
+		wide = find_wide(g);
+		if (wide < g->n_shown) {
+			g->widths[wide]--;
+		} else if (g->n_shown > 1) {
+			g->n_shown--;
+			memcpy(g->widths, wanted, sizeof(wanted));
+		} else {
 			return;
-		g->widths[widest]--;
+		}
 	}
 }
 
@@ -157,9 +202,9 @@ static void add_cell(struct buf *line, const char *text, size_t width, bool to_r
 static void print_row(struct cli *cli, const struct grid *g, const char *const *texts)
 {
 	AUTO(buf) struct buf line = buf_new(JSON_MAX);
-	for (size_t c = 0; c < g->n_columns; c++)
+	for (size_t c = 0; c < g->n_shown; c++)
 		add_cell(&line, texts[c], g->widths[c], is_number(g->fields[c]),
-			 c + 1 == g->n_columns);
+			 c + 1 == g->n_shown);
 	fprintf(cli->out, "%s\n", buf_cstr(&line));
 }
 
@@ -169,7 +214,6 @@ void print_table(struct cli *cli, const struct record *record, const struct colu
 	const char *titles[COLUMNS_MAX] = { NULL };
 	struct grid g = grid_of(cli, record, columns, rows);
 
-	measure(&g, columns);
 	fit(&g, cli->columns);
 	for (size_t c = 0; c < g.n_columns; c++)
 		titles[c] = columns[c].title;
@@ -184,6 +228,10 @@ void print_table(struct cli *cli, const struct record *record, const struct colu
 
 void print_json_buf(struct cli *cli, const struct buf *json)
 {
+	if (json->has_failed) {
+		cli->is_too_large = true;
+		return;
+	}
 	fwrite(json->p, 1, json->n, cli->out);
 	fputc('\n', cli->out);
 }

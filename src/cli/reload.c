@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "conf/conf.h"
 #include "http/server.h"
 
 /* A linker or an editor writes in steps: wait until it rests. */
@@ -22,9 +23,9 @@ static bool is_ours(const struct reload *reload, const struct inotify_event *eve
 	const char *name = strrchr(reload->program, '/');
 	if (event->len == 0)
 		return false;
-	return (strcmp(event->name, ".env") == 0 ||
-				      (name && strcmp(event->name, name + 1) == 0) ||
-				      strstr(event->name, ".sql") != NULL);
+	return strcmp(event->name, ".env") == 0 ||
+	       (name && strcmp(event->name, name + 1) == 0) ||
+	       str_ends(str_of(event->name), S(".sql"));
 }
 
 static void on_change(void *arg)
@@ -41,6 +42,19 @@ static void on_change(void *arg)
 	}
 }
 
+/* With settings that it refuses, the new program would end at once, and nobody be left to see
+ * that they were mended. */
+static bool settings_are_fine(void)
+{
+	struct conf conf = { 0 };
+	struct err err = { 0 };
+	const bool are_fine = conf_load(&conf, NULL, ".env", &err) == ERR_OK;
+	conf_release(&conf);
+	if (!are_fine)
+		log_line(LOG_WARNING, "dashboard", "something changed, but: %s", err.msg);
+	return are_fine;
+}
+
 static void on_tick(void *arg)
 {
 	struct reload *reload = arg;
@@ -48,6 +62,9 @@ static void on_tick(void *arg)
 		return;
 	if (access(reload->program, X_OK) != 0)
 		return;         /* between two builds there is no program */
+	reload->seen = 0;
+	if (!settings_are_fine())
+		return;
 	log_line(LOG_INFO, "dashboard", "something changed: starting again");
 	reload->is_due = true;
 	server_stop(reload->server);

@@ -7,30 +7,57 @@
 #include "base/log.h"
 #include "cli/reload.h"
 #include "http/server.h"
+#include "json/json.h"
 
 static void forget(void *server)
 {
 	server_forget(server);
 }
 
+/* "http://127.0.0.1:6161"; of a Unix socket its path. */
+static const char *address(struct cli *cli, const struct server *server)
+{
+	const char *host = cli->conf.values.dashboard.host;
+	if (host[0] == '/')
+		return host;
+	return arena_printf(&cli->arena, strchr(host, ':') ? "http://[%s]:%d" : "http://%s:%d",
+			    host, server_port(server));
+}
+
+static void greet_json(struct cli *cli, const char *url)
+{
+	AUTO(buf) struct buf text = buf_new(65536);
+	struct json j = json_new(&text);
+	json_open_object(&j);
+	json_key(&j, "url");
+	json_text(&j, url);
+	json_key(&j, "write_enabled");
+	json_bool(&j, cli->conf.values.dashboard.write_enabled);
+	json_key(&j, "database");
+	json_text(&j, cli->database.label);
+	json_close_object(&j);
+	print_json_buf(cli, &text);
+}
+
 static void greet(struct cli *cli, const struct server *server)
 {
 	const struct settings *s = &cli->conf.values;
-	const char *host = s->dashboard.host;
-	const bool is_v6 = strchr(host, ':') != NULL;
+	const char *url = address(cli, server);
 
-	fprintf(cli->out, is_v6 ? "Soniq Dashboard at http://[%s]:%d" : "Soniq Dashboard at http://%s:%d",
-		host, server_port(server));
-	fprintf(cli->out, " (%s)\n", s->dashboard.write_enabled ? "write mode" : "read-only");
-	fprintf(cli->out, "Database %s\nPress Ctrl+C to stop\n", cli->database.label);
+	if (cli->is_json)
+		greet_json(cli, url);
+	else
+		fprintf(cli->out, "Soniq Dashboard at %s (%s)\nDatabase %s\n"
+			"Press Ctrl+C to stop\n", url,
+			s->dashboard.write_enabled ? "write mode" : "read-only",
+			visible(cli, str_of(cli->database.label)));
 	fflush(cli->out);
 	if (s->dashboard.write_enabled && !s->dashboard.api_key)
 		log_line(LOG_WARNING, "dashboard",
 			 "write mode without a key: only you, at this machine, may write");
 	if (s->dashboard.insecure_public_reads && !s->dashboard.api_key)
 		log_line(LOG_WARNING, "dashboard",
-			 "everybody who reaches %s:%d may read jobs and their arguments", host,
-			 server_port(server));
+			 "everybody who reaches %s may read jobs and their arguments", url);
 }
 
 /* A wrong address or missing tables are said at once, not on the first request. */
@@ -40,7 +67,8 @@ static enum err_code check_database(struct cli *cli, struct err *err)
 	return cli_store(cli, DB_READ, &store, err);
 }
 
-static enum err_code serve(struct cli *cli, struct api *api, bool *ret_again, struct err *err)
+static enum err_code serve(struct cli *cli, struct api *api, bool *ret_again, int *ret_port,
+			   struct err *err)
 {
 	const struct settings *s = &cli->conf.values;
 	const struct server_options options = {
@@ -58,10 +86,11 @@ static enum err_code serve(struct cli *cli, struct api *api, bool *ret_again, st
 	greet(cli, server);
 	TRY(server_run(server, err));
 	*ret_again = reload.is_due;
+	*ret_port = server_port(server);
 	return ERR_OK;
 }
 
-enum err_code serve_dashboard(struct cli *cli, bool *ret_again, struct err *err)
+enum err_code serve_dashboard(struct cli *cli, bool *ret_again, int *ret_port, struct err *err)
 {
 	const struct settings *s = &cli->conf.values;
 	AUTO_FREE(api) struct api *api = NULL;
@@ -74,5 +103,5 @@ enum err_code serve_dashboard(struct cli *cli, bool *ret_again, struct err *err)
 	};
 	TRY(api_new(&options, &api, err));
 	TRY(check_database(cli, err));
-	return serve(cli, api, ret_again, err);
+	return serve(cli, api, ret_again, ret_port, err);
 }

@@ -7,7 +7,9 @@
 /* Check the database, bind, greet, serve until stopped.
  *
  * Gives:  ret_again   files changed under --reload: the program is to be started again
+ *         ret_port    where it listened, for --port 0
  * Errors: those of api_new, server_open, cli_store */
-enum err_code serve_dashboard(struct cli *cli, bool *ret_again, struct err *err) MUST_CHECK;
+enum err_code serve_dashboard(struct cli *cli, bool *ret_again, int *ret_port,
+			      struct err *err) MUST_CHECK;
 
 #endif
