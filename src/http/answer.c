@@ -9,6 +9,16 @@
 #include <zlib.h>
 
 #define ETAG_BYTES 16
+#define SLACK 1024
+
+/* It does not grow any more, and may be kept. */
+static void trim(struct buf *b)
+{
+	if (b->room - b->n <= SLACK)
+		return;
+	b->p = xrealloc(b->p, b->n + 1);
+	b->room = b->n + 1;
+}
 
 struct answer *answer_take(struct reply *reply, const struct err *err)
 {
@@ -19,6 +29,7 @@ struct answer *answer_take(struct reply *reply, const struct err *err)
 	a->content_type = reply->content_type;
 	a->owned = reply->body;
 	reply->body = (struct buf){ 0 };
+	trim(&a->owned);
 	a->body = reply->constant ? reply->constant : a->owned.p;
 	a->body_n = reply->constant ? reply->constant_n : a->owned.n;
 	if (err)
@@ -94,7 +105,8 @@ void answer_polish(struct answer *a, bool wants_gzip)
 		return;
 	if (!has_header(a, "ETag"))
 		add_etag(a);
-	a->varies = a->body_n > GZIP_MIN && is_text(a->content_type) &&
+	/* A tag of the handler's own names the plain bytes: then those are sent. */
+	a->varies = a->etag[0] && a->body_n > GZIP_MIN && is_text(a->content_type) &&
 		    !has_header(a, "Content-Encoding");
 	if (a->varies && wants_gzip)
 		compress_body(a);

@@ -18,7 +18,7 @@
 /* A reader that takes less than this in an idle timeout is let go. */
 #define SENT_MIN ((size_t)32 * 1024)
 #define UNSENT_BIG ((size_t)128 * 1024)
-#define UNSENT_MAX ((size_t)32 * 1024 * 1024)
+#define UNSENT_MAX ((size_t)16 * 1024 * 1024)
 
 static void enter(struct conn *conn, enum conn_state state, usec_t at_most)
 {

@@ -15,19 +15,20 @@
 
 #define BACKLOG 511
 #define PAUSE (100 * MSEC)
+#define VICTIMS 16
 
 /* ---- whom we let in ---- */
 
-/* Idle, or slow: whoever takes longer than this over a body or an answer may have to go. */
+/* Whoever takes longer than this over reading an answer may have to go. */
 #define SLOW SECOND
 
 static bool is_expendable(const struct conn *conn, usec_t now)
 {
 	switch (conn->state) {
 	case CONN_READING:
+	case CONN_BODY:
 	case CONN_LINGERING:
 		return true;
-	case CONN_BODY:
 	case CONN_SENDING:
 		return now - conn->since > SLOW;
 	case CONN_RUNNING:
@@ -42,7 +43,7 @@ static struct conn *find_idle(struct server *server, const struct peer *peer)
 {
 	const usec_t now = clock_mono();
 	struct conn *oldest = NULL;
-	struct conn *conn;
+	struct conn *conn = NULL;
 
 	TAILQ_FOREACH(conn, &server->conns, link) {
 		if (peer && strcmp(conn->peer.address, peer->address) != 0)
@@ -80,11 +81,22 @@ static bool make_room(struct server *server, const struct peer *peer)
 	return victim != NULL;
 }
 
-static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *address,
-		      int n, void *arg)
+/* What has come is read, so that closing does not take the answer away (see conn.c, linger). */
+static void refuse(int fd)
 {
 	static const char full[] = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\n"
 				   "Content-Length: 0\r\nConnection: close\r\n\r\n";
+	char scratch[4096];
+
+	(void)!recv(fd, scratch, sizeof(scratch), MSG_DONTWAIT);
+	/* It fits into an empty socket, or it does not matter. */
+	(void)!send(fd, full, sizeof(full) - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+	close(fd);
+}
+
+static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *address,
+		      int n, void *arg)
+{
 	struct server *server = arg;
 	struct peer peer;
 	int one = 1;
@@ -94,9 +106,7 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
 	peer_find(fd, address, &peer);
 	if (!make_room(server, &peer)) {
 		server->meter.refused++;
-		/* It fits into an empty socket, or it does not matter. */
-		(void)!send(fd, full, sizeof(full) - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
-		close(fd);
+		refuse(fd);
 		return;
 	}
 	if (address->sa_family != AF_UNIX)
@@ -121,14 +131,14 @@ static void on_listen_again(evutil_socket_t fd, short what, void *arg)
 	set_listening(arg, true);
 }
 
-/* Out of descriptors: asking again at once would spin. One idle connection makes room. */
+/* Out of descriptors: asking again at once would spin. A few idle connections make room. */
 static void on_accept_error(struct evconnlistener *listener, void *arg)
 {
 	struct server *server = arg;
-	struct conn *victim = find_idle(server, NULL);
+	struct conn *victim;
 
 	(void)listener;
-	if (victim)
+	for (int i = 0; i < VICTIMS && (victim = find_idle(server, NULL)); i++)
 		conn_close(victim);
 	set_listening(server, false);
 	server_timer(&server->listen_again, PAUSE);

@@ -2,6 +2,7 @@
 
 import contextlib
 import gzip
+import resource
 import signal
 import socket
 import time
@@ -88,6 +89,20 @@ def test_fresh_answers_are_given_again_until_a_write(echo):
 
 def test_answers_without_freshness_are_not_kept(echo):
     assert echo.ask("/count").body != echo.ask("/count").body
+
+
+def test_kept_answers_are_bounded(echo):
+    raw = echo.connect()
+    for path, most in [("/fresh?n=", 256), ("/fresh/big?n=180000&", 4)]:
+        n = 40 if most < 40 else 300
+        for i in range(n):
+            assert raw.ask(f"{path}{i}").header("Toy-Kind") == "exact"
+        kept = 0
+        for i in reversed(range(n)):
+            if raw.ask(f"{path}{i}").header("Toy-Kind") != "cached":
+                break
+            kept += 1
+        assert 1 <= kept <= most, path
 
 
 def test_a_write_ends_the_sharing_of_what_runs(start):
@@ -227,6 +242,13 @@ def test_gzip_when_it_is_wanted_and_worth_it(echo):
     assert raw.ask("/big?n=10", Accept_Encoding="gzip").header("Content-Encoding") is None
 
 
+def test_a_tag_of_the_handler_is_kept(echo):
+    raw = echo.connect()
+    answer = raw.ask("/tagged?n=1000", Accept_Encoding="gzip")
+    assert (answer.header("ETag"), answer.header("Content-Encoding")) == ('"own"', None)
+    assert raw.ask("/tagged?n=1000", If_None_Match='"own"').status == 304
+
+
 def test_answers_have_a_largest_size(echo):
     answer = echo.ask("/big?n=190000")
     assert (answer.status, len(answer.body)) == (200, 190000 * 22)
@@ -291,6 +313,23 @@ def test_many_idle_connections_do_not_keep_others_out(start):
         with contextlib.suppress(EOFError):
             alive += raw.answer().status == 200
     assert 1 <= alive <= 64
+
+
+def test_running_out_of_descriptors_is_survived(start):
+    echo = start()
+    resource.prlimit(echo.child.pid, resource.RLIMIT_NOFILE, (40, 40))
+    idle = [echo.connect() for _ in range(100)]
+    for _ in range(3):
+        wait_until(lambda: ask_or_none(echo) == 200, "it answers again")
+    for raw in idle:
+        raw.close()
+
+
+def ask_or_none(echo) -> int | None:
+    try:
+        return echo.ask("/echo").status
+    except (OSError, EOFError):
+        return None
 
 
 def test_busy_connections_are_not_closed_for_new_ones(start):

@@ -192,6 +192,22 @@ static enum err_code big(struct request *rq, struct reply *reply, struct err *er
 	return ERR_OK;
 }
 
+/* The same, with a tag of its own. */
+static enum err_code tagged(struct request *rq, struct reply *reply, struct err *err)
+{
+	reply_header(reply, rq->arena, "ETag", S("\"own\""));
+	return big(rq, reply, err);
+}
+
+static enum err_code big_count(struct request *rq, struct reply *reply, struct err *err)
+{
+	struct toy *toy = rq->app;
+
+	atomic_fetch_add(&toy->n_runs, 1);
+	reply_header(reply, rq->arena, "Toy-Kind", S("exact"));
+	return big(rq, reply, err);
+}
+
 static enum err_code fail(struct request *rq, struct reply *reply, struct err *err)
 {
 	(void)rq;
@@ -224,6 +240,8 @@ static const struct route routes[] = {
 	{ HTTP_GET, "/fresh", count, LANE_READ, 0, 60000, "fresh" },
 	{ HTTP_POST, "/write", count, LANE_WRITE, 0, 0, "write" },
 	{ HTTP_GET, "/big", big, LANE_READ, 0, 0, "big" },
+	{ HTTP_GET, "/tagged", tagged, LANE_READ, 0, 0, "tagged" },
+	{ HTTP_GET, "/fresh/big", big_count, LANE_READ, 0, 60000, "fresh_big" },
 	{ HTTP_GET, "/fail", fail, LANE_READ, 0, 0, "fail" },
 	{ 0 },
 };
