@@ -12,9 +12,9 @@ export type What = 'job' | 'dead_letter';
 export interface Subject {
   kind: What;
   id: string;
-  name: string;
+  name: string | null;
   queue: string | null;
-  status: string;
+  status: string | null;
 }
 
 export interface Outcome {

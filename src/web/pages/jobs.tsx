@@ -81,7 +81,7 @@ function useNames(): { queues: string[]; types: string[] } {
     queues: queues
       .map((queue) => queue.queue)
       .filter((name) => name !== null && name !== '') as string[],
-    types: types.map((type) => type.job_name),
+    types: types.map((type) => type.job_name).filter((name) => name !== null),
   };
 }
 

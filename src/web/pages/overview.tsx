@@ -90,7 +90,7 @@ function WorkerLine({ worker }: { worker: Worker }): JSX.Element {
       <span class="grow">
         <Text of={`${worker.hostname}:${worker.pid}`} mono />
       </span>
-      <Meter used={worker.current_jobs.length} of={worker.concurrency} label="jobs in hand" />
+      <Meter used={worker.current_jobs.length} of={worker.concurrency ?? 0} label="jobs in hand" />
       <Ago time={worker.last_heartbeat} />
     </li>
   );

@@ -16,7 +16,7 @@ const GRACE_MS = 90_000; // a scheduler looks once a minute
 
 function When({ schedule }: { schedule: Schedule }): JSX.Element {
   if (schedule.schedule_type === 'interval')
-    return <span>{visible(interval(schedule.schedule_value))}</span>;
+    return <span>{visible(interval(schedule.schedule_value ?? ''))}</span>;
   return (
     <span class="tag">
       <Text of={schedule.schedule_value} mono />

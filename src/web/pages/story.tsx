@@ -26,7 +26,8 @@ const LAST: Readonly<Record<string, string>> = {
 function changed(job: JobDetail): Event[] {
   const same = job.updated_at === null || job.updated_at === job.created_at;
   if (job.kind === 'dead_letter' || (job.status === 'queued' && same)) return [];
-  return [{ state: job.status, what: LAST[job.status] ?? 'Last change', time: job.updated_at }];
+  const state = job.status ?? '';
+  return [{ state, what: LAST[state] ?? 'Last change', time: job.updated_at }];
 }
 
 export function storyOf(job: JobDetail, now: number): Event[] {

@@ -11,7 +11,8 @@ import { Ago, Name } from '../parts/text';
 type JobType = Schemas['JobType'];
 type Skewed = Schemas['Drift']['skewed_names'][number];
 
-const jobsNamed = (name: string): string => `jobs?${new URLSearchParams({ job_name: name })}`;
+const jobsNamed = (name: string | null): string =>
+  `jobs?${new URLSearchParams({ job_name: name ?? '' })}`;
 
 const COLUMNS: readonly Column<JobType>[] = [
   {
@@ -35,7 +36,7 @@ const COLUMNS: readonly Column<JobType>[] = [
       ) : (
         <a
           class="amount amount-dead_letter"
-          href={`dead-letter?${new URLSearchParams({ job_name: type.job_name })}`}
+          href={`dead-letter?${new URLSearchParams({ job_name: type.job_name ?? '' })}`}
         >
           {count(type.dead_letter_count)}
         </a>
@@ -113,7 +114,7 @@ export function Types(): JSX.Element {
                 label="Task types"
                 columns={COLUMNS}
                 rows={rows}
-                rowKey={(type) => type.job_name}
+                rowKey={(type) => type.job_name ?? ''}
               />
             )
           }

@@ -61,7 +61,7 @@ const COLUMNS: readonly Column<Worker>[] = [
   {
     head: 'In hand',
     cell: (worker) => (
-      <Meter used={worker.current_jobs.length} of={worker.concurrency} label="jobs in hand" />
+      <Meter used={worker.current_jobs.length} of={worker.concurrency ?? 0} label="jobs in hand" />
     ),
   },
   {
@@ -100,7 +100,7 @@ const COLUMNS: readonly Column<Worker>[] = [
 
 export function Numbers({ stats }: { stats: Schemas['WorkerStats'] }): JSX.Element {
   const live = stats.workers.filter(isLive);
-  const room = live.reduce((sum, worker) => sum + worker.concurrency, 0);
+  const room = live.reduce((sum, worker) => sum + (worker.concurrency ?? 0), 0);
   const used = live.reduce((sum, worker) => sum + worker.current_jobs.length, 0);
   const numbers: [string, string][] = [
     ['Live', count(live.length)],

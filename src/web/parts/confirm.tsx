@@ -46,7 +46,7 @@ export function ActionButton({
       <span>{word}</span>
       <span class="sr">
         {' '}
-        {visible(subject.name)} {subject.id}
+        {visible(subject.name ?? '')} {subject.id}
       </span>
     </button>
   );

@@ -102,17 +102,21 @@ export function stateWord(state: string): string {
 }
 
 /** A state that is not ours is shown as the text it is. */
-export function State({ state }: { state: string }): JSX.Element {
-  const known = LOOKS[state];
+export function State({ state }: { state: string | null }): JSX.Element {
+  const known = LOOKS[state ?? ''];
   return (
     <span class={`state look-${known?.look ?? 'unknown'}`}>
-      <Mark state={state} />
+      <Mark state={state ?? ''} />
       {known ? <span>{known.word}</span> : <Text of={state} />}
     </span>
   );
 }
 
 /** A queued job whose time has not come is scheduled to the eye. */
-export function shownState(status: string, scheduledAt: number, now: number): string {
+export function shownState(
+  status: string | null,
+  scheduledAt: number,
+  now: number,
+): string | null {
   return status === 'queued' && scheduledAt > now ? 'scheduled' : status;
 }

@@ -27,8 +27,8 @@ export function Text({ of, mono }: { of: Some; mono?: boolean }): JSX.Element {
 }
 
 /** A job's name: its module stands back. */
-export function Name({ of }: { of: string }): JSX.Element {
-  const { module, short } = nameParts(visible(of));
+export function Name({ of }: { of: Some }): JSX.Element {
+  const { module, short } = nameParts(visible(of ?? ''));
   if (module + short === '') return <span class="none">(no name)</span>;
   return (
     <bdi class="name" title={module + short}>
