@@ -37,23 +37,36 @@ static bool serves(const struct route *route, enum http_method method)
 	return route->method == method || (route->method == HTTP_GET && method == HTTP_HEAD);
 }
 
-/* One bit for each method that some route has at this path; the best route in `best`. */
-static unsigned look(const struct http_app *app, const struct request *rq, struct match *best)
+/* What was found: the best pattern's methods, a bit each, and its route for the wanted one. A
+ * pattern that is less exact does not count: "/jobs/search" is no "/jobs/{id}". */
+struct found {
+	struct match match;
+	unsigned methods;
+};
+
+static void consider(struct found *found, const struct match *m, enum http_method method)
 {
-	unsigned methods = 0;
+	if (found->methods && m->rank < found->match.rank)
+		return;
+	if (!found->methods || m->rank > found->match.rank)
+		*found = (struct found){ .match.rank = m->rank };
+	found->methods |= 1u << m->route->method;
+	if (serves(m->route, method))
+		found->match = *m;
+}
+
+static struct found look(const struct http_app *app, const struct request *rq)
+{
+	struct found found = { 0 };
 
 	for (size_t t = 0; app->tables[t]; t++) {
 		for (const struct route *r = app->tables[t]; r->path; r++) {
 			struct match m = { .route = r };
-
-			if (!fits(str_of(r->path), rq->path, &m))
-				continue;
-			methods |= 1u << r->method;
-			if (serves(r, rq->method) && (!best->route || m.rank > best->rank))
-				*best = m;
+			if (fits(str_of(r->path), rq->path, &m))
+				consider(&found, &m, rq->method);
 		}
 	}
-	return methods;
+	return found;
 }
 
 static const char *allow_of(unsigned methods, struct arena *arena)
@@ -72,15 +85,14 @@ static const char *allow_of(unsigned methods, struct arena *arena)
 enum err_code http_route(const struct http_app *app, struct request *rq,
 			 const char **ret_allow, struct err *err)
 {
-	struct match best = { 0 };
-	const unsigned methods = look(app, rq, &best);
+	const struct found found = look(app, rq);
 
-	rq->route = best.route;
-	memcpy(rq->parts, best.parts, sizeof(rq->parts));
-	if (best.route)
+	rq->route = found.match.route;
+	memcpy(rq->parts, found.match.parts, sizeof(rq->parts));
+	if (rq->route)
 		return ERR_OK;
-	if (methods == 0)
+	if (found.methods == 0)
 		return err_set(err, ERR_NOT_FOUND, "There is nothing at this path.");
-	*ret_allow = allow_of(methods, rq->arena);
+	*ret_allow = allow_of(found.methods, rq->arena);
 	return err_set(err, ERR_METHOD, "This path takes %s.", *ret_allow);
 }
