@@ -1,21 +1,22 @@
 /* cmd_dead_letter_export.c -- soniq dead-letter export: all that match, to a file. */
 #include <errno.h>
-#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/parse.h"
 #include "base/text.h"
 #include "cli/dead_letter.h"
 #include "json/json.h"
 
-#define LINE_MAX_BYTES (8 * 1024 * 1024)
+#define LINE_MAX_BYTES (256 * 1024 * 1024)
+#define PAGE 50                 /* rows of 192 KiB and more fit into one answer */
 
 static const struct option options[] = {
 	{ "--format", 0, OPT_CHOICE, offsetof(struct dead_opts, format), "FORMAT", "csv", 0, 0,
 	  "csv|json", "csv or json." },
 	DEAD_OPT("--output", 'o', OPT_TEXT, output, "FILE", NULL, 0, 0,
-		 "Where to write; - is the standard output."),
+		 "The file to write; - is the standard output."),
 	DEAD_FILTERS,
 	DEAD_OPT("--limit", 0, OPT_INT, limit, "N", "1000000", 1, 100000000, "At most so many."),
 	OPTION_END,
@@ -42,10 +43,35 @@ static const struct field fields[] = {
 static const struct record export_record = { "dead_letter", sizeof(struct job), fields };
 
 struct export {
+	struct store *store;
 	FILE *file;
 	bool is_json;
 	size_t n;
 };
+
+static bool is_cut(const struct job *job)
+{
+	return job->args_bytes > STORE_TEXT_MAX || job->last_error.n >= STORE_TEXT_MAX;
+}
+
+/* An export may be all that is left afterwards: nothing in it is shortened. */
+static enum err_code make_whole(struct export *x, struct job *job, struct arena *arena,
+				struct err *err)
+{
+	struct dead_texts texts;
+	const char *id = str_cstr(arena, job->id);
+	if (!id || !is_cut(job))
+		return ERR_OK;
+	const enum err_code code = store_dead_texts(x->store, id, arena, &texts, err);
+	if (code == ERR_NOT_FOUND)      /* deleted since: what the page had is what there is */
+		return ERR_OK;
+	if (code != ERR_OK)
+		return code;
+	job->args = texts.args;
+	job->last_error = texts.last_error;
+	job->tags = texts.tags;
+	return ERR_OK;
+}
 
 static void add_value(struct buf *b, const struct field *f, const struct job *job)
 {
@@ -114,63 +140,113 @@ static enum err_code write_end(struct export *x, struct err *err)
 	return ERR_OK;
 }
 
+static enum err_code write_one(struct export *x, struct job *job, struct err *err)
+{
+	AUTO(arena) struct arena arena = { 0 };
+	TRY(make_whole(x, job, &arena, err));
+	return write_job(x, job, err);
+}
+
 /* Page by page, each in its own arena: any number of rows in little memory. */
-static enum err_code write_page(struct export *x, struct store *store, struct job_filter *filter,
-				bool *ret_more, struct err *err)
+static enum err_code write_page(struct export *x, struct job_filter *filter, bool *ret_more,
+				struct err *err)
 {
 	AUTO(arena) struct arena arena = { 0 };
 	struct list page;
-	TRY(store_dead_page(store, filter, &arena, &page, err));
+	TRY(store_dead_page(x->store, filter, &arena, &page, err));
 	for (size_t i = 0; i < page.n; i++)
-		TRY(write_job(x, LIST_AT(&page, struct job, i), err));
+		TRY(write_one(x, LIST_AT(&page, struct job, i), err));
 
 	*ret_more = page.n > 0 && page.n == (size_t)filter->limit;
-	if (!*ret_more)
-		return ERR_OK;
-	const struct job *last = LIST_AT(&page, struct job, page.n - 1);
-	filter->has_cursor = true;
-	filter->after_at = last->moved_to_dead_letter_at;
-	*ret_more = parse_uuid(last->id, filter->after_id);
-	return ERR_OK;
+	return *ret_more ? dead_go_on(filter, &page, err) : ERR_OK;
 }
 
-static enum err_code write_all(struct cli *cli, const struct dead_opts *opts, struct export *x,
-			       struct err *err)
+static enum err_code write_all(const struct dead_opts *opts, struct export *x, struct err *err)
 {
-	AUTO(store) struct store store = { 0 };
 	struct job_filter filter = dead_filter(opts);
 	bool more = true;
 
-	TRY(cli_store(cli, DB_READ, &store, err));
 	while (more && x->n < (size_t)opts->limit) {
 		const size_t left = (size_t)opts->limit - x->n;
-		filter.limit = left < STORE_PAGE_MAX ? (int)left : STORE_PAGE_MAX;
-		TRY(write_page(x, &store, &filter, &more, err));
+		filter.limit = left < PAGE ? (int)left : PAGE;
+		TRY(write_page(x, &filter, &more, err));
 	}
 	return write_end(x, err);
 }
 
+static enum err_code fail_file(const char *path, struct err *err)
+{
+	return err_set(err, ERR_UNAVAILABLE, "cannot write %s: %s", path, strerror(errno));
+}
+
+/* To the disk first, then under its name. */
+static enum err_code put_in_place(struct export *x, const char *part, const char *path,
+				  struct err *err)
+{
+	const bool is_safe = fsync(fileno(x->file)) == 0;
+	if (fclose(x->file) != 0 || !is_safe || rename(part, path) != 0)
+		return fail_file(path, err);
+	return ERR_OK;
+}
+
 /* A file of that name appears only when it is whole. */
+static enum err_code write_new(struct cli *cli, const struct dead_opts *opts, struct export *x,
+			       struct err *err)
+{
+	char *part = arena_printf(&cli->arena, "%s.XXXXXX", opts->output);
+	const int fd = mkstemp(part);
+	x->file = fd < 0 ? NULL : fdopen(fd, "w");
+	if (!x->file)
+		return fail_file(opts->output, err);
+
+	enum err_code code = write_all(opts, x, err);
+	if (code == ERR_OK)
+		code = put_in_place(x, part, opts->output, err);
+	else
+		fclose(x->file);
+	if (code != ERR_OK)
+		unlink(part);
+	return code;
+}
+
+/* A pipe or a device is written to, not replaced. */
+static enum err_code write_into(const struct dead_opts *opts, struct export *x, struct err *err)
+{
+	x->file = fopen(opts->output, "we");
+	if (!x->file)
+		return fail_file(opts->output, err);
+	const enum err_code code = write_all(opts, x, err);
+	if (fclose(x->file) != 0 && code == ERR_OK)
+		return fail_file(opts->output, err);
+	return code;
+}
+
+static void print_file(struct cli *cli, const struct dead_opts *opts, const struct export *x)
+{
+	AUTO(buf) struct buf text = buf_new(65536);
+	struct json j = json_new(&text);
+	if (!cli->is_json) {
+		fprintf(cli->out, "%s\n", opts->output);
+		return;
+	}
+	json_open_object(&j);
+	json_key(&j, "output");
+	json_text(&j, opts->output);
+	json_key(&j, "count");
+	json_i64(&j, (int64_t)x->n);
+	json_close_object(&j);
+	print_json_buf(cli, &text);
+}
+
 static enum err_code write_file(struct cli *cli, const struct dead_opts *opts, struct export *x,
 				struct err *err)
 {
-	const char *part = arena_printf(&cli->arena, "%s.part", opts->output);
-	const int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	x->file = fd < 0 ? NULL : fdopen(fd, "w");
-	if (!x->file)
-		return err_set(err, ERR_UNAVAILABLE, "cannot write %s: %s", part, strerror(errno));
+	struct stat st;
+	const bool is_special = stat(opts->output, &st) == 0 && !S_ISREG(st.st_mode);
 
-	enum err_code code = write_all(cli, opts, x, err);
-	if (fclose(x->file) != 0 && code == ERR_OK)
-		code = err_set(err, ERR_UNAVAILABLE, "cannot write %s: %s", part, strerror(errno));
-	if (code == ERR_OK && rename(part, opts->output) != 0)
-		code = err_set(err, ERR_UNAVAILABLE, "cannot write %s: %s", opts->output,
-			       strerror(errno));
-	if (code != ERR_OK)
-		unlink(part);
-	else
-		fprintf(cli->out, "%s\n", opts->output);
-	return code;
+	TRY(is_special ? write_into(opts, x, err) : write_new(cli, opts, x, err));
+	print_file(cli, opts, x);
+	return ERR_OK;
 }
 
 static enum err_code run(struct cli *cli, const void *p, char **args, struct err *err)
@@ -181,16 +257,21 @@ static enum err_code run(struct cli *cli, const void *p, char **args, struct err
 
 	if (!opts->output)
 		return err_set(err, ERR_INVALID, "say where to write: --output FILE, or --output -");
-	if (strcmp(opts->output, "-") == 0)
-		return write_all(cli, opts, &x, err);
-	return write_file(cli, opts, &x, err);
+	AUTO(store) struct store store = { 0 };
+	TRY(cli_store(cli, DB_READ, &store, err));
+	x.store = &store;
+	if (strcmp(opts->output, "-") != 0)
+		return write_file(cli, opts, &x, err);
+	x.is_json = x.is_json || cli->is_json;
+	return write_all(opts, &x, err);
 }
 
 const struct command cmd_dead_letter_export = {
 	.name = "dead-letter export",
 	.doc = "Write dead letters to a CSV or JSON file.",
-	.more = "In CSV a text that a spreadsheet would take for a formula gets a ' in front. Args "
-		"of more than 64 KiB are left out.",
+	.more = "The file appears under its name when it is whole, readable by you alone. In CSV "
+		"a text that a spreadsheet would take for a formula gets a ' in front; JSON has "
+		"every text as it is.",
 	.examples = "soniq dead-letter export --output dead.csv\n"
 		    "soniq dead-letter export --format json --output - | jq length",
 	.options = options,

@@ -1,5 +1,6 @@
 /* cmd_demo.c -- soniq demo: see it alive without a database. */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -62,6 +63,28 @@ static void use_demo_settings(struct cli *cli, const char *folder)
 	};
 }
 
+static void end_like_sigterm(int number)
+{
+	(void)number;
+	raise(SIGTERM);
+}
+
+/* The folder is there to be removed: from now on nothing ends us but the server, which is told
+ * of signals when it runs (serve_dashboard lets them in), and they are nothing after it. */
+static void hold_signals(void)
+{
+	sigset_t all;
+	sigemptyset(&all);
+	sigaddset(&all, SIGTERM);
+	sigaddset(&all, SIGINT);
+	sigaddset(&all, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &all, NULL);
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
+	signal(SIGHUP, end_like_sigterm);       /* the terminal was closed */
+	signal(SIGPIPE, SIG_IGN);
+}
+
 static enum err_code play(struct cli *cli, struct err *err)
 {
 	struct setup_result result;
@@ -71,8 +94,9 @@ static enum err_code play(struct cli *cli, struct err *err)
 	AUTO_FREE(demo) struct demo *demo = NULL;
 	TRY(demo_start(&cli->database, &demo, err));
 
-	fprintf(cli->out, "This is a play: workers and jobs are acted out in a database of "
-			  "their own.\nReplay, cancel and delete as you like.\n");
+	if (!cli->is_json)
+		fprintf(cli->out, "This is a play: workers and jobs are acted out in a database "
+			"of their own.\nReplay, cancel and delete as you like.\n");
 	cli->database.must_exist = true;
 	return serve_dashboard(cli, &again, &port, err);
 }
@@ -83,14 +107,15 @@ static enum err_code run(struct cli *cli, const void *p, char **args, struct err
 	char *folder;
 	(void)args;
 
+	hold_signals();
 	TRY(make_folder(cli, &folder, err));
 	use_demo_settings(cli, folder);
 	const enum err_code code = play(cli, err);
-	if (opts->keep)
+	if (!opts->keep)
+		remove_folder(cli, folder);
+	else if (!cli->is_json)
 		fprintf(cli->out, "Kept %s/demo.db; look again with: soniq dashboard "
 			"--database-url %s/demo.db\n", folder, folder);
-	else
-		remove_folder(cli, folder);
 	return code;
 }
 

@@ -8,6 +8,9 @@
 
 #define ASK_FROM 5
 #define SHOWN 10
+/* Rows a page, so that their longest texts fit into one answer: without args, and with them. */
+#define PAGE_BRIEF 100
+#define PAGE_WHOLE 50
 
 struct job_filter dead_filter(const struct dead_opts *opts)
 {
@@ -17,6 +20,20 @@ struct job_filter dead_filter(const struct dead_opts *opts)
 		.reason = str_of(opts->reason),
 		.limit = STORE_PAGE_MAX,
 	};
+}
+
+enum err_code dead_go_on(struct job_filter *filter, const struct list *page, struct err *err)
+{
+	const struct job *last = LIST_AT(page, struct job, page->n - 1);
+	filter->has_cursor = true;
+	filter->after_at = last->moved_to_dead_letter_at;
+	if (filter->after_at == TIME_NULL)
+		filter->after_at = TIME_MINUS_INFINITY;         /* as the statement sorts it */
+	if (parse_uuid(last->id, filter->after_id))
+		return ERR_OK;
+	return err_set(err, ERR_SCHEMA, "the dead letter \"%.*s\" has an id that is none: mend "
+		       "or delete its row", (int)(last->id.n < 60 ? last->id.n : 60),
+		       last->id.p ? last->id.p : "");
 }
 
 enum err_code dead_load(struct cli *cli, struct store *store, const struct dead_opts *opts,
@@ -29,17 +46,14 @@ enum err_code dead_load(struct cli *cli, struct store *store, const struct dead_
 	while (ret->n < (size_t)opts->limit) {
 		const size_t left = (size_t)opts->limit - ret->n;
 		struct list page;
-		filter.limit = left < STORE_PAGE_MAX ? (int)left : STORE_PAGE_MAX;
+		const size_t most = filter.is_brief ? PAGE_BRIEF : PAGE_WHOLE;
+		filter.limit = (int)(left < most ? left : most);
 		TRY(store_dead_page(store, &filter, &cli->arena, &page, err));
 		for (size_t i = 0; i < page.n; i++)
 			*(struct job *)list_add(ret) = *LIST_AT(&page, struct job, i);
 		if (page.n < (size_t)filter.limit)
 			return ERR_OK;
-		const struct job *last = LIST_AT(&page, struct job, page.n - 1);
-		filter.has_cursor = true;
-		filter.after_at = last->moved_to_dead_letter_at;
-		if (!parse_uuid(last->id, filter.after_id))
-			return ERR_OK;
+		TRY(dead_go_on(&filter, &page, err));
 	}
 	return ERR_OK;
 }

@@ -41,6 +41,11 @@ struct job_filter dead_filter(const struct dead_opts *opts);
 enum err_code dead_load(struct cli *cli, struct store *store, const struct dead_opts *opts,
 			struct list *ret, struct err *err) MUST_CHECK;
 
+/* Let the filter go on behind a page that was full.
+ * Errors: SCHEMA  its last row has no id to go on from */
+enum err_code dead_go_on(struct job_filter *filter, const struct list *page,
+			 struct err *err) MUST_CHECK;
+
 /* Ask before a verb falls on five or more. ERR_OK: go on. INVALID: nobody to ask (not a
  * terminal; says --yes). FORBIDDEN: the answer was no. */
 enum err_code dead_confirm(struct cli *cli, const struct dead_opts *opts, const char *verb,

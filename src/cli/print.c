@@ -59,6 +59,9 @@ static const char *span(struct cli *cli, double seconds)
 	char text[TIME_TEXT_MAX];
 	if (isnan(seconds) || seconds < 0 || seconds > 1e12)
 		return "-";
+	seconds = floor(seconds);
+	if (seconds < 1)
+		return "0 s";
 	duration_format((usec_t)(seconds * 1e6), text);
 	return arena_printf(&cli->arena, "%s", text);
 }
@@ -263,11 +266,12 @@ void print_mark(struct cli *cli, enum mark mark, const char *fmt, ...)
 		[MARK_WARNING] = { "[WARNING]", "\033[33m⚠\033[0m" },
 		[MARK_INFO] = { "[INFO]", "\033[34mℹ\033[0m" },
 	};
+	char text[1024];
 	va_list args;
 
-	fprintf(cli->out, "%s ", cli->use_color ? marks[mark].colored : marks[mark].plain);
 	va_start(args, fmt);
-	vfprintf(cli->out, fmt, args);
+	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	fputc('\n', cli->out);
+	fprintf(cli->out, "%s %s\n", cli->use_color ? marks[mark].colored : marks[mark].plain,
+		visible(cli, str_of(text)));
 }

@@ -1,7 +1,10 @@
 /* serve.c -- what `soniq dashboard` and `soniq demo` have in common: serving until told to stop. */
 #include "cli/serve.h"
 
+#include <signal.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "api/api.h"
 #include "base/log.h"
@@ -60,6 +63,26 @@ static void greet(struct cli *cli, const struct server *server)
 			 "everybody who reaches %s may read jobs and their arguments", url);
 }
 
+static void fd_release(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+/* The loop turns and listens to signals: those that were held back until now may come. */
+static void on_running(void *arg)
+{
+	eventfd_t count;
+	sigset_t ends;
+	if (eventfd_read(*(const int *)arg, &count) != 0)
+		return;
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGTERM);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGHUP);
+	pthread_sigmask(SIG_UNBLOCK, &ends, NULL);
+}
+
 /* A wrong address or missing tables are said at once, not on the first request. */
 static enum err_code check_database(struct cli *cli, struct err *err)
 {
@@ -76,13 +99,16 @@ static enum err_code serve(struct cli *cli, struct api *api, bool *ret_again, in
 		.port = (int)s->dashboard.port,
 		.has_writer = s->dashboard.write_enabled,
 	};
+	/* what the server watches outlives it */
+	AUTO(fd) int started = eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK);
+	AUTO(reload) struct reload reload = { .fd = -1 };
 	AUTO_FREE(server) struct server *server = NULL;
 	TRY(server_open(api_app(api), &options, &server, err));
 	api_on_write(api, forget, server);
 
-	AUTO(reload) struct reload reload = { .fd = -1 };
 	if (s->dashboard.reload)
 		TRY(reload_watch(&reload, server, s->dashboard.panels, err));
+	server_on_readable(server, started, on_running, &started);
 	greet(cli, server);
 	TRY(server_run(server, err));
 	*ret_again = reload.is_due;

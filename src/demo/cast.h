@@ -18,6 +18,8 @@ struct role {
 	int max_attempts;
 	int priority;
 	int delay_s;                    /* up to so many seconds later */
+	int past[2];                    /* done, and dead, in the day before the play begins */
+	const char *reason;             /* what a dead one died of; NULL: max_retries_exceeded */
 	const char *error;              /* what a failure says */
 	const char *args;               /* JSON with %d for a number */
 	const char *result;             /* JSON, or NULL */
@@ -27,6 +29,7 @@ struct troupe {                         /* one worker process */
 	const char *hostname;
 	const char *queues;             /* JSON */
 	int concurrency;
+	bool is_silent;                 /* it hangs: it holds a job and has not been heard of */
 };
 
 struct cue {                            /* one schedule */

@@ -126,6 +126,24 @@ static enum err_code not_found(const char *uuid, struct err *err)
 		       uuid);
 }
 
+static const struct field texts_fields[] = {
+	FIELD_JSON(struct dead_texts, args),
+	FIELD_STR(struct dead_texts, last_error),
+	FIELD_JSON(struct dead_texts, tags),
+	FIELD_END,
+};
+static const struct record texts_record = { "dead_texts", sizeof(struct dead_texts),
+					    texts_fields };
+
+enum err_code store_dead_texts(struct store *st, const char *uuid, struct arena *arena,
+			       struct dead_texts *ret, struct err *err)
+{
+	const enum err_code code = db_query_one(
+		st->db, CALL(SQL_DEAD_TEXTS, &texts_record, P_TEXT(uuid)), arena, ret, err);
+
+	return code == ERR_NOT_FOUND ? not_found(uuid, err) : code;
+}
+
 enum err_code store_dead_delete(struct store *st, const char *uuid, struct err *err)
 {
 	int64_t n_changed;

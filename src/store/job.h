@@ -97,6 +97,16 @@ enum err_code store_job_find(struct store *st, const char *uuid, struct arena *a
 enum err_code store_dead_find(struct store *st, const char *uuid, struct arena *arena,
 			      struct job *ret, struct err *err) MUST_CHECK;
 
+/* The long texts of one dead letter, whole: for those that struct job has cut or left out. */
+struct dead_texts {
+	struct str args;                /* JSON */
+	struct str last_error;
+	struct str tags;                /* JSON */
+};
+/* Errors: NOT_FOUND; TOO_LARGE  more than one answer of the database may hold */
+enum err_code store_dead_texts(struct store *st, const char *uuid, struct arena *arena,
+			       struct dead_texts *ret, struct err *err) MUST_CHECK;
+
 /* Cancel a queued job. NOT_FOUND; CONFLICT with the state (err->state) when it is not queued;
  * a dead letter's state is dead_letter. */
 enum err_code store_job_cancel(struct store *st, const char *uuid, struct err *err) MUST_CHECK;

@@ -1,0 +1,5 @@
+-- past_silent: worker $1 as if it had been silent for $2 microseconds.
+UPDATE soniq_workers
+   SET last_heartbeat = now() - $2::bigint * interval '1 microsecond',
+       started_at = now() - 4 * $2::bigint * interval '1 microsecond'
+ WHERE id = $1::uuid;
