@@ -109,7 +109,7 @@ class Comparison:
         for name, entry in theirs.items():
             if name in ours:
                 self._value(key, entry, ours[name])
-            else:
+            elif not self._allowed(key, Rule.FEWER):
                 self._fail(key, entry, f"no {name}")
 
     # --- the table ---

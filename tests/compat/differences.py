@@ -25,6 +25,7 @@ class Rule(Enum):
     ORDER = "the same entries in another order"
     GAPS = "ours has the empty hours too, with zeros"
     MORE = "ours has more entries"
+    FEWER = "ours has fewer entries"
     ENDED = "longer than 64 KiB: null, and its beginning in another key"
     LITERAL = "the filter's % and _ stand for themselves"
 
@@ -138,6 +139,7 @@ DIFFERENCES = (
     Difference(
         "/api/jobs/types", "", OLD, Rule.MORE, "names that only dead letters have are there too",
     ),
+    Difference("/api/jobs/types", "", NEW, Rule.FEWER, "ours are those of the last 7 days"),
     Difference("/api/jobs/types", "avg_processing_time_ms", OLD, Rule.NUMBER, EMPTY_AVERAGE),
     Difference(
         "/api/jobs/types", "success_rate", OLD, Rule.MEANING,
@@ -170,7 +172,7 @@ DIFFERENCES = (
     ),
     Difference("/api/dead-letter", "args", NEW, Rule.MEANING, "ours are in the one dead letter"),
     *_each(
-        "/api/dead-letter", ("priority", "last_resurrection_at", "created_at"), NEW,
+        "/api/dead-letter", ("priority", "last_resurrection_at"), NEW,
         Rule.OURS_ONLY, "the other columns",
     ),
 )  # fmt: skip
