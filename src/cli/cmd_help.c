@@ -68,7 +68,7 @@ const struct command cmd_help = {
 
 const struct command cmd_completion = {
 	.name = "completion",
-	.args = "SHELL",
+	.args = "bash|zsh|fish",
 	.min_args = 1,
 	.max_args = 1,
 	.doc = "Print completion for bash, zsh or fish.",

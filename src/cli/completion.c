@@ -3,16 +3,29 @@
 
 #include "cli/cli.h"
 
-static void add_options(struct buf *out, const struct option *options, const char *between)
+static void add_global_options(struct buf *out, const struct command *command)
 {
-	for (; options && options->name; options++)
-		buf_printf(out, "%s%s", between, options->name);
+	for (const struct option *o = global_options; o->name; o++)
+		if (command_takes(command, o))
+			buf_printf(out, " %s", o->name);
+}
+
+/* What stands in args in capitals is the user's; "bash|zsh|fish" are words to offer. */
+static void add_choices(struct buf *out, const char *choices)
+{
+	struct str rest = str_of(choices), word;
+	if (!choices || !strchr(choices, '|'))
+		return;
+	while (str_cut(&rest, '|', &word))
+		buf_printf(out, " %.*s", STR_ARG(word));
 }
 
 static void add_all_options(struct buf *out, const struct command *c)
 {
-	add_options(out, global_options, " ");
-	add_options(out, c->options, " ");
+	add_choices(out, c->args);
+	add_global_options(out, c);
+	for (const struct option *o = c->options; o && o->name; o++)
+		buf_printf(out, " %s", o->name);
 	for (const char *const *s = c->settings; s && *s; s++)
 		buf_printf(out, " %s", conf_setting(*s)->flag);
 }
@@ -52,7 +65,7 @@ static void write_bash(struct buf *out)
 		buf_add_text(out, "\" ;;\n");
 	}
 	buf_add_text(out, "\t*) words=\"");
-	add_options(out, global_options, " ");
+	add_global_options(out, NULL);
 	buf_add_text(out, "\" ;;\n\tesac\n\tif [ \"$COMP_CWORD\" = 1 ]; then words=\"");
 	add_first_words(out);
 	buf_add_text(out, "\"; fi\n\tif [ \"$COMP_CWORD\" = 2 ] && [ \"${COMP_WORDS[1]}\" = "
@@ -80,36 +93,89 @@ static void add_fish_text(struct buf *out, const char *text)
 	buf_add_char(out, '\'');
 }
 
-static void add_fish_option(struct buf *out, const char *first, const char *name,
-			    const char *doc)
+/* "complete -c soniq -n 'all of the command's words were seen'". */
+static void add_fish_when(struct buf *out, const char *words)
 {
-	buf_printf(out, "complete -c soniq%s%s%s -l %s -d ",
-		   first ? " -n '__fish_seen_subcommand_from " : "", first ? first : "",
-		   first ? "'" : "", name + 2);
-	add_fish_text(out, doc);
+	struct str rest = str_of(words), word;
+	const char *between = "";
+	buf_add_text(out, "complete -c soniq");
+	if (!words)
+		return;
+	buf_add_text(out, " -n '");
+	while (str_cut(&rest, ' ', &word)) {
+		buf_printf(out, "%s__fish_seen_subcommand_from %.*s", between, STR_ARG(word));
+		between = "; and ";
+	}
+	buf_add_char(out, '\'');
+}
+
+static void add_fish_option(struct buf *out, const char *words, const struct option *o)
+{
+	add_fish_when(out, words);
+	if (o->letter)
+		buf_printf(out, " -s %c", o->letter);
+	buf_printf(out, " -l %s%s", o->name + 2, o->type == OPT_FLAG ? "" : " -r");
+	if (o->choices) {
+		buf_add_text(out, " -a '");
+		add_choices(out, o->choices);
+		buf_add_char(out, '\'');
+	}
+	buf_add_text(out, " -d ");
+	add_fish_text(out, o->doc);
 	buf_add_char(out, '\n');
+}
+
+static void add_fish_setting(struct buf *out, const char *words, const struct setting *s)
+{
+	add_fish_when(out, words);
+	buf_printf(out, " -l %s%s -d ", s->flag + 2, s->type == S_BOOL ? "" : " -r");
+	add_fish_text(out, s->doc);
+	buf_add_char(out, '\n');
+}
+
+/* The word that a command ends with, where the words before it were seen. */
+static void add_fish_word(struct buf *out, const struct command *c)
+{
+	const char *last = strrchr(c->name, ' ');
+	char group[64] = "";
+	if (last) {
+		snprintf(group, sizeof(group), "%.*s", (int)(last - c->name), c->name);
+		add_fish_when(out, group);
+	} else {
+		buf_add_text(out, "complete -c soniq -n __fish_use_subcommand");
+	}
+	buf_printf(out, " -a %s -d ", last ? last + 1 : c->name);
+	add_fish_text(out, c->doc);
+	buf_add_char(out, '\n');
+}
+
+static void add_fish_command(struct buf *out, const struct command *c)
+{
+	add_fish_word(out, c);
+	if (c->args && strchr(c->args, '|')) {
+		add_fish_when(out, c->name);
+		buf_add_text(out, " -a '");
+		add_choices(out, c->args);
+		buf_add_text(out, "'\n");
+	}
+	for (const struct option *o = c->options; o && o->name; o++)
+		add_fish_option(out, c->name, o);
+	for (const char *const *s = c->settings; s && *s; s++)
+		add_fish_setting(out, c->name, conf_setting(*s));
 }
 
 static void write_fish(struct buf *out)
 {
 	buf_add_text(out, "# fish completion for soniq\ncomplete -c soniq -f\n");
 	for (const struct option *o = global_options; o->name; o++)
-		add_fish_option(out, NULL, o->name, o->doc);
+		add_fish_option(out, NULL, o);
 	for (const struct command *const *c = commands; *c; c++) {
 		struct str rest = str_of((*c)->name), first;
-		char word[64];
 		str_cut(&rest, ' ', &first);
-		snprintf(word, sizeof(word), "%.*s", STR_ARG(first));
-		buf_printf(out, "complete -c soniq -n %s%s%s -a '%.*s' -d ",
-			   rest.n ? "'__fish_seen_subcommand_from " : "__fish_use_subcommand",
-			   rest.n ? word : "", rest.n ? "'" : "",
-			   STR_ARG(rest.n ? rest : first));
-		add_fish_text(out, (*c)->doc);
-		buf_add_char(out, '\n');
-		for (const struct option *o = (*c)->options; o && o->name; o++)
-			add_fish_option(out, word, o->name, o->doc);
-		for (const char *const *s = (*c)->settings; s && *s; s++)
-			add_fish_option(out, word, conf_setting(*s)->flag, conf_setting(*s)->doc);
+		if (rest.n > 0 && (c == commands || !str_starts(str_of(c[-1]->name), first)))
+			buf_printf(out, "complete -c soniq -n __fish_use_subcommand -a %.*s\n",
+				   STR_ARG(first));
+		add_fish_command(out, *c);
 	}
 }
 

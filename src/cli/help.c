@@ -47,17 +47,19 @@ static void add_folded(struct buf *out, const char *text, size_t at, size_t inde
 {
 	struct str rest = str_of(text), word;
 	size_t column = at;
+	bool is_first = true;   /* of its line */
 
 	while (str_cut(&rest, ' ', &word)) {
-		if (column > at && column + word.n + 1 > WIDTH) {
+		if (!is_first && column + 1 + word.n > WIDTH) {
 			buf_printf(out, "\n%*s", (int)indent, "");
 			column = indent;
-		} else if (column > at || (column == indent && at != indent)) {
-			buf_add_char(out, ' ');
-			column++;
+			is_first = true;
 		}
+		if (!is_first)
+			buf_add_char(out, ' ');
 		buf_add_str(out, word);
-		column += word.n;
+		column += word.n + !is_first;
+		is_first = false;
 	}
 	buf_add_char(out, '\n');
 }

@@ -1,0 +1,65 @@
+"""Our own program on a terminal of its own: what a person would see, and can answer."""
+
+import contextlib
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import termios
+import time
+
+from support import ours
+
+SECONDS = 60
+
+
+class Terminal:
+    """`soniq ARGUMENTS` with a terminal as its input, output and errors."""
+
+    def __init__(self, *arguments, url=None, columns=80, env=None, **settings):
+        self.parent, child = pty.openpty()
+        fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        environment = ours.environment(url, **settings) | {"TERM": "xterm-256color"} | (env or {})
+        self.process = subprocess.Popen(
+            [str(ours.binary()), *map(str, arguments)],
+            stdin=child, stdout=child, stderr=child, env=environment, cwd=ours.BUILD,
+            start_new_session=True,
+        )  # fmt: skip
+        os.close(child)
+        self.seen = b""
+
+    def _read(self, deadline: float) -> bool:
+        """Some more; False at the end."""
+        left = deadline - time.monotonic()
+        assert left > 0, self.seen
+        ready, _, _ = select.select([self.parent], [], [], left)
+        assert ready, self.seen
+        more = b""
+        with contextlib.suppress(OSError):  # EIO: the other side is closed
+            more = os.read(self.parent, 65536)
+        self.seen += more
+        return bool(more)
+
+    def wait_for(self, text: str) -> None:
+        deadline = time.monotonic() + SECONDS
+        while text.encode() not in self.seen:
+            assert self._read(deadline), self.seen
+
+    def type(self, text: str) -> None:
+        os.write(self.parent, text.encode())
+
+    def end(self) -> ours.Result:
+        deadline = time.monotonic() + SECONDS
+        while self._read(deadline):
+            pass
+        code = self.process.wait(SECONDS)
+        os.close(self.parent)
+        text = self.seen.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+        ours.assert_no_report(text)
+        return ours.Result(text, "", code)
+
+
+def show(*arguments, **options) -> ours.Result:
+    return Terminal(*arguments, **options).end()
