@@ -265,6 +265,9 @@ static bool take_offset(struct str *s, usec_t *ret_offset)
 	return true;
 }
 
+#define LAST_MOMENT (TIME_INFINITY - 1)
+#define FIRST_MOMENT (TIME_MINUS_INFINITY + 1)
+
 static usec_t moment(int64_t days, usec_t rest)
 {
 	usec_t t;
@@ -275,8 +278,10 @@ static usec_t moment(int64_t days, usec_t rest)
 		rest -= DAY;
 	}
 	if (__builtin_mul_overflow(days, DAY, &t) || __builtin_add_overflow(t, rest, &t))
-		return days < 0 ? TIME_MINUS_INFINITY : TIME_INFINITY;
-	return t == TIME_NULL ? TIME_MINUS_INFINITY : t;
+		return days < 0 ? FIRST_MOMENT : LAST_MOMENT;
+	if (t > LAST_MOMENT)
+		return LAST_MOMENT;
+	return t < FIRST_MOMENT ? FIRST_MOMENT : t;
 }
 
 bool time_parse(struct str text, usec_t *ret_t)

@@ -32,7 +32,8 @@ usec_t clock_cpu(void);         /* CPU time that this process has used */
 size_t time_format(usec_t t, char out[TIME_TEXT_MAX]);
 /* Reads RFC 3339 and what PostgreSQL prints with DateStyle ISO ("2026-11-23 17:15:58.029367+00",
  * "infinity", "0044-03-15 12:00:00+00 BC"; offsets with hours, minutes, seconds). Moments
- * outside the range of usec_t become the infinity of their side. False if it is none of these. */
+ * outside the range of usec_t become the last one of their side, never infinity: what sorts
+ * before infinity must not come back as it. False if it is none of these. */
 bool time_parse(struct str text, usec_t *ret_t);
 /* "3h 12m", "45 s", "2 d", "950 ms": two units at the most, for people. Gives the length. */
 size_t duration_format(usec_t d, char out[TIME_TEXT_MAX]);
