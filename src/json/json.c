@@ -238,10 +238,35 @@ void json_time(struct json *j, usec_t value)
 	add_value(j, (struct str){ text, n + 2 });
 }
 
+/* Of a text that is JSON: brackets inside of strings do not count. */
+static bool is_too_deep(struct str s)
+{
+	bool in_string = false;
+	int depth = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		const char c = s.p[i];
+
+		if (c == '"')
+			in_string = !in_string;
+		else if (in_string)
+			i += c == '\\';
+		else if (c == '[' || c == '{')
+			depth++;
+		else if (c == ']' || c == '}')
+			depth--;
+		if (depth > JSON_RAW_DEPTH_MAX)
+			return true;
+	}
+	return false;
+}
+
 void json_raw(struct json *j, struct str value)
 {
 	if (value.n == 0)
 		json_null(j);
+	else if (value.n > JSON_RAW_DEPTH_MAX && is_too_deep(value))
+		json_str(j, value);
 	else
 		add_value(j, value);
 }

@@ -13,6 +13,7 @@
 #include "base/str.h"
 
 #define JSON_DEPTH_MAX 32
+#define JSON_RAW_DEPTH_MAX 256
 
 /* Writes one JSON value into a buf; places commas itself; compact form. Misuse (a value where
  * a key must stand, unbalanced ends, a second value) is an assert; too much text shows in
@@ -40,7 +41,9 @@ void json_f64(struct json *j, double value);            /* NAN, infinite: null; 
 void json_str(struct json *j, struct str value);        /* NULL: null; broken UTF-8: U+FFFD */
 void json_text(struct json *j, const char *value);
 void json_time(struct json *j, usec_t value);           /* TIME_NULL: null; RFC 3339 or infinity */
-void json_raw(struct json *j, struct str value);        /* JSON from the database, NULL: null */
+/* JSON from the database; NULL: null. Nested deeper than JSON_RAW_DEPTH_MAX it is written as a
+ * string that holds it: readers that recurse would not survive the whole answer. */
+void json_raw(struct json *j, struct str value);
 /* `"key": value` for each member of a record that is not hidden, into an open object. */
 void json_fields(struct json *j, const struct record *record, const void *object);
 /* The record as an object of its own. */

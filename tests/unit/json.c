@@ -132,6 +132,36 @@ TEST(what_is_null_in_a_record_is_null_in_json)
 	CHECK_TEXT(buf_cstr(&out), "[null,null,null,null,null,null,null,null]");
 }
 
+/* `before`, n times `open`, then `close` as often, `after`. */
+static void check_nested(const char *before, int n, const char *after, bool is_raw)
+{
+	AUTO(buf) struct buf text = buf_new(100000);
+	AUTO(buf) struct buf out = buf_new(100000);
+	struct json j = json_new(&out);
+
+	buf_add_text(&text, before);
+	for (int i = 0; i < n; i++)
+		buf_add_text(&text, i % 2 ? "[" : "{\"k\":");
+	buf_add_text(&text, "1");
+	for (int i = n; i-- > 0;)
+		buf_add_char(&text, i % 2 ? ']' : '}');
+	buf_add_text(&text, after);
+	json_raw(&j, buf_str(&text));
+	if (is_raw)
+		CHECK_BYTES(buf_str(&out), buf_str(&text));
+	assert_true(json_is_valid(buf_str(&out), false, is_raw ? JSON_RAW_DEPTH_MAX : 0));
+}
+
+TEST(json_that_is_nested_too_deeply_becomes_a_string)
+{
+	check_nested("", JSON_RAW_DEPTH_MAX, "", true);
+	check_nested("", JSON_RAW_DEPTH_MAX + 1, "", false);
+	check_nested("[\"a\\\"[[{\\\\\",", JSON_RAW_DEPTH_MAX - 1, "]", true);
+	check_nested("[\"a\\\"[[{\\\\\",", JSON_RAW_DEPTH_MAX, "]", false);
+	check_nested("[[], {}, [{}, []], ", JSON_RAW_DEPTH_MAX - 1, "]", true);
+	check_nested("[[], {}, [{}, []], ", 10000, "]", false);
+}
+
 TEST(times_are_strings)
 {
 	AUTO(buf) struct buf out = buf_new(1000);
@@ -286,6 +316,7 @@ int main(void)
 		cmocka_unit_test(numbers_take_the_fewest_digits_that_come_back),
 		cmocka_unit_test(numbers_come_back_as_they_were),
 		cmocka_unit_test(what_is_null_in_a_record_is_null_in_json),
+		cmocka_unit_test(json_that_is_nested_too_deeply_becomes_a_string),
 		cmocka_unit_test(times_are_strings),
 		cmocka_unit_test(a_record_is_an_object_without_its_hidden_fields),
 		cmocka_unit_test(too_much_text_shows_in_the_buffer),
