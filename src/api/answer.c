@@ -33,6 +33,23 @@ void answer_list(struct reply *reply, const struct record *record, const struct 
 	json_close_array(&j);
 }
 
+void rows_shorten(struct request *rq, struct list *rows, shorten_fn shorten)
+{
+	for (size_t i = 0; i < rows->n; i++)
+		shorten((char *)rows->items + i * rows->item_size, rq->arena);
+}
+
+void answer_rows(struct request *rq, struct reply *reply, const struct record *record,
+		 struct list *rows, shorten_fn shorten)
+{
+	answer_list(reply, record, rows);
+	if (!reply->body.has_failed)
+		return;
+	rows_shorten(rq, rows, shorten);
+	buf_reset(&reply->body);
+	answer_list(reply, record, rows);
+}
+
 /* Also the end of every write: what was kept of answers is stale now. */
 enum err_code answer_done(struct request *rq, struct reply *reply, const char *message)
 {
@@ -76,31 +93,18 @@ static void add_filters(struct buf *b, const struct request *rq)
 	}
 }
 
-/* After a row whose id is no UUID (SQLite takes any text) only counting goes on, as far as it
- * is allowed. Gives whether there is a way to go on. */
-static bool add_place(struct buf *b, const struct job_filter *page, usec_t at, struct str id)
-{
-	char cursor[CURSOR_MAX];
-
-	if (cursor_format(at, id, cursor)) {
-		buf_printf(b, "cursor=%s", cursor);
-		return true;
-	}
-	buf_printf(b, "offset=%d", page->offset + page->limit);
-	return !page->has_cursor && page->offset + page->limit <= STORE_OFFSET_MAX;
-}
-
-void answer_next(struct request *rq, struct reply *reply, const struct job_filter *page,
-		 usec_t at, struct str id)
+bool answer_next(struct request *rq, struct reply *reply, usec_t at, struct str id)
 {
 	AUTO(buf) struct buf b = buf_new(16384);
+	char cursor[CURSOR_MAX];
 
+	if (!cursor_format(at, id, cursor))
+		return false;
 	buf_add_text(&b, "<?");
 	add_filters(&b, rq);
-	if (!add_place(&b, page, at, id))
-		return;
-	buf_add_text(&b, ">; rel=\"next\"");
+	buf_printf(&b, "cursor=%s>; rel=\"next\"", cursor);
 	reply_header(reply, rq->arena, "Link", str_copy(rq->arena, buf_str(&b)));
+	return true;
 }
 
 void answer_total(struct request *rq, struct reply *reply, int64_t total)

@@ -3,24 +3,26 @@
 #include "api/params.h"
 #include "rules/job_state.h"
 
-#define ERROR_SHORT_MAX 1024
+#define TEXT_SHORT_MAX 1024
 
 static const char *const statuses[] = { "queued", "processing", "done", "cancelled",
 					"dead_letter", NULL };
 
-/* A page of long errors full of control bytes grows sixfold as JSON: rather shorter errors
- * than no page. */
-static void answer_rows(struct reply *reply, struct list *rows)
+static void shorten_row(void *p, struct arena *arena)
 {
-	answer_list(reply, &job_row_record, rows);
-	if (!reply->body.has_failed)
-		return;
-	for (size_t i = 0; i < rows->n; i++) {
-		struct job_row *row = LIST_AT(rows, struct job_row, i);
-		row->last_error = str_head_utf8(row->last_error, ERROR_SHORT_MAX);
+	struct job_row *row = p;
+	(void)arena;
+	row->last_error = str_head_utf8(row->last_error, TEXT_SHORT_MAX);
+}
+
+static void add_next(struct request *rq, struct reply *reply, const struct list *rows)
+{
+	bool is_done = false;
+
+	for (size_t i = rows->n; i-- > 0 && !is_done;) {
+		const struct job_row *row = LIST_AT(rows, struct job_row, i);
+		is_done = answer_next(rq, reply, row->sort_at, row->id);
 	}
-	buf_reset(&reply->body);
-	answer_list(reply, &job_row_record, rows);
 }
 
 static enum err_code answer_page(struct request *rq, struct reply *reply,
@@ -34,11 +36,9 @@ static enum err_code answer_page(struct request *rq, struct reply *reply,
 
 	answer_quality(rq, reply, &list.quality);
 	answer_total(rq, reply, list.total);
-	if (list.rows.n > 0 && list.rows.n == (size_t)filter->limit) {
-		const struct job_row *last = LIST_AT(&list.rows, struct job_row, list.rows.n - 1);
-		answer_next(rq, reply, filter, last->sort_at, last->id);
-	}
-	answer_rows(reply, &list.rows);
+	if (list.rows.n == (size_t)filter->limit)
+		add_next(rq, reply, &list.rows);
+	answer_rows(rq, reply, &job_row_record, &list.rows, shorten_row);
 	return ERR_OK;
 }
 
@@ -192,11 +192,29 @@ static const struct field dead_fields[] = {
 };
 static const struct record dead_record = { "dead_letter", sizeof(struct job), dead_fields };
 
-static void shorten_errors(struct list *jobs, size_t max)
+static void cut_error(void *p, struct arena *arena)
 {
-	for (size_t i = 0; i < jobs->n; i++) {
-		struct job *job = LIST_AT(jobs, struct job, i);
-		job->last_error = str_head_utf8(job->last_error, max);
+	struct job *job = p;
+	(void)arena;
+	job->last_error = str_head_utf8(job->last_error, STORE_ERROR_LIST_MAX);
+}
+
+static void shorten_dead(void *p, struct arena *arena)
+{
+	struct job *job = p;
+	(void)arena;
+	job->last_error = str_head_utf8(job->last_error, TEXT_SHORT_MAX);
+	if (job->tags.n > TEXT_SHORT_MAX)
+		job->tags = STR_NULL;
+}
+
+static void add_next_dead(struct request *rq, struct reply *reply, const struct list *jobs)
+{
+	bool is_done = false;
+
+	for (size_t i = jobs->n; i-- > 0 && !is_done;) {
+		const struct job *job = LIST_AT(jobs, struct job, i);
+		is_done = answer_next(rq, reply, job->moved_to_dead_letter_at, job->id);
 	}
 }
 
@@ -216,17 +234,10 @@ static enum err_code dead_letters_list(struct request *rq, struct reply *reply,
 	const struct quality now = { KIND_EXACT, clock_now() };
 	TRY(store_dead_page(store, &filter, rq->arena, &jobs, err));
 	answer_quality(rq, reply, &now);
-	if (jobs.n > 0 && jobs.n == (size_t)filter.limit) {
-		const struct job *last = LIST_AT(&jobs, struct job, jobs.n - 1);
-		answer_next(rq, reply, &filter, last->moved_to_dead_letter_at, last->id);
-	}
-	shorten_errors(&jobs, STORE_ERROR_LIST_MAX);
-	answer_list(reply, &dead_record, &jobs);
-	if (reply->body.has_failed) {
-		shorten_errors(&jobs, ERROR_SHORT_MAX);
-		buf_reset(&reply->body);
-		answer_list(reply, &dead_record, &jobs);
-	}
+	if (jobs.n == (size_t)filter.limit)
+		add_next_dead(rq, reply, &jobs);
+	rows_shorten(rq, &jobs, cut_error);
+	answer_rows(rq, reply, &dead_record, &jobs, shorten_dead);
 	return ERR_OK;
 }
 

@@ -7,11 +7,31 @@
 #define WORKERS_FRESH_MS 1000
 #define WORKERS_MAX 200
 #define STOPPED_SHOWN DAY
+/* Where all would be too much. */
+#define QUEUES_SHORT_MAX 5
+#define KWARGS_SHORT_MAX 1024
 
 static enum err_code load_workers(struct store *store, struct request *rq,
 				  struct worker_list *ret, struct err *err)
 {
 	return store_workers(store, STOPPED_SHOWN, WORKERS_MAX, rq->arena, ret, err);
+}
+
+/* The first of its queues; none would mean that it serves all. */
+static void shorten_worker(void *p, struct arena *arena)
+{
+	struct worker *worker = p;
+	const struct str *queues;
+	const size_t n = json_read_strings(worker->queues, arena, &queues);
+	AUTO(buf) struct buf text = buf_new(HTTP_REPLY_MAX);
+	struct json j = json_new(&text);
+
+	json_open_array(&j);
+	for (size_t i = 0; i < n && i < QUEUES_SHORT_MAX; i++)
+		json_str(&j, queues[i]);
+	json_close_array(&j);
+	worker->queues = str_copy(arena, buf_str(&text));
+	worker->current_jobs = S("[]");
 }
 
 static enum err_code workers_list(struct request *rq, struct reply *reply, struct err *err)
@@ -21,7 +41,7 @@ static enum err_code workers_list(struct request *rq, struct reply *reply, struc
 	struct worker_list workers;
 	TRY(load_workers(store, rq, &workers, err));
 	answer_quality(rq, reply, &workers.quality);
-	answer_list(reply, &worker_record, &workers.rows);
+	answer_rows(rq, reply, &worker_record, &workers.rows, shorten_worker);
 	return ERR_OK;
 }
 
@@ -61,14 +81,28 @@ static enum err_code workers_stats(struct request *rq, struct reply *reply, stru
 		quality.kind = workers.quality.kind;
 	answer_quality(rq, reply, &quality);
 	write_worker_stats(reply, &hour, &workers.rows, quality.as_of);
+	if (reply->body.has_failed) {
+		rows_shorten(rq, &workers.rows, shorten_worker);
+		buf_reset(&reply->body);
+		write_worker_stats(reply, &hour, &workers.rows, quality.as_of);
+	}
 	return ERR_OK;
+}
+
+static void shorten_schedule(void *p, struct arena *arena)
+{
+	struct schedule *schedule = p;
+	(void)arena;
+	if (schedule->job_kwargs.n > KWARGS_SHORT_MAX)
+		schedule->job_kwargs = STR_NULL;
 }
 
 /* There are few schedules; a page of them is cut out of all. */
 static enum err_code schedules_list(struct request *rq, struct reply *reply, struct err *err)
 {
-	struct job_filter page = { 0 };
-	TRY(param_page(rq, &page, err));
+	int64_t limit = 50, offset = 0;
+	TRY(param_int(rq, "limit", (const int64_t[]){ 1, STORE_PAGE_MAX }, &limit, err));
+	TRY(param_int(rq, "offset", (const int64_t[]){ 0, STORE_OFFSET_MAX }, &offset, err));
 	struct store *store;
 	TRY(api_store(rq, &store, err));
 
@@ -78,12 +112,12 @@ static enum err_code schedules_list(struct request *rq, struct reply *reply, str
 	answer_quality(rq, reply, &now);
 	answer_total(rq, reply, (int64_t)all.n);
 
-	const size_t from = (size_t)page.offset < all.n ? (size_t)page.offset : all.n;
+	const size_t from = (size_t)offset < all.n ? (size_t)offset : all.n;
 	const size_t left = all.n - from;
 	struct list part = all;
 	part.items = (char *)all.items + from * all.item_size;
-	part.n = left < (size_t)page.limit ? left : (size_t)page.limit;
-	answer_list(reply, &schedule_record, &part);
+	part.n = left < (size_t)limit ? left : (size_t)limit;
+	answer_rows(rq, reply, &schedule_record, &part, shorten_schedule);
 	return ERR_OK;
 }
 
@@ -101,6 +135,18 @@ static void write_skewed(struct json *j, const struct drift_name *name)
 	json_close_object(j);
 }
 
+/* A job without a name is not a name that nobody handles. */
+static bool is_skewed(const struct drift_name *name)
+{
+	return name->job_name.p && name->is_registered != 1;
+}
+
+static void write_name(struct json *j, struct str name)
+{
+	if (name.p)
+		json_str(j, name);
+}
+
 static void write_drift(struct reply *reply, int64_t minutes, const struct list *observed,
 			const struct list *registered)
 {
@@ -111,17 +157,17 @@ static void write_drift(struct reply *reply, int64_t minutes, const struct list 
 	json_key(&j, "registered");
 	json_open_array(&j);
 	for (size_t i = 0; i < registered->n; i++)
-		json_str(&j, *LIST_AT(registered, struct str, i));
+		write_name(&j, *LIST_AT(registered, struct str, i));
 	json_close_array(&j);
 	json_key(&j, "observed");
 	json_open_array(&j);
 	for (size_t i = 0; i < observed->n; i++)
-		json_str(&j, LIST_AT(observed, struct drift_name, i)->job_name);
+		write_name(&j, LIST_AT(observed, struct drift_name, i)->job_name);
 	json_close_array(&j);
 	json_key(&j, "skewed_names");
 	json_open_array(&j);
 	for (size_t i = 0; i < observed->n; i++)
-		if (LIST_AT(observed, struct drift_name, i)->is_registered != 1)
+		if (is_skewed(LIST_AT(observed, struct drift_name, i)))
 			write_skewed(&j, LIST_AT(observed, struct drift_name, i));
 	json_close_array(&j);
 	json_close_object(&j);

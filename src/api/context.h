@@ -10,7 +10,6 @@
 #include "api/session.h"
 #include "base/log.h"
 #include "json/json.h"
-#include "store/job.h"
 #include "store/setup.h"
 
 #define PAGE_DEPTHS 4
@@ -87,11 +86,17 @@ struct json answer_json(struct reply *reply);
 void answer_quality(struct request *rq, struct reply *reply, const struct quality *quality);
 void answer_record(struct reply *reply, const struct record *record, const void *object);
 void answer_list(struct reply *reply, const struct record *record, const struct list *list);
+/* Texts full of control bytes grow sixfold as JSON: rather shorter rows than no answer. `shorten`
+ * is called for each row when the answer became larger than one may be. */
+typedef void (*shorten_fn)(void *row, struct arena *arena);
+void rows_shorten(struct request *rq, struct list *rows, shorten_fn shorten);
+void answer_rows(struct request *rq, struct reply *reply, const struct record *record,
+		 struct list *rows, shorten_fn shorten);
 enum err_code answer_done(struct request *rq, struct reply *reply, const char *message);
 /* `Link: <?...>; rel="next"` with the request's own parameters: what comes after the row of this
- * moment and id, the last one of the page. */
-void answer_next(struct request *rq, struct reply *reply, const struct job_filter *page,
-		 usec_t at, struct str id);
+ * moment and id. False when the id is no UUID (SQLite takes any text): then the row before it
+ * has to do, and those behind come twice rather than never. */
+bool answer_next(struct request *rq, struct reply *reply, usec_t at, struct str id) MUST_CHECK;
 void answer_total(struct request *rq, struct reply *reply, int64_t total);
 
 extern const struct route api_job_routes[], api_dead_routes[], api_stats_routes[],

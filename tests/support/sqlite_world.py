@@ -45,6 +45,8 @@ class SqliteDatabase:
     def connect(self):
         # Statements are transactions of their own, as with the other database's autocommit.
         connection = sqlite3.connect(self.path, timeout=30, isolation_level=None)
+        # Columns can hold bytes that are no text.
+        connection.text_factory = lambda text: text.decode("utf-8", "replace")
         try:
             yield connection
         finally:
