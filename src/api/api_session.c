@@ -78,9 +78,9 @@ static enum err_code session_get(struct request *rq, struct reply *reply, struct
 static void set_cookie(struct request *rq, struct reply *reply, const char *token, usec_t life)
 {
 	const bool is_tls = str_eq(request_header(rq, "X-Forwarded-Proto"), S("https"));
-	const char *cookie = arena_printf(rq->arena, "%s=%s; Max-Age=%d; HttpOnly; SameSite=Strict%s",
-					  SESSION_COOKIE, token, (int)(life / SECOND),
-					  is_tls ? "; Secure" : "");
+	const char *cookie = arena_printf(
+		rq->arena, "%s=%s; Max-Age=%d; HttpOnly; SameSite=Strict%s", SESSION_COOKIE,
+		token, (int)(life / SECOND), is_tls ? "; Secure" : "");
 
 	reply_header(reply, rq->arena, "Set-Cookie", str_of(cookie));
 }
