@@ -111,6 +111,13 @@ static void disconnect(struct db *db)
 	db->handle = NULL;
 }
 
+/* Who asks again before the next try to connect is told why there is no connection. */
+static void disconnect_because(struct db *db, const struct err *why)
+{
+	db->last = *why;
+	disconnect(db);
+}
+
 /* A server that does not answer costs each try some seconds: half of the time at most. */
 static enum err_code connect_failed(struct db *db, usec_t began, const struct err *err)
 {
@@ -193,9 +200,11 @@ const char *db_version(const struct db *db)
 static enum err_code make_ready(struct db *db, struct err *err)
 {
 	if (db->handle && db->driver->is_broken(db->handle)) {
-		err_set(&db->last, ERR_UNAVAILABLE, "%s: the connection is lost; try again",
+		struct err lost;
+
+		err_set(&lost, ERR_UNAVAILABLE, "%s: the connection is lost; try again",
 			db->options.label);
-		disconnect(db);
+		disconnect_because(db, &lost);
 	}
 	if (!db->handle && db->is_in_tx)
 		return err_set(err, ERR_UNAVAILABLE,
@@ -227,10 +236,8 @@ static enum err_code enter(struct db *db, struct err *err)
 static enum err_code leave(struct db *db, enum err_code code, const struct err *err)
 {
 	set_running(db, false);
-	if (code != ERR_OK && db->driver->is_broken(db->handle)) {
-		db->last = *err;
-		disconnect(db);
-	}
+	if (code != ERR_OK && db->driver->is_broken(db->handle))
+		disconnect_because(db, err);
 	return code;
 }
 
@@ -306,14 +313,13 @@ enum err_code db_commit(struct db_tx *tx, struct err *err)
 void db_tx_release(struct db_tx *tx)
 {
 	struct db *db = tx->db;
-	struct err ignored = { 0 };
+	struct err err = { 0 };
 
 	if (!db)
 		return;
 	/* A rollback that fails leaves a transaction open: only closing ends it then. */
-	if (make_ready(db, &ignored) == ERR_OK &&
-	    db->driver->rollback(db->handle, &ignored) != ERR_OK)
-		disconnect(db);
+	if (make_ready(db, &err) == ERR_OK && db->driver->rollback(db->handle, &err) != ERR_OK)
+		disconnect_because(db, &err);
 	db->is_in_tx = false;
 	tx->db = NULL;
 }

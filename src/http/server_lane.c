@@ -104,8 +104,9 @@ static void fly(struct executor *self, struct flight *f)
 		reply_error(&reply, &err);
 	else
 		http_run(&f->rq, &reply, &err);
-	/* Before anybody hears of the write: what they ask next must not come from memory. */
-	if (err.code == ERR_OK && self->pool->may_write)
+	/* Before anybody hears of the write: what they ask next must not come from memory. One
+	 * that failed may have happened all the same, when only its answer was lost. */
+	if (self->pool->may_write)
 		server_forget(f->server);
 
 	f->answer = answer_take(&reply, &err);

@@ -9,6 +9,7 @@
 #define CREATE_TEXT_MAX 512
 #define LOCK_PAUSE (50 * MSEC)
 #define DATABASE_EXISTS "42P04"
+#define UNIQUE_VIOLATION "23505"        /* the same, when both come at one moment */
 #define NO_DATABASE "3D000"
 
 static enum err_code ask_lock(struct pg *pg, const char *verb, int64_t key, bool *ret_yes,
@@ -98,8 +99,8 @@ static enum err_code run_create(struct pg *pg, const char *dbname, bool *ret_was
 	const enum err_code code = pg_run(pg, buf_cstr(&text), NULL, err);
 	*ret_was_made = code == ERR_OK;
 	/* Someone else was faster. */
-	return strcmp(pg->state, DATABASE_EXISTS) == 0 || strcmp(pg->state, "23505") == 0 ?
-		ERR_OK : code;
+	return strcmp(pg->state, DATABASE_EXISTS) == 0 ||
+	       strcmp(pg->state, UNIQUE_VIOLATION) == 0 ? ERR_OK : code;
 }
 
 enum err_code pg_create(const struct db_options *options, bool *ret_was_made, struct err *err)

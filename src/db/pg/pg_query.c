@@ -122,7 +122,10 @@ static enum err_code receive(struct run *run, struct err *err)
 	PGresult *result;
 
 	for (;;) {
-		TRY(pg_next(run->pg, &result, code == ERR_OK ? err : &ignored));
+		const enum err_code lost =
+			pg_next(run->pg, &result, code == ERR_OK ? err : &ignored);
+		if (lost != ERR_OK)
+			return code == ERR_OK ? lost : code;
 		if (!result)
 			return code;
 		if (code == ERR_OK)
