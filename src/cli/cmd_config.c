@@ -37,8 +37,7 @@ static struct row row_of(struct cli *cli, const struct setting *s)
 
 static bool is_wanted(const struct setting *s, const char *name)
 {
-	return !name || strcmp(s->name, name) == 0 || (s->env && strcmp(s->env, name) == 0) ||
-	       (s->flag && strcmp(s->flag, name) == 0);
+	return !name || strcmp(s->name, name) == 0 || (s->env && strcmp(s->env, name) == 0);
 }
 
 static enum err_code run(struct cli *cli, const void *opts, char **args, struct err *err)

@@ -257,6 +257,9 @@ static enum err_code run(struct cli *cli, const void *p, char **args, struct err
 
 	if (!opts->output)
 		return err_set(err, ERR_INVALID, "say where to write: --output FILE, or --output -");
+	if (strcmp(opts->output, "-") == 0 && cli->is_tty)
+		return err_set(err, ERR_INVALID, "an export is not for a terminal: send it to a "
+			       "file, or see soniq dead-letter list");
 	AUTO(store) struct store store = { 0 };
 	TRY(cli_store(cli, DB_READ, &store, err));
 	x.store = &store;

@@ -4,7 +4,7 @@
 #include "rules/health.h"
 #include "store/stats.h"
 
-static void print_word(struct cli *cli, const char *status)
+static void print_word(struct cli *cli, const char *status, const struct last_hour *hour)
 {
 	AUTO(buf) struct buf text = buf_new(4096);
 	struct json j = json_new(&text);
@@ -15,6 +15,15 @@ static void print_word(struct cli *cli, const char *status)
 	json_open_object(&j);
 	json_key(&j, "status");
 	json_text(&j, status);
+	if (hour) {
+		json_key(&j, "queue_backlog");
+		json_i64(&j, hour->queue_backlog);
+		json_key(&j, "error_rate_last_hour");
+		json_f64(&j, health_error_rate(hour->completed_last_hour,
+					       hour->dead_lettered_last_hour));
+		json_key(&j, "jobs_processed_last_hour");
+		json_i64(&j, hour->completed_last_hour + hour->dead_lettered_last_hour);
+	}
 	json_close_object(&j);
 	print_json_buf(cli, &text);
 }
@@ -31,7 +40,7 @@ static enum err_code run_health(struct cli *cli, const void *opts, char **args, 
 	TRY(store_last_hour(&store, &cli->arena, &hour, &quality, err));
 	const double rate = health_error_rate(hour.completed_last_hour,
 					      hour.dead_lettered_last_hour);
-	print_word(cli, health_status(hour.queue_backlog, rate));
+	print_word(cli, health_status(hour.queue_backlog, rate), &hour);
 	return ERR_OK;
 }
 
@@ -42,7 +51,7 @@ static enum err_code run_ready(struct cli *cli, const void *opts, char **args, s
 	(void)args;
 
 	TRY(cli_store(cli, DB_READ, &store, err));
-	print_word(cli, "ready");
+	print_word(cli, "ready", NULL);
 	return ERR_OK;
 }
 

@@ -8,7 +8,7 @@
 #include "cli/cli.h"
 #include "json/json.h"
 
-#define JSON_MAX (256 * 1024 * 1024)
+#define JSON_MAX ((size_t)256 * 1024 * 1024)
 #define COLUMNS_MAX 16
 #define CELL_MIN 12             /* a text that is cut keeps so many cells */
 
@@ -229,13 +229,50 @@ void print_table(struct cli *cli, const struct record *record, const struct colu
 		print_row(cli, &g, g.cells + r * g.n_columns);
 }
 
+/* The character at the beginning as JSON writes what must not stand as it is; false: it may. */
+static bool add_escaped(struct buf *out, struct str one, uint32_t c)
+{
+	AUTO(buf) struct buf shown = buf_new(64);
+	text_add_visible(&shown, one);
+	if (str_eq(buf_str(&shown), one))
+		return false;
+	if (c > 0xFFFF) {
+		const uint32_t high = 0xD800 + ((c - 0x10000) >> 10);
+		buf_printf(out, "\\u%04x", high);
+		c = 0xDC00 + ((c - 0x10000) & 0x3FF);
+	}
+	buf_printf(out, "\\u%04x", c);
+	return true;
+}
+
+/* JSON lets pass what a terminal may take for an order (U+009B) or what turns text around; such
+ * characters stand only inside of strings, where an escape means the same. */
+static void add_safe_json(struct buf *out, struct str json)
+{
+	size_t plain = 0;
+	for (size_t i = 0; i < json.n;) {
+		uint32_t c = (unsigned char)json.p[i];
+		size_t n = 1;
+		if (c >= 0x7f) {
+			n = str_utf8_char((struct str){ json.p + i, json.n - i }, &c);
+			n = n ? n : 1;
+			buf_add(out, json.p + plain, i - plain);
+			plain = add_escaped(out, (struct str){ json.p + i, n }, c) ? i + n : i;
+		}
+		i += n;
+	}
+	buf_add(out, json.p + plain, json.n - plain);
+}
+
 void print_json_buf(struct cli *cli, const struct buf *json)
 {
-	if (json->has_failed) {
+	AUTO(buf) struct buf safe = buf_new(2 * JSON_MAX);
+	add_safe_json(&safe, buf_str(json));
+	if (json->has_failed || safe.has_failed) {
 		cli->is_too_large = true;
 		return;
 	}
-	fwrite(json->p, 1, json->n, cli->out);
+	fwrite(safe.p, 1, safe.n, cli->out);
 	fputc('\n', cli->out);
 }
 

@@ -73,6 +73,15 @@ class Child:
             self.process.kill()
         self.process.wait()
 
+    def wait_for_line(self, text: str, seconds: float = 60) -> str:
+        """Wait until it has written this to stdout; all that it wrote there."""
+        deadline = time.monotonic() + seconds
+        while text not in self.stdout():
+            assert self.running, f"{self.name} ended with {self.process.returncode}\n{self.said()}"
+            assert time.monotonic() < deadline, f"{self.name} never wrote {text!r}\n{self.said()}"
+            time.sleep(0.02)
+        return self.stdout()
+
     def wait_for_http(self, url: str, seconds: float = 60) -> httpx.Response:
         """Wait until this child answers at the URL, whatever the status is."""
         deadline = time.monotonic() + seconds
