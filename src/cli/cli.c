@@ -84,6 +84,7 @@ static void init_terminal(struct cli *cli, const struct global_opts *globals)
 	struct winsize size;
 	const int fd = fileno(cli->out);
 	const char *term = conf_env("TERM");
+	const char *no_color = conf_env("NO_COLOR");
 	const char *columns = conf_env("COLUMNS");
 	int64_t n = 0;
 
@@ -92,8 +93,8 @@ static void init_terminal(struct cli *cli, const struct global_opts *globals)
 		cli->columns = size.ws_col;
 	if (columns && parse_i64(str_of(columns), &n) && n >= 40 && n <= 1000)
 		cli->columns = (int)n;
-	cli->use_color = cli->is_tty && !globals->no_color && !conf_env("NO_COLOR") && term &&
-			 strcmp(term, "dumb") != 0;
+	cli->use_color = cli->is_tty && !globals->no_color && !(no_color && no_color[0]) &&
+			 term && strcmp(term, "dumb") != 0;
 }
 
 static void init_database(struct cli *cli)

@@ -49,28 +49,20 @@ struct export {
 	size_t n;
 };
 
-static bool is_cut(const struct job *job)
-{
-	return job->args_bytes > STORE_TEXT_MAX || job->last_error.n >= STORE_TEXT_MAX;
-}
-
 /* An export may be all that is left afterwards: nothing in it is shortened. */
 static enum err_code make_whole(struct export *x, struct job *job, struct arena *arena,
 				struct err *err)
 {
-	struct dead_texts texts;
 	const char *id = str_cstr(arena, job->id);
-	if (!id || !is_cut(job))
-		return ERR_OK;
-	const enum err_code code = store_dead_texts(x->store, id, arena, &texts, err);
-	if (code == ERR_NOT_FOUND)      /* deleted since: what the page had is what there is */
-		return ERR_OK;
-	if (code != ERR_OK)
-		return code;
-	job->args = texts.args;
-	job->last_error = texts.last_error;
-	job->tags = texts.tags;
-	return ERR_OK;
+	enum err_code code = ERR_OK;
+	if (id && job->args_bytes > STORE_TEXT_MAX)
+		code = store_dead_args(x->store, id, arena, &job->args, err);
+	if (id && code == ERR_OK && job->last_error.n >= STORE_TEXT_MAX)
+		code = store_dead_error(x->store, id, arena, &job->last_error, err);
+	if (code == ERR_TOO_LARGE)
+		return err_prefix(err, id);
+	/* deleted since: what the page had is what there is */
+	return code == ERR_NOT_FOUND ? ERR_OK : code;
 }
 
 static void add_value(struct buf *b, const struct field *f, const struct job *job)

@@ -202,13 +202,14 @@ static void add_cell(struct buf *line, const char *text, size_t width, bool to_r
 		buf_printf(line, "%*s", to_right ? 2 : pad + 2, "");
 }
 
-static void print_row(struct cli *cli, const struct grid *g, const char *const *texts)
+static void print_row(struct cli *cli, const struct grid *g, const char *const *texts,
+		      bool is_bold)
 {
 	AUTO(buf) struct buf line = buf_new(JSON_MAX);
 	for (size_t c = 0; c < g->n_shown; c++)
 		add_cell(&line, texts[c], g->widths[c], is_number(g->fields[c]),
 			 c + 1 == g->n_shown);
-	fprintf(cli->out, "%s\n", buf_cstr(&line));
+	fprintf(cli->out, is_bold ? "\033[1m%s\033[0m\n" : "%s\n", buf_cstr(&line));
 }
 
 void print_table(struct cli *cli, const struct record *record, const struct column *columns,
@@ -220,13 +221,9 @@ void print_table(struct cli *cli, const struct record *record, const struct colu
 	fit(&g, cli->columns);
 	for (size_t c = 0; c < g.n_columns; c++)
 		titles[c] = columns[c].title;
-	if (cli->use_color)
-		fputs("\033[1m", cli->out);
-	print_row(cli, &g, titles);
-	if (cli->use_color)
-		fputs("\033[0m", cli->out);
+	print_row(cli, &g, titles, cli->use_color);
 	for (size_t r = 0; r < g.n_rows; r++)
-		print_row(cli, &g, g.cells + r * g.n_columns);
+		print_row(cli, &g, g.cells + r * g.n_columns, false);
 }
 
 /* The character at the beginning as JSON writes what must not stand as it is; false: it may. */

@@ -126,22 +126,44 @@ static enum err_code not_found(const char *uuid, struct err *err)
 		       uuid);
 }
 
-static const struct field texts_fields[] = {
-	FIELD_JSON(struct dead_texts, args),
-	FIELD_STR(struct dead_texts, last_error),
-	FIELD_JSON(struct dead_texts, tags),
+struct whole {
+	struct str args;
+	struct str last_error;
+};
+
+static const struct field whole_fields[] = {
+	FIELD_JSON(struct whole, args),
+	FIELD_STR(struct whole, last_error),
 	FIELD_END,
 };
-static const struct record texts_record = { "dead_texts", sizeof(struct dead_texts),
-					    texts_fields };
+static const struct record whole_record = { "whole", sizeof(struct whole), whole_fields };
 
-enum err_code store_dead_texts(struct store *st, const char *uuid, struct arena *arena,
-			       struct dead_texts *ret, struct err *err)
+static enum err_code find_whole(struct store *st, const char *uuid, bool wants_args,
+				struct arena *arena, struct whole *ret, struct err *err)
 {
-	const enum err_code code = db_query_one(
-		st->db, CALL(SQL_DEAD_TEXTS, &texts_record, P_TEXT(uuid)), arena, ret, err);
+	const enum err_code code =
+		db_query_one(st->db, CALL(SQL_DEAD_WHOLE, &whole_record, P_TEXT(uuid),
+					  P_BOOL(wants_args)), arena, ret, err);
 
 	return code == ERR_NOT_FOUND ? not_found(uuid, err) : code;
+}
+
+enum err_code store_dead_args(struct store *st, const char *uuid, struct arena *arena,
+			      struct str *ret_args, struct err *err)
+{
+	struct whole whole;
+	TRY(find_whole(st, uuid, true, arena, &whole, err));
+	*ret_args = whole.args;
+	return ERR_OK;
+}
+
+enum err_code store_dead_error(struct store *st, const char *uuid, struct arena *arena,
+			       struct str *ret_error, struct err *err)
+{
+	struct whole whole;
+	TRY(find_whole(st, uuid, false, arena, &whole, err));
+	*ret_error = whole.last_error;
+	return ERR_OK;
 }
 
 enum err_code store_dead_delete(struct store *st, const char *uuid, struct err *err)

@@ -97,15 +97,12 @@ enum err_code store_job_find(struct store *st, const char *uuid, struct arena *a
 enum err_code store_dead_find(struct store *st, const char *uuid, struct arena *arena,
 			      struct job *ret, struct err *err) MUST_CHECK;
 
-/* The long texts of one dead letter, whole: for those that struct job has cut or left out. */
-struct dead_texts {
-	struct str args;                /* JSON */
-	struct str last_error;
-	struct str tags;                /* JSON */
-};
-/* Errors: NOT_FOUND; TOO_LARGE  more than one answer of the database may hold */
-enum err_code store_dead_texts(struct store *st, const char *uuid, struct arena *arena,
-			       struct dead_texts *ret, struct err *err) MUST_CHECK;
+/* What struct job has cut or left out of a dead letter, whole: args is JSON.
+ * Errors: NOT_FOUND; TOO_LARGE  more than one answer of the database may hold */
+enum err_code store_dead_args(struct store *st, const char *uuid, struct arena *arena,
+			      struct str *ret_args, struct err *err) MUST_CHECK;
+enum err_code store_dead_error(struct store *st, const char *uuid, struct arena *arena,
+			       struct str *ret_error, struct err *err) MUST_CHECK;
 
 /* Cancel a queued job. NOT_FOUND; CONFLICT with the state (err->state) when it is not queued;
  * a dead letter's state is dead_letter. */

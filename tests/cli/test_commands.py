@@ -47,10 +47,8 @@ def test_status_in_words(shown):
 def test_status_of_queues_and_jobs(shown):
     told = ours.ok("status", "--jobs", "--verbose", "--json", url=shown.url).json()
     assert {row["queue"] for row in told["queues"]} == set(sample.QUEUES)
-    newest = [
-        str(row[0])
-        for row in shown.rows("SELECT id FROM soniq_jobs ORDER BY created_at DESC, id DESC LIMIT 10")
-    ]
+    order = "ORDER BY created_at DESC, id DESC LIMIT 10"
+    newest = [str(row[0]) for row in shown.rows(f"SELECT id FROM soniq_jobs {order}")]
     assert [row["id"] for row in told["jobs"]] == newest
     said = ours.ok("status", "-jv", url=shown.url).stdout
     assert "Recent Jobs (10):" in said
@@ -269,4 +267,5 @@ def test_databases_of_the_python_project(world):
     dead = ours.ok("dead-letter", "list", "--limit", "1000", "--json", url=world.url).json()
     assert len(dead) == counts(world)["dead_letter"]
     for job in dead[:3]:
-        assert ours.ok("job", "--json", job["id"], url=world.url).json()["job_name"] == job["job_name"]
+        told = ours.ok("job", "--json", job["id"], url=world.url).json()
+        assert told["job_name"] == job["job_name"]

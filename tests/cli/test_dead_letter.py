@@ -1,4 +1,4 @@
-"""The dead-letter verbs: they do what they say, to as many as they say, and nothing in a dry run."""
+"""The dead-letter verbs: what they say, to as many as they say; a dry run writes nothing."""
 
 import re
 
@@ -92,9 +92,10 @@ def test_replay_makes_a_new_job_and_says_its_id(backend):
         "SELECT status, attempts, job_name FROM soniq_jobs WHERE id = %s", new
     )
     assert (status, attempts, name) == ("queued", 0, "pay.charge")
-    assert backend.value(
-        "SELECT resurrection_count FROM soniq_dead_letter_jobs WHERE id = %s", old
-    ) == 1
+    assert (
+        backend.value("SELECT resurrection_count FROM soniq_dead_letter_jobs WHERE id = %s", old)
+        == 1
+    )
 
 
 def test_replay_as_one_document(backend):

@@ -61,9 +61,9 @@ def refused(*arguments, code: int = 2, **options) -> str:
         (["dashboard", "--port", "70000"], "65535"),
         (["dashboard", "--port", "http"], "port"),
     ],
-    ids=lambda value: " ".join(value)[:60].encode("unicode_escape").decode()
-    if isinstance(value, list)
-    else "",
+    ids=lambda value: (
+        " ".join(value)[:60].encode("unicode_escape").decode() if isinstance(value, list) else ""
+    ),
 )
 def test_wrong_use(arguments, says):
     assert says in refused(*arguments)
