@@ -26,6 +26,10 @@ static const struct setting {
 	/* Small statements only: planning for more costs more than it gives. */
 	{ "max_parallel_workers_per_gather", "0", NULL },
 	{ "jit", "off", NULL },
+	/* Statements walk an index, or the newest pages, and stop at a limit: a bitmap or a sort,
+	 * which read all of a group before the first row, look cheap while little is vacuumed. */
+	{ "enable_bitmapscan", "off", NULL },
+	{ "random_page_cost", "1.1", NULL },
 	{ "synchronous_commit", NULL, "on" },
 };
 
