@@ -15,7 +15,7 @@ static enum err_code health_get(struct request *rq, struct reply *reply, struct 
 static enum err_code check_ready(struct request *rq, struct err *err)
 {
 	struct store *store;
-	TRY(api_store(rq, &store, err));
+	TRY(api_store_checked(rq, &store, err));
 	return store_ping(store, err);
 }
 

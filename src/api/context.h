@@ -44,8 +44,11 @@ struct lane {
 	pthread_mutex_t guard;          /* of is_open, for cancel from another thread */
 	struct store store;
 	bool is_open;
+	bool is_checked;                /* its schema was found usable */
 	bool may_write;
 	usec_t deadline;
+	usec_t next_try;                /* to connect for the first time, clock_mono */
+	struct err last;                /* why it did not work */
 };
 
 static inline struct api *api_of(const struct request *rq)
@@ -53,11 +56,12 @@ static inline struct api *api_of(const struct request *rq)
 	return rq->app;
 }
 
-/* The executor's store, connected and with a schema that was found usable.
+/* The executor's store, connected and with a schema that was found usable once.
  * Errors: those of store_open; SCHEMA */
 enum err_code api_store(struct request *rq, struct store **ret, struct err *err) MUST_CHECK;
-/* The same without a look at the schema. */
-enum err_code api_store_bare(struct request *rq, struct store **ret, struct err *err) MUST_CHECK;
+/* The same with a new look at the schema. */
+enum err_code api_store_checked(struct request *rq, struct store **ret,
+				struct err *err) MUST_CHECK;
 
 enum err_code lane_open(void *context, bool may_write, void **ret_lane, struct err *err);
 void lane_close(void *p);

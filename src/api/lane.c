@@ -6,6 +6,9 @@
 /* How messages call the database: callers need not know where it is, and the log has said it. */
 #define LABEL "the database"
 
+/* Two tries to connect are at least this far apart. */
+#define RETRY_PAUSE (500 * MSEC)
+
 enum err_code lane_open(void *context, bool may_write, void **ret_lane, struct err *err)
 {
 	(void)err;
@@ -42,62 +45,65 @@ void lane_deadline(void *p, usec_t mono)
 		db_set_deadline(lane->store.db, mono);
 }
 
-static void set_store(struct lane *lane, const struct store *store)
+/* Whom the server lets in is no matter of the caller's. A server that refuses is not asked for
+ * each request; db.c does the same for a connection that broke. */
+static enum err_code connect_now(struct lane *lane, struct store *ret_store, struct err *err)
 {
-	pthread_mutex_lock(&lane->guard);
-	lane->store = store ? *store : (struct store){ 0 };
-	lane->is_open = store != NULL;
-	pthread_mutex_unlock(&lane->guard);
-}
+	struct db_options options = lane->api->database;
+	const usec_t began = clock_mono();
 
-/* Whom the server lets in is no matter of the caller's. */
-static enum err_code connect_lane(const struct db_options *options, struct store *store,
-				  struct err *err)
-{
-	const enum err_code code = store_open(options, store, err);
-
-	if (code == ERR_FORBIDDEN)
+	options.role = lane->may_write ? DB_WRITE : DB_READ;
+	options.label = LABEL;
+	if (store_open(&options, ret_store, err) == ERR_OK)
+		return ERR_OK;
+	const usec_t now = clock_mono();
+	const usec_t took = now - began;
+	lane->next_try = now + (took > RETRY_PAUSE ? took : RETRY_PAUSE);
+	if (err->code == ERR_FORBIDDEN)
 		err->code = ERR_UNAVAILABLE;
-	return code == ERR_OK ? ERR_OK : err->code;
+	lane->last = *err;
+	return err->code;
 }
 
-enum err_code api_store_bare(struct request *rq, struct store **ret, struct err *err)
+static enum err_code connect_lane(struct lane *lane, struct err *err)
+{
+	struct store store;
+
+	if (clock_mono() < lane->next_try) {
+		*err = lane->last;
+		return err->code;
+	}
+	TRY(connect_now(lane, &store, err));
+	pthread_mutex_lock(&lane->guard);
+	lane->store = store;
+	lane->is_open = true;
+	pthread_mutex_unlock(&lane->guard);
+	db_set_deadline(store.db, lane->deadline);
+	return ERR_OK;
+}
+
+enum err_code api_store_checked(struct request *rq, struct store **ret, struct err *err)
 {
 	struct lane *lane = rq->lane;
-	if (!lane->is_open) {
-		struct db_options options = lane->api->database;
-		options.role = lane->may_write ? DB_WRITE : DB_READ;
-		options.label = LABEL;
-		struct store store;
-		TRY(connect_lane(&options, &store, err));
-		set_store(lane, &store);
-		db_set_deadline(store.db, lane->deadline);
-	}
+	struct schema_report report;
+
+	lane->is_checked = false;
+	if (!lane->is_open)
+		TRY(connect_lane(lane, err));
+	TRY(store_schema_check(&lane->store, rq->arena, &report, err));
+	TRY(schema_report_err(&report, LABEL, err));
+	lane->is_checked = true;
 	*ret = &lane->store;
 	return ERR_OK;
 }
 
-/* The connection is given up when the schema is not usable, so that the next request looks again:
- * somebody may be running `soniq setup` at this moment. */
+/* Looked at again until it is usable: somebody may be running `soniq setup` at this moment. */
 enum err_code api_store(struct request *rq, struct store **ret, struct err *err)
 {
 	struct lane *lane = rq->lane;
-	const bool is_new = !lane->is_open;
-	struct store *store;
-	TRY(api_store_bare(rq, &store, err));
 
-	if (is_new) {
-		struct schema_report report;
-		enum err_code code = store_schema_check(store, rq->arena, &report, err);
-		if (code == ERR_OK)
-			code = schema_report_err(&report, LABEL, err);
-		if (code != ERR_OK) {
-			struct store gone = lane->store;
-			set_store(lane, NULL);
-			store_release(&gone);
-			return code;
-		}
-	}
-	*ret = store;
+	if (!lane->is_open || !lane->is_checked)
+		return api_store_checked(rq, ret, err);
+	*ret = &lane->store;
 	return ERR_OK;
 }
