@@ -10,11 +10,10 @@
 #define REPLACEMENT "\xEF\xBF\xBD"
 
 /* How a byte may stand inside a string. Most are plain: runs of them are copied as they are. */
-enum { PLAIN, SPECIAL, SPECIAL_IN_HTML };
+enum { PLAIN, SPECIAL };
 
 static const unsigned char byte_kinds[256] = {
 	[0 ... 31] = SPECIAL, ['"'] = SPECIAL, ['\\'] = SPECIAL, [0x80 ... 0xFF] = SPECIAL,
-	['<'] = SPECIAL_IN_HTML, ['>'] = SPECIAL_IN_HTML, ['&'] = SPECIAL_IN_HTML,
 };
 
 /* What stands in place of the next n bytes; an empty text: they stay. */
@@ -37,7 +36,7 @@ static struct special special_ascii(unsigned char c)
 	return (struct special){ 1, { '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15] } };
 }
 
-static struct special special_next(struct str s, bool is_html)
+static struct special special_next(struct str s)
 {
 	uint32_t c;
 	const size_t n = str_utf8_char(s, &c);
@@ -46,28 +45,22 @@ static struct special special_next(struct str s, bool is_html)
 		return (struct special){ 1, REPLACEMENT };
 	if (n == 1)
 		return special_ascii((unsigned char)c);
-	if (is_html && c == 0x2028)
-		return (struct special){ n, "\\u2028" };
-	if (is_html && c == 0x2029)
-		return (struct special){ n, "\\u2029" };
 	return (struct special){ n, "" };
 }
 
-static void add_quoted(struct buf *out, struct str s, bool is_html)
+static void add_quoted(struct buf *out, struct str s)
 {
 	size_t begin = 0;
 	size_t at = 0;
 
 	buf_add_char(out, '"');
 	while (at < s.n) {
-		const unsigned char kind = byte_kinds[(unsigned char)s.p[at]];
-
-		if (kind == PLAIN || (kind == SPECIAL_IN_HTML && !is_html)) {
+		if (byte_kinds[(unsigned char)s.p[at]] == PLAIN) {
 			at++;
 			continue;
 		}
 
-		const struct special x = special_next((struct str){ s.p + at, s.n - at }, is_html);
+		const struct special x = special_next((struct str){ s.p + at, s.n - at });
 
 		if (x.text[0]) {
 			buf_add(out, s.p + begin, at - begin);
@@ -143,7 +136,7 @@ void json_key(struct json *j, const char *key)
 	if (j->has_items[j->depth])
 		buf_add_char(j->out, ',');
 	j->has_items[j->depth] = true;
-	add_quoted(j->out, str_of(key), false);
+	add_quoted(j->out, str_of(key));
 	buf_add_char(j->out, ':');
 	j->after_key = true;
 }
@@ -203,17 +196,7 @@ void json_str(struct json *j, struct str value)
 		return;
 	}
 	begin_value(j);
-	add_quoted(j->out, value, false);
-}
-
-void json_str_html(struct json *j, struct str value)
-{
-	if (!value.p) {
-		json_null(j);
-		return;
-	}
-	begin_value(j);
-	add_quoted(j->out, value, true);
+	add_quoted(j->out, value);
 }
 
 void json_text(struct json *j, const char *value)

@@ -49,9 +49,6 @@ void json_fields(struct json *j, const struct record *record, const void *object
 /* The record as an object of its own. */
 void json_record(struct json *j, const struct record *record, const void *object);
 
-/* `< > & U+2028 U+2029` escaped as well, for JSON that stands inside HTML. */
-void json_str_html(struct json *j, struct str value);
-
 /* What json_read_object expects of one key. `out` is a struct str *, int64_t *, int8_t * or
  * double *, by type; strings are copied into the arena. */
 struct json_want {

@@ -12,16 +12,6 @@ static const char *const state_names[JOB_STATE__COUNT] = {
 	[JOB_GONE] = "gone",
 };
 
-static const char *const verb_names[JOB_VERB__COUNT] = {
-	[JOB_CANCEL] = "cancel",
-	[JOB_DELETE] = "delete",
-	[JOB_REPLAY] = "replay",
-	[JOB_CLAIM] = "claim",
-	[JOB_FINISH] = "finish",
-	[JOB_RETRY] = "retry",
-	[JOB_BURY] = "bury",
-};
-
 /* A job that is being worked on is not deleted: its worker would go on, and write into nothing. */
 static const struct {
 	enum job_state from;
@@ -43,11 +33,6 @@ static const struct {
 const char *job_state_name(enum job_state state)
 {
 	return state_names[state];
-}
-
-const char *job_verb_name(enum job_verb verb)
-{
-	return verb_names[verb];
 }
 
 bool job_state_parse(struct str text, enum job_state *ret_state)

@@ -30,7 +30,6 @@ enum job_verb {
 const char *job_state_name(enum job_state state);       /* as in the database: "queued" ... */
 /* False for a text that is no state that a row can be in (hostile rows have any). */
 bool job_state_parse(struct str text, enum job_state *ret_state);
-const char *job_verb_name(enum job_verb verb);          /* "cancel" ... */
 
 /* May this be done to a job in this state, and where does it lead? ret_to may be NULL. */
 bool job_state_may(enum job_state from, enum job_verb verb, enum job_state *ret_to);

@@ -11,7 +11,6 @@ static const char *const kind_names[KIND__COUNT] = {
 static const struct field window_fields[] = {
 	FIELD_STR(struct window, start),
 	FIELD_BOOL(struct window, is_whole),
-	FIELD_I64(struct window, rows_estimate),
 	FIELD_END,
 };
 static const struct record window_record = { "window", sizeof(struct window), window_fields };

@@ -46,7 +46,6 @@ struct window {
 	 * dead letters: how many of the newest. */
 	struct str start;
 	int8_t is_whole;        /* 1: nothing is left out */
-	int64_t rows_estimate;  /* planner's idea of all rows; -1 unknown */
 };
 
 /* Errors: those of db_query */

@@ -72,16 +72,6 @@ TEST(broken_utf8_becomes_the_replacement_character)
 	check_str(S("\xC3\xA4\xFF\xC3\xA4"), "\"\xC3\xA4\xEF\xBF\xBD\xC3\xA4\"");
 }
 
-TEST(inside_html_markup_is_escaped_too)
-{
-	AUTO(buf) struct buf out = buf_new(1000);
-	struct json j = json_new(&out);
-
-	json_str_html(&j, S("</script>&\xE2\x80\xA8\xE2\x80\xA9\xE2\x80\xA7"));
-	CHECK_TEXT(buf_cstr(&out),
-		   "\"\\u003c/script\\u003e\\u0026\\u2028\\u2029\xE2\x80\xA7\"");
-}
-
 TEST(numbers_take_the_fewest_digits_that_come_back)
 {
 	check_f64(0, "0");
@@ -124,7 +114,7 @@ TEST(what_is_null_in_a_record_is_null_in_json)
 	json_f64(&j, (double)NAN);
 	json_f64(&j, (double)INFINITY);
 	json_time(&j, TIME_NULL);
-	json_str_html(&j, STR_NULL);
+	json_str(&j, STR_NULL);
 	json_raw(&j, STR_NULL);
 	json_raw(&j, S(""));
 	json_text(&j, NULL);
@@ -312,7 +302,6 @@ int main(void)
 		cmocka_unit_test(commas_are_placed_by_the_writer),
 		cmocka_unit_test(strings_are_escaped_where_json_wants_it),
 		cmocka_unit_test(broken_utf8_becomes_the_replacement_character),
-		cmocka_unit_test(inside_html_markup_is_escaped_too),
 		cmocka_unit_test(numbers_take_the_fewest_digits_that_come_back),
 		cmocka_unit_test(numbers_come_back_as_they_were),
 		cmocka_unit_test(what_is_null_in_a_record_is_null_in_json),

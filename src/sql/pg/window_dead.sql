@@ -3,10 +3,8 @@
 -- Rows: struct window, one.
 SELECT CASE WHEN t.pages <= $1::bigint THEN '9223372036854775807'
             ELSE ($1::bigint * 24)::text END AS start,
-       t.pages <= $1::bigint AS is_whole,
-       t.rows_estimate
-  FROM (SELECT pg_relation_size(c.oid) / current_setting('block_size')::bigint AS pages,
-               c.reltuples::bigint AS rows_estimate
+       t.pages <= $1::bigint AS is_whole
+  FROM (SELECT pg_relation_size(c.oid) / current_setting('block_size')::bigint AS pages
           FROM pg_class AS c
          WHERE c.oid = 'soniq_dead_letter_jobs'::regclass
          LIMIT 1) AS t;
