@@ -98,8 +98,7 @@ static void become(const struct place *place, const char *folder)
 		_exit(126);
 }
 
-static pid_t start(const struct place *place, const char *folder, const char *program,
-		   const char *const *words)
+static pid_t start(const struct place *place, const char *folder, const char **words)
 {
 	char path[PATH_MAX_HERE + 64];
 	const pid_t pid = fork();
@@ -107,18 +106,20 @@ static pid_t start(const struct place *place, const char *folder, const char *pr
 	if (pid != 0)
 		return pid;
 	become(place, folder);
-	snprintf(path, sizeof(path), "%s/%s", place->bin, program);
+	snprintf(path, sizeof(path), "%s/%s", place->bin, words[0]);
+	/* They look for each other beside the path that they were called by. */
+	words[0] = path;
 	execv(path, (char *const *)words);
 	_exit(127);
 }
 
 static bool run_initdb(const struct place *place, const char *folder)
 {
-	const char *const words[] = { "initdb", "-D", "data", "-U", "postgres", "-A", "trust",
-				      "-E", "UTF8", "--locale=C", "--no-sync", NULL };
+	const char *words[] = { "initdb", "-D", "data", "-U", "postgres", "-A", "trust",
+				"-E", "UTF8", "--locale=C", "--no-sync", NULL };
 	int status = 1;
 
-	waitpid(start(place, folder, "initdb", words), &status, 0);
+	waitpid(start(place, folder, words), &status, 0);
 	return status == 0;
 }
 
@@ -142,12 +143,12 @@ static bool answers(const char *folder)
 static pid_t run_server(const struct place *place, const char *folder)
 {
 	char sockets[PATH_MAX_HERE];
-	const char *const words[] = { "postgres", "-D", "data", "-k", sockets, "-c", "fsync=off",
-				      "-c", "full_page_writes=off", "-c", "shared_buffers=16MB",
-				      "-c", "listen_addresses=", "-c", "max_connections=40", NULL };
+	const char *words[] = { "postgres", "-D", "data", "-k", sockets, "-c", "fsync=off",
+				"-c", "full_page_writes=off", "-c", "shared_buffers=16MB",
+				"-c", "listen_addresses=", "-c", "max_connections=40", NULL };
 
 	snprintf(sockets, sizeof(sockets), "%s", folder);
-	const pid_t pid = start(place, folder, "postgres", words);
+	const pid_t pid = start(place, folder, words);
 	/* 60 s; it takes one. */
 	for (int i = 0; i < 3000 && !answers(folder); i++)
 		usleep(20000);
@@ -241,8 +242,9 @@ struct test_server *server_start(void)
 	if (!find_place(&place) || !make_folder(&place, server.folder))
 		return NULL;
 	if (!start_janitor(&place, &server)) {
+		/* Not a reason to skip: tests that are never run look like tests that pass. */
 		fprintf(stderr, "PostgreSQL does not start in %s\n", server.folder);
-		return NULL;
+		exit(70);
 	}
 	snprintf(server.url, sizeof(server.url), "postgresql://postgres@/postgres?host=%s",
 		 server.folder);

@@ -7,8 +7,8 @@
 struct test_server;
 
 /* Make a cluster and start it, without TCP and without passwords. NULL: this machine has no
- * PostgreSQL server, or no account to run it as; says so on stderr. It ends with the process,
- * however that ends. */
+ * PostgreSQL server, or no account to run it as; says so on stderr. One that is there and does
+ * not start ends the test program. The server ends with the process, however that ends. */
 struct test_server *server_start(void);
 /* "postgresql://postgres@/postgres?host=/tmp/..." */
 const char *server_url(const struct test_server *server);
