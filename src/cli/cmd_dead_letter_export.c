@@ -95,7 +95,7 @@ static void add_csv_line(struct buf *b, const struct job *job)
 
 static enum err_code write_out(struct export *x, const struct buf *b, struct err *err)
 {
-	if (b->has_failed || fwrite(b->p, 1, b->n, x->file) != b->n)
+	if (b->has_failed || (b->n > 0 && fwrite(b->p, 1, b->n, x->file) != b->n))
 		return err_set(err, ERR_UNAVAILABLE, "the export could not be written: %s",
 			       strerror(errno));
 	return ERR_OK;
