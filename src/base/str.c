@@ -10,6 +10,18 @@ bool str_eq(struct str a, struct str b)
 	return a.n == b.n && memcmp(a.p, b.p, a.n) == 0;
 }
 
+int str_order(struct str a, struct str b)
+{
+	const size_t n = a.n < b.n ? a.n : b.n;
+	const int order = n > 0 ? memcmp(a.p, b.p, n) : 0;
+
+	if (order != 0)
+		return order;
+	if (a.n != b.n)
+		return a.n < b.n ? -1 : 1;
+	return (a.p != NULL) - (b.p != NULL);
+}
+
 static char lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;

@@ -28,6 +28,8 @@ static inline struct str str_of(const char *text)
 
 bool str_eq(struct str a, struct str b);                /* NULL equals only NULL */
 bool str_eq_nocase(struct str a, struct str b);         /* ASCII letters only */
+/* By bytes; below, at or above 0. NULL stands before every text. */
+int str_order(struct str a, struct str b);
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
 struct str str_trim(struct str s);                      /* spaces and tabs of both ends */

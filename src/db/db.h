@@ -109,7 +109,7 @@ enum err_code db_exec(struct db *db, const struct call *call, int64_t *ret_chang
 		      struct err *err) MUST_CHECK;
 
 /* A transaction: rolls back at the end of its scope unless committed.
- *     AUTO(db_tx) struct db_tx tx;
+ *     AUTO(db_tx) struct db_tx tx = { 0 };
  *     TRY(db_begin(db, &tx, err)); ... return db_commit(&tx, err);
  * Isolation is always READ COMMITTED on PostgreSQL; BEGIN IMMEDIATE on SQLite (DB_WRITE).
  * Not nested. */

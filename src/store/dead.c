@@ -178,7 +178,7 @@ enum err_code store_dead_delete(struct store *st, const char *uuid, struct err *
 enum err_code store_dead_replay(struct store *st, const char *uuid,
 				char ret_new[UUID_TEXT_LEN + 1], struct err *err)
 {
-	AUTO(db_tx) struct db_tx tx;
+	AUTO(db_tx) struct db_tx tx = { 0 };
 	char made[UUID_TEXT_LEN + 1];
 	int64_t n_changed;
 	TRY(db_begin(st->db, &tx, err));

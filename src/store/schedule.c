@@ -3,6 +3,7 @@
 #include "store/setup.h"
 #include "store/work.h"
 #include "store/worker.h"
+#include "store/written.h"
 
 #define SCHEDULES_MAX 500
 #define KWARGS_DEPTH_MAX 128
@@ -28,12 +29,6 @@ static const struct field schedule_fields[] = {
 };
 const struct record schedule_record = { "schedule", sizeof(struct schedule), schedule_fields };
 
-struct id_row {
-	struct str id;
-};
-static const struct field id_fields[] = { FIELD_STR(struct id_row, id), FIELD_END };
-static const struct record id_record = { "id", sizeof(struct id_row), id_fields };
-
 enum err_code store_schedules(struct store *st, struct arena *arena, struct list *ret,
 			      struct err *err)
 {
@@ -47,27 +42,20 @@ static bool is_one_of(struct str text, struct str one, struct str other)
 	return str_eq(text, one) || str_eq(text, other);
 }
 
-static bool is_name(struct str name)
-{
-	return name.n >= 1 && name.n <= STORE_NAME_MAX && str_is_utf8(name);
-}
-
 static enum err_code schedule_check(const struct schedule *s, struct err *err)
 {
 	char uuid[UUID_TEXT_LEN + 1];
 
 	if (s->id.p && !parse_uuid(s->id, uuid))
 		return err_param(err, "id", "is not an id");
-	if (!is_name(s->job_name))
-		return err_param(err, "job_name", "must have 1 to %d bytes", STORE_NAME_MAX);
+	TRY(text_check(s->job_name, "job_name", STORE_NAME_MAX, err));
 	if (!is_one_of(s->schedule_type, S("interval"), S("cron")))
 		return err_param(err, "schedule_type", "must be interval or cron");
-	if (!is_name(s->schedule_value))
-		return err_param(err, "schedule_value", "must have 1 to %d bytes", STORE_NAME_MAX);
+	TRY(text_check(s->schedule_value, "schedule_value", STORE_NAME_MAX, err));
 	if (!is_one_of(s->status, S("active"), S("paused")))
 		return err_param(err, "status", "must be active or paused");
-	if (s->queue.p && !is_name(s->queue))
-		return err_param(err, "queue", "must have 1 to %d bytes", STORE_NAME_MAX);
+	if (s->queue.p)
+		TRY(text_check(s->queue, "queue", STORE_NAME_MAX, err));
 	if (s->job_kwargs.p && !json_is_valid(s->job_kwargs, true, KWARGS_DEPTH_MAX))
 		return err_param(err, "job_kwargs", "must be a JSON object");
 	return ERR_OK;

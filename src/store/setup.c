@@ -54,21 +54,11 @@ static bool is_recorded(const struct list *recorded, const struct migration_text
 	return false;
 }
 
-static int compare_str(struct str a, struct str b)
-{
-	const size_t n = a.n < b.n ? a.n : b.n;
-	const int order = n > 0 ? memcmp(a.p, b.p, n) : 0;
-
-	if (order != 0)
-		return order;
-	return (a.n > b.n) - (a.n < b.n);
-}
-
 static int by_version(const void *a, const void *b)
 {
 	const struct migration *x = a, *y = b;
 
-	return compare_str(x->version, y->version);
+	return str_order(x->version, y->version);
 }
 
 static struct migration of_text(const struct migration_text *m, usec_t applied_at)
@@ -124,7 +114,7 @@ static enum err_code find_pending(struct store *st, bool *ret_is, struct err *er
 
 static enum err_code make_bookkeeping(struct store *st, struct err *err)
 {
-	AUTO(db_tx) struct db_tx tx;
+	AUTO(db_tx) struct db_tx tx = { 0 };
 	TRY(db_begin(st->db, &tx, err));
 
 	TRY(db_exec(st->db, CALL0(SQL_MIGRATION_TABLE, NULL), NULL, err));
@@ -147,7 +137,7 @@ static enum err_code find_recorded(struct store *st, const struct migration_text
 static enum err_code apply_one(struct store *st, const struct migration_text *m,
 			       struct list *applied, struct err *err)
 {
-	AUTO(db_tx) struct db_tx tx;
+	AUTO(db_tx) struct db_tx tx = { 0 };
 	bool is_there;
 	TRY(db_begin(st->db, &tx, err));
 

@@ -202,26 +202,13 @@ enum err_code store_stats(struct store *st, struct arena *arena, struct job_stat
 	return ERR_OK;
 }
 
-/* NULL before every name. */
-static int name_order(struct str a, struct str b)
-{
-	const size_t n = a.n < b.n ? a.n : b.n;
-	const int order = n > 0 ? memcmp(a.p, b.p, n) : 0;
-
-	if (order != 0)
-		return order;
-	if (a.n != b.n)
-		return a.n < b.n ? -1 : 1;
-	return (a.p != NULL) - (b.p != NULL);
-}
-
 static int queue_order(const void *one, const void *other)
 {
 	const struct queue_stats *a = one, *b = other;
 
 	if (a->total_jobs != b->total_jobs)
 		return a->total_jobs > b->total_jobs ? -1 : 1;
-	return name_order(a->queue, b->queue);
+	return str_order(a->queue, b->queue);
 }
 
 enum err_code store_queues(struct store *st, struct arena *arena, struct list *ret,

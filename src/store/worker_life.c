@@ -3,15 +3,10 @@
 
 #include "json/json.h"
 #include "store/worker.h"
+#include "store/written.h"
 
 #define SWEPT_MAX 500
 #define METADATA_MAX 4096
-
-struct id_row {
-	struct str id;
-};
-static const struct field id_fields[] = { FIELD_STR(struct id_row, id), FIELD_END };
-static const struct record id_record = { "id", sizeof(struct id_row), id_fields };
 
 /* Puts back what the worker holds; part of the caller's transaction. CONFLICT: try all of it
  * again with drop_keys, which cannot meet another session's twin. */
@@ -81,19 +76,13 @@ enum err_code store_worker_sweep(struct store *st, usec_t stale_after, int64_t *
 	return ERR_OK;
 }
 
-static bool is_name(struct str name)
-{
-	return name.n >= 1 && name.n <= STORE_NAME_MAX && str_is_utf8(name);
-}
-
 static enum err_code worker_check(const struct worker *worker, struct err *err)
 {
 	char uuid[UUID_TEXT_LEN + 1];
 
 	if (!parse_uuid(worker->id, uuid))
 		return err_param(err, "id", "is not an id");
-	if (!is_name(worker->hostname))
-		return err_param(err, "hostname", "must have 1 to %d bytes", STORE_NAME_MAX);
+	TRY(text_check(worker->hostname, "hostname", STORE_NAME_MAX, err));
 	if (worker->pid < 0 || worker->pid > INT32_MAX)
 		return err_param(err, "pid", "is not the id of a process");
 	if (worker->concurrency < 1 || worker->concurrency > INT32_MAX)
@@ -207,8 +196,7 @@ enum err_code store_worker_stop(struct store *st, const char *uuid, struct err *
 enum err_code store_registry_put(struct store *st, const char *uuid, struct str task_name,
 				 struct err *err)
 {
-	if (!is_name(task_name))
-		return err_param(err, "task_name", "must have 1 to %d bytes", STORE_NAME_MAX);
+	TRY(text_check(task_name, "task_name", STORE_NAME_MAX, err));
 	return db_exec(st->db, CALL(SQL_REGISTRY_PUT, NULL, P_STR(task_name), P_TEXT(uuid)),
 		       NULL, err);
 }

@@ -11,6 +11,17 @@ TEST(null_is_not_the_empty_text)
 	assert_null(str_of(NULL).p);
 }
 
+TEST(texts_are_ordered_by_bytes_and_null_is_first)
+{
+	assert_true(str_order(S("a"), S("b")) < 0);
+	assert_true(str_order(S("\xC3"), S("z")) > 0);
+	assert_true(str_order(S("ab"), S("a")) > 0);
+	assert_int_equal(str_order(S("a"), S("a")), 0);
+	assert_true(str_order(STR_NULL, S("")) < 0);
+	assert_true(str_order(S(""), STR_NULL) > 0);
+	assert_int_equal(str_order(STR_NULL, STR_NULL), 0);
+}
+
 TEST(case_is_ignored_for_ascii_letters_only)
 {
 	assert_true(str_eq_nocase(S("Content-TYPE"), S("content-type")));
@@ -117,6 +128,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(null_is_not_the_empty_text),
+		cmocka_unit_test(texts_are_ordered_by_bytes_and_null_is_first),
 		cmocka_unit_test(case_is_ignored_for_ascii_letters_only),
 		cmocka_unit_test(beginnings_and_ends_are_found),
 		cmocka_unit_test(trimming_takes_blanks_off_both_ends),
