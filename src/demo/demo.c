@@ -137,10 +137,10 @@ static int busy_slots(const struct actor *actor)
 static enum err_code beat_one(struct demo *demo, const struct actor *actor, struct err *err)
 {
 	const int busy = busy_slots(actor);
-	const double cpu = (20 + 800 * busy / actor->troupe->concurrency + dice(demo, 60)) / 10.0;
+	const int tenths = 20 + 800 * busy / actor->troupe->concurrency + dice(demo, 60);
 	const double memory = 70 + 12.0 * actor->troupe->concurrency + 7.5 * busy +
 			      dice(demo, 20) / 10.0;
-	return store_worker_beat(&demo->store, actor->id, cpu, memory, err);
+	return store_worker_beat(&demo->store, actor->id, tenths / 10.0, memory, err);
 }
 
 static enum err_code beat(struct demo *demo, struct err *err)

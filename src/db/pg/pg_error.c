@@ -4,6 +4,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/buf.h"
+
 #define READ_ONLY "25006"
 
 static const struct state {
@@ -134,6 +136,20 @@ static const char *find_state(const char *message)
 	return NULL;
 }
 
+/* The same without libpq's own hints ("\n\tIs the server running ..."): ours follows. */
+static void dial_line(const char *message, char ret_line[PG_LINE_MAX])
+{
+	AUTO(buf) struct buf kept = buf_new(64 * 1024);
+	struct str rest = str_of(message), line;
+
+	while (str_cut(&rest, '\n', &line)) {
+		if (!str_starts(line, S("\t")))
+			buf_add_str(&kept, line);
+		buf_add_char(&kept, ' ');
+	}
+	pg_line(buf_cstr(&kept), ret_line);
+}
+
 enum err_code pg_fail_dial(const struct db_options *options, const PGconn *conn,
 			   char ret_state[PG_STATE_MAX], struct err *err)
 {
@@ -143,7 +159,7 @@ enum err_code pg_fail_dial(const struct db_options *options, const PGconn *conn,
 
 	keep_state(ret_state, at);
 	if (!at) {
-		pg_line(message, line);
+		dial_line(message, line);
 		return err_set(err, ERR_UNAVAILABLE,
 			       "%s: cannot connect: %s; check the address and that the server runs",
 			       options->label, line);
