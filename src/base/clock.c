@@ -31,6 +31,11 @@ usec_t clock_mono(void)
 	return read_clock(CLOCK_MONOTONIC);
 }
 
+usec_t clock_cpu(void)
+{
+	return read_clock(CLOCK_PROCESS_CPUTIME_ID);
+}
+
 static int64_t floor_div(int64_t a, int64_t b)
 {
 	return a / b - (a % b < 0);

@@ -23,6 +23,7 @@ typedef int64_t usec_t;
 
 usec_t clock_now(void);         /* wall clock */
 usec_t clock_mono(void);        /* never jumps; only differences mean something */
+usec_t clock_cpu(void);         /* CPU time that this process has used */
 
 #define TIME_TEXT_MAX 48
 /* "2026-11-23T17:15:58.029367Z"; "infinity", "-infinity"; "" for TIME_NULL. Years past 9999 or

@@ -204,9 +204,11 @@ TEST(durations_are_written_for_people)
 TEST(the_clocks_go_forward)
 {
 	const usec_t mono = clock_mono();
+	const usec_t cpu = clock_cpu();
 
 	assert_true(clock_now() > 1700000000 * SECOND);
 	assert_true(clock_mono() >= mono);
+	assert_true(clock_cpu() >= cpu);
 }
 
 int main(void)
