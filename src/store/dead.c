@@ -77,8 +77,9 @@ enum err_code store_dead_list(struct store *st, const struct job_filter *filter,
 	return ERR_OK;
 }
 
-enum err_code store_dead_page(struct store *st, const struct job_filter *filter,
-			      struct arena *arena, struct list *ret_jobs, struct err *err)
+static enum err_code load_page(struct store *st, const struct job_filter *filter,
+			       struct str start, struct arena *arena, struct list *ret_jobs,
+			       struct err *err)
 {
 	const struct search search = search_of(filter, arena);
 
@@ -88,19 +89,38 @@ enum err_code store_dead_page(struct store *st, const struct job_filter *filter,
 				     P_TIME(search.after_at), P_STR(search.after_id),
 				     P_I64(filter->limit), P_I64(search.offset),
 				     P_I64(STORE_NAME_MAX), P_I64(STORE_TEXT_MAX),
-				     P_BOOL(!filter->is_brief)),
+				     P_BOOL(!filter->is_brief), P_STR(start)),
 			arena, ret_jobs, err);
 }
 
-static usec_t any_or(usec_t before)
+enum err_code store_dead_newest(struct store *st, const struct job_filter *filter,
+				struct arena *arena, struct job_list *ret, struct err *err)
 {
-	return before == TIME_INFINITY ? TIME_NULL : before;
+	struct job_list list = { .quality = quality_new(), .total = -1 };
+	struct window window;
+	TRY(store_dead_window(st, arena, &window, err));
+
+	TRY(load_page(st, filter, window.start, arena, &list.rows, err));
+	quality_note(&list.quality, !window.is_whole, 0);
+	*ret = list;
+	return ERR_OK;
 }
 
 /* The beginning of a window that leaves nothing out. */
 static struct str everything(const struct store *st)
 {
 	return db_is_sqlite(st->db) ? S("-9223372036854775808") : S("9223372036854775807");
+}
+
+enum err_code store_dead_page(struct store *st, const struct job_filter *filter,
+			      struct arena *arena, struct list *ret_jobs, struct err *err)
+{
+	return load_page(st, filter, everything(st), arena, ret_jobs, err);
+}
+
+static usec_t any_or(usec_t before)
+{
+	return before == TIME_INFINITY ? TIME_NULL : before;
 }
 
 enum err_code store_dead_count(struct store *st, const struct job_filter *filter, usec_t before,

@@ -40,7 +40,7 @@ struct job_filter {
 	usec_t after_at;
 	char after_id[UUID_TEXT_LEN + 1];
 	bool wants_total;
-	bool is_brief;                  /* store_dead_page: args stay NULL */
+	bool is_brief;                  /* pages of dead letters: args stay NULL */
 };
 
 struct job_list {
@@ -125,8 +125,13 @@ enum err_code store_dead_count(struct store *st, const struct job_filter *filter
 enum err_code store_dead_delete_many(struct store *st, const struct job_filter *filter,
 				     usec_t before, int64_t *ret_n, struct err *err) MUST_CHECK;
 /* A page of dead letters with every column, moved newest first, by all of filter but status and
- * wants_total; keyset by its cursor (after_at = moved_to_dead_letter_at). All of the table is
- * looked at: bound it by the statement timeout. */
+ * wants_total; keyset by its cursor (after_at = moved_to_dead_letter_at). For somebody who looks:
+ * of a large table only the newest part is searched, on PostgreSQL as many as that behind the
+ * cursor. The rows are struct job. */
+enum err_code store_dead_newest(struct store *st, const struct job_filter *filter,
+				struct arena *arena, struct job_list *ret,
+				struct err *err) MUST_CHECK;
+/* The same for those that need every one: all of the table is searched, however long it takes. */
 enum err_code store_dead_page(struct store *st, const struct job_filter *filter,
 			      struct arena *arena, struct list *ret_jobs,
 			      struct err *err) MUST_CHECK;

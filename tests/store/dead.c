@@ -315,6 +315,48 @@ TEST(a_page_for_export_has_every_column)
 	assert_int_equal(jobs.n, 0);
 }
 
+TEST(what_is_looked_at_is_what_an_export_has_while_the_table_is_small)
+{
+	struct bench *b = bench_of(state);
+	const struct job_filter filter = { .limit = 2, .queue = S("a") };
+	struct job_list newest;
+	struct list all;
+
+	put_several(b);
+	CHECK_OK(b, store_dead_newest(&b->store, &filter, &b->arena, &newest, &b->err));
+	CHECK_OK(b, store_dead_page(&b->store, &filter, &b->arena, &all, &b->err));
+	assert_int_equal(newest.quality.kind, KIND_EXACT);
+	assert_int_equal(newest.total, -1);
+	assert_int_equal(newest.rows.n, 2);
+	assert_int_equal(all.n, 2);
+	for (size_t i = 0; i < all.n; i++)
+		assert_true(str_eq(LIST_AT(&newest.rows, struct job, i)->id,
+				   LIST_AT(&all, struct job, i)->id));
+}
+
+/* By rowid: the place where PostgreSQL's window ends is its statement's LIMIT. */
+TEST(who_looks_sees_the_newest_of_a_large_table_and_an_export_has_all)
+{
+	struct bench *b = bench_of(state);
+	const struct job_filter filter = { .limit = 9 };
+	struct job_list newest;
+	struct list all;
+
+	put_dead(b, 1, NULL);
+	given(b, NULL,
+	      "INSERT INTO soniq_dead_letter_jobs (rowid, id, job_name, args, queue, priority, "
+	      "max_attempts, attempts, dead_letter_reason, original_created_at, "
+	      "moved_to_dead_letter_at) SELECT 300000, "
+	      "'00000000-0000-4000-8000-000000000002', job_name, args, queue, priority, "
+	      "max_attempts, attempts, dead_letter_reason, original_created_at, "
+	      "moved_to_dead_letter_at FROM soniq_dead_letter_jobs");
+	CHECK_OK(b, store_dead_newest(&b->store, &filter, &b->arena, &newest, &b->err));
+	CHECK_OK(b, store_dead_page(&b->store, &filter, &b->arena, &all, &b->err));
+	assert_int_equal(newest.quality.kind, KIND_WINDOW);
+	assert_int_equal(newest.rows.n, 1);
+	assert_int_equal(all.n, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -332,6 +374,8 @@ int main(void)
 		ON_BOTH(many_are_deleted_by_every_filter),
 		ON_BOTH(pages_for_export_hold_each_letter_once),
 		ON_BOTH(a_page_for_export_has_every_column),
+		ON_LITE(who_looks_sees_the_newest_of_a_large_table_and_an_export_has_all),
+		ON_BOTH(what_is_looked_at_is_what_an_export_has_while_the_table_is_small),
 	};
 	return cmocka_run_group_tests_name("dead", tests, NULL, NULL);
 }

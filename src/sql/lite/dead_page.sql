@@ -3,14 +3,16 @@
 -- $5 text: a part of name or error, in any case, $6 the same text where it is an id,
 -- $7 $8 go on after this moment and id, $9 at most so many rows, $10 after so many,
 -- $11 $12 characters of a name and of a text, $12 bytes of args and tags as well,
--- $13 true: args too.   $1..$8 NULL: any.   Rows: struct job.
+-- $13 true: args too, $14 where the window starts (rowid).   $1..$8 NULL: any.
+-- Rows: struct job.
 -- A text that is not JSON comes as a JSON string.
 WITH page AS MATERIALIZED (
     SELECT rowid AS place,
            CASE WHEN typeof(moved_to_dead_letter_at) = 'integer' THEN moved_to_dead_letter_at
                 ELSE -9223372036854775807 END AS sort_at
       FROM soniq_dead_letter_jobs
-     WHERE ($1 IS NULL OR queue = $1)
+     WHERE rowid >= CAST($14 AS INTEGER)
+       AND ($1 IS NULL OR queue = $1)
        AND ($2 IS NULL
             OR CASE WHEN $3 THEN instr(lower(substr(job_name, 1, $11)), lower($2)) > 0
                     ELSE job_name = $2 END)

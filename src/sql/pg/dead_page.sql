@@ -3,12 +3,19 @@
 -- $5 text: a part of name or error, in any case, $6 the same text where it is an id,
 -- $7 $8 go on after this moment and id, $9 at most so many rows, $10 after so many,
 -- $11 $12 characters of a name and of a text, $12 bytes of args and tags as well,
--- $13 true: args too.   $1..$8 NULL: any.   Rows: struct job.
--- The page is chosen by narrow rows; OFFSET 0 keeps the planner from writing the JSON out once
+-- $13 true: args too, $14 how many of the newest are looked at.   $1..$8 NULL: any.
+-- Rows: struct job.
+-- Walks down the index on moved_to_dead_letter_at and stops when the page is full. OFFSET 0 keeps the planner from writing the JSON out once
 -- for each use.
 WITH page AS MATERIALIZED (
-    SELECT ctid AS place, id, moved_to_dead_letter_at AS sort_at
-      FROM soniq_dead_letter_jobs
+    SELECT place, id, sort_at
+      FROM (SELECT ctid AS place, id, moved_to_dead_letter_at AS sort_at,
+                   queue, job_name, dead_letter_reason, last_error
+              FROM soniq_dead_letter_jobs
+             WHERE moved_to_dead_letter_at <= coalesce($7::timestamptz, 'infinity')
+               AND ($7 IS NULL OR (moved_to_dead_letter_at, id) < ($7, $8::uuid))
+             ORDER BY moved_to_dead_letter_at DESC, id DESC
+             LIMIT $14::bigint) AS newest
      WHERE ($1::text IS NULL OR queue = $1)
        AND ($2::text IS NULL
             OR CASE WHEN $3::bool THEN position(lower($2) IN lower(left(job_name, $11::int))) > 0
@@ -18,9 +25,7 @@ WITH page AS MATERIALIZED (
             OR id = $6::uuid
             OR position(lower($5) IN lower(left(job_name, $11::int))) > 0
             OR position(lower($5) IN lower(left(last_error, $12::int))) > 0)
-       AND moved_to_dead_letter_at <= coalesce($7::timestamptz, 'infinity')
-       AND ($7 IS NULL OR (moved_to_dead_letter_at, id) < ($7, $8::uuid))
-     ORDER BY moved_to_dead_letter_at DESC, id DESC
+     ORDER BY sort_at DESC, id DESC
      LIMIT $9::bigint OFFSET $10::bigint
 )
 SELECT p.id,
