@@ -87,10 +87,8 @@ static void print_one(struct cli *cli, const struct dead_verb *verb, const char 
 {
 	if (cli->is_json)
 		return;
-	if (made[0])
-		fprintf(cli->out, "%s %s as %s\n", verb->past, id, made);
-	else
-		fprintf(cli->out, "%s %s\n", verb->past, id);
+	fprintf(cli->out, "%s %s", verb->past, visible(cli, str_of(id)));
+	fprintf(cli->out, made[0] ? " as %s\n" : "%s\n", made);
 }
 
 static void add_result(struct json *j, const char *id, const char *made, const struct err *err)

@@ -233,6 +233,19 @@ def test_cleanup_removes_what_is_older(backend):
     assert dead("cleanup", "--json", database=backend).json() == {"count": 0, "days": 30}
 
 
+def test_an_id_that_is_an_order_to_the_terminal(lite):
+    for number, row in enumerate(("\x1b]0;owned\x07", "\x1b[2J", "\u202e\x9b31m"), 1):
+        lite.execute(
+            "UPDATE soniq_dead_letter_jobs SET id = %s WHERE id = %s", row, sample.dead_id(number)
+        )
+    for arguments in (["delete", "--all", "--dry-run"], ["delete", "--all", "--limit", "4"]):
+        result = dead(*arguments, database=lite)
+        assert result.code == 0
+        assert r"\x1b]0;owned\x07" in result.stdout
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", result.stdout)
+    assert len(dead_ids(lite)) == sample.DEAD - 4
+
+
 # --- questions ---
 
 

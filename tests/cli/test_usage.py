@@ -1,6 +1,7 @@
 """Wrong use: one line on stderr that says what to do, and nothing on stdout."""
 
 import os
+import socket
 import subprocess
 
 import pytest
@@ -152,6 +153,24 @@ def test_an_export_that_fails_leaves_no_file(tmp_path):
     (tmp_path / "empty.db").touch()
     refused("dead-letter", "export", "--output", tmp_path / "x", url=tmp_path / "empty.db", code=7)
     assert os.listdir(tmp_path) == ["empty.db"]
+
+
+# --- the dashboard does not start ---
+
+
+def test_the_port_is_taken(lite):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        said = refused("dashboard", "--port", port, url=lite.url, code=5)
+    assert f"127.0.0.1 port {port} is in use by another program" in said
+
+
+def test_writes_for_everybody_are_refused(lite):
+    said = refused(
+        "dashboard", "--host", "0.0.0.0", "--port", "0", url=lite.url, code=6,
+        dashboard_write_enabled="true",
+    )  # fmt: skip
+    assert "SONIQ_DASHBOARD_API_KEY" in said
 
 
 # --- output that goes nowhere ---
