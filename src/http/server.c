@@ -230,12 +230,18 @@ void server_forget(struct server *server)
 
 struct server_meter server_meter_get(const struct server *server)
 {
-	struct server_meter meter = server->meter;
-
-	meter.busy_usec = atomic_load(&server->busy_usec);
-	meter.waiting = atomic_load(&server->readers.n_queued) +
-			atomic_load(&server->writer.n_queued);
-	return meter;
+	return (struct server_meter){
+		.requests = atomic_load(&server->meter.requests),
+		.refused = atomic_load(&server->meter.refused),
+		.errors = atomic_load(&server->meter.errors),
+		.queries = atomic_load(&server->meter.queries),
+		.shared = atomic_load(&server->meter.shared),
+		.connections = atomic_load(&server->meter.connections),
+		.busy_usec = atomic_load(&server->busy_usec),
+		.open = atomic_load(&server->n_conns),
+		.waiting = atomic_load(&server->readers.n_queued) +
+			   atomic_load(&server->writer.n_queued),
+	};
 }
 
 static void on_watched(evutil_socket_t fd, short what, void *arg)

@@ -20,10 +20,11 @@ struct server_options {
 	usec_t request_deadline;        /* from admission to answer; default 10 s, then 504 */
 };
 
-/* What the server counts; read from the loop thread. */
+/* What the server counts. */
 struct server_meter {
 	int64_t requests, refused, errors, queries, shared, connections;
 	int64_t busy_usec;              /* time that executors spent in handlers */
+	int64_t open;                   /* connections at this moment */
 	int waiting;                    /* requests in the queues at this moment */
 };
 
@@ -44,6 +45,7 @@ DEFINE_AUTO_FREE(server)
  * are neither kept nor shared any more. Any thread. Every success of a LANE_WRITE handler does
  * this by itself. */
 void server_forget(struct server *server);
+/* Any thread; each number is right by itself. */
 struct server_meter server_meter_get(const struct server *server);
 /* Call back in the loop when the descriptor is readable, or every so often. */
 void server_on_readable(struct server *server, int fd, void (*fn)(void *arg), void *arg);

@@ -79,7 +79,7 @@ struct server {
 	struct event listen_again;      /* after running out of descriptors */
 
 	struct conn_list conns;
-	int n_conns;
+	atomic_int n_conns;             /* read by any thread */
 
 	struct pool readers, writer;
 	struct flight_list air;         /* all that have not landed */
@@ -101,7 +101,8 @@ struct server {
 	char date[40];
 	int64_t date_second;
 
-	struct server_meter meter;
+	/* struct server_meter as it grows; counted in the loop, read by any thread */
+	struct { atomic_llong requests, refused, errors, queries, shared, connections; } meter;
 	atomic_llong busy_usec;         /* any thread */
 };
 
