@@ -10,7 +10,8 @@
 
 static const struct route *const tables[] = {
 	api_job_routes, api_dead_routes, api_stats_routes, api_worker_routes,
-	api_system_routes, api_session_routes, api_panel_routes, api_page_routes, NULL,
+	api_system_routes, api_session_routes, api_panel_routes, api_metrics_routes,
+	api_page_routes, NULL,
 };
 
 bool api_host_is_local(const char *host)
@@ -78,6 +79,7 @@ static const struct http_app app_template = {
 	.tables = tables,
 	.admit = api_admit,
 	.decorate = api_decorate,
+	.flight_salt = api_flight_salt,
 	.lane_open = lane_open,
 	.lane_close = lane_close,
 	.lane_cancel = lane_cancel,
@@ -124,4 +126,10 @@ void api_on_write(struct api *api, void (*fn)(void *arg), void *arg)
 {
 	api->on_write = fn;
 	api->on_write_arg = arg;
+}
+
+void api_on_meter(struct api *api, struct server_meter (*fn)(void *arg), void *arg)
+{
+	api->meter = fn;
+	api->meter_arg = arg;
 }

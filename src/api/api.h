@@ -4,7 +4,7 @@
 
 #include "conf/conf.h"
 #include "db/db.h"
-#include "http/http.h"
+#include "http/server.h"
 
 struct api;
 
@@ -27,6 +27,10 @@ const struct http_app *api_app(struct api *api);
 
 /* Called (from an executor) after each write that succeeded: server_forget. */
 void api_on_write(struct api *api, void (*fn)(void *arg), void *arg);
+
+/* Called (from an executor) for what the server counts: server_meter_get. Set before serving;
+ * without it /metrics leaves that out. */
+void api_on_meter(struct api *api, struct server_meter (*fn)(void *arg), void *arg);
 
 /* A panel: something of the user's own, shown beside ours. Registered before serving. */
 struct api_panel {

@@ -35,6 +35,8 @@ struct api {
 	struct log_limit access_limit, fault_limit, key_limit;
 	void (*on_write)(void *arg);
 	void *on_write_arg;
+	struct server_meter (*meter)(void *arg);        /* NULL: nobody counts */
+	void *meter_arg;
 	struct http_app app;
 };
 
@@ -73,6 +75,7 @@ struct access_facts api_facts(const struct request *rq, enum access_want want);
 enum err_code api_admit(const struct request *rq, const struct route *route,
 			struct reply *reply, struct err *err);
 void api_decorate(const struct request *rq, struct reply *reply);
+struct str api_flight_salt(const struct request *rq);
 void api_log(void *context, const struct request *rq, int status, usec_t took,
 	     const struct err *err);
 
@@ -105,6 +108,6 @@ void answer_total(struct request *rq, struct reply *reply, int64_t total);
 
 extern const struct route api_job_routes[], api_dead_routes[], api_stats_routes[],
 	api_worker_routes[], api_system_routes[], api_session_routes[], api_panel_routes[],
-	api_page_routes[];
+	api_metrics_routes[], api_page_routes[];
 
 #endif

@@ -12,6 +12,11 @@
 #include "http/server.h"
 #include "json/json.h"
 
+static struct server_meter meter(void *server)
+{
+	return server_meter_get(server);
+}
+
 static void forget(void *server)
 {
 	server_forget(server);
@@ -105,6 +110,7 @@ static enum err_code serve(struct cli *cli, struct api *api, bool *ret_again, in
 	AUTO_FREE(server) struct server *server = NULL;
 	TRY(server_open(api_app(api), &options, &server, err));
 	api_on_write(api, forget, server);
+	api_on_meter(api, meter, server);
 
 	if (s->dashboard.reload)
 		TRY(reload_watch(&reload, server, s->dashboard.panels, err));

@@ -27,7 +27,8 @@ pg:initdb        postgresql
 /usr/sbin/pgbouncer pgbouncer
 /usr/sbin/nginx  nginx
 sqlite3          sqlite3
-curl             curl'
+curl             curl
+promtool         prometheus'
 
 packages_clang='
 clang            clang'
@@ -43,7 +44,7 @@ packages_format='
 clang-format     clang-format'
 
 # Services that a package starts by itself; nobody asked for them.
-services='nginx pgbouncer postgresql'
+services='nginx pgbouncer postgresql prometheus'
 
 say() {
 	printf '==> %s\n' "$*" >&2
