@@ -5,6 +5,7 @@ is processor time for each request, of the dashboard and of the database, and th
 Writes the table into bench/RESULTS.md.
 """
 
+import contextlib
 import os
 import platform
 import re
@@ -67,10 +68,8 @@ def children(pid):
 def cpu_of_tree(pid):
     total = cpu_of(pid)
     for child in children(pid):
-        try:
+        with contextlib.suppress(OSError):
             total += cpu_of_tree(child)
-        except OSError:
-            pass
     return total
 
 

@@ -248,7 +248,8 @@ static enum err_code run(struct cli *cli, const void *p, char **args, struct err
 	(void)args;
 
 	if (!opts->output)
-		return err_set(err, ERR_INVALID, "say where to write: --output FILE, or --output -");
+		return err_set(err, ERR_INVALID,
+			       "say where to write: --output FILE, or --output -");
 	if (strcmp(opts->output, "-") == 0 && cli->is_tty)
 		return err_set(err, ERR_INVALID, "an export is not for a terminal: send it to a "
 			       "file, or see soniq dead-letter list");

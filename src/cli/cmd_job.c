@@ -107,6 +107,7 @@ const struct command cmd_job = {
 	.min_args = 1,
 	.max_args = 1,
 	.doc = "Show everything about one job or dead letter.",
-	.examples = "soniq job 0192d3f4-7a5b-7c6d-8e9f-0a1b2c3d4e5f\nsoniq job --json ID | jq .args",
+	.examples = "soniq job 0192d3f4-7a5b-7c6d-8e9f-0a1b2c3d4e5f\n"
+		    "soniq job --json ID | jq .args",
 	.run = run,
 };

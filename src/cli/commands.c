@@ -9,7 +9,8 @@ extern const struct command cmd_demo, cmd_dashboard, cmd_setup, cmd_migrate_stat
 	cmd_health, cmd_ready, cmd_completion, cmd_help;
 
 const struct command *const commands[] = {
-	&cmd_demo, &cmd_dashboard, &cmd_setup, &cmd_migrate_status, &cmd_status, &cmd_inspect, &cmd_job,
+	&cmd_demo, &cmd_dashboard, &cmd_setup, &cmd_migrate_status, &cmd_status, &cmd_inspect,
+	&cmd_job,
 	&cmd_dead_letter_list, &cmd_dead_letter_replay, &cmd_dead_letter_delete,
 	&cmd_dead_letter_cleanup, &cmd_dead_letter_export, &cmd_config, &cmd_health, &cmd_ready,
 	&cmd_completion, &cmd_help, NULL,
@@ -58,7 +59,7 @@ bool command_is_group(const char *word)
 	return false;
 }
 
-/* "there is no command "lst"", and which are there: after a group's word only those of the group. */
+/* "there is no command "lst"", and which are there: after a group's word those of the group. */
 static enum err_code unknown_in(const char *group, const char *word, struct err *err)
 {
 	const char *names[NAMES_MAX];
@@ -77,8 +78,8 @@ static enum err_code unknown_in(const char *group, const char *word, struct err 
 			       "there is no command \"%s%s%.60s\"; did you mean %s%s%s?", group,
 			       space, word, group, space, near);
 	return err_set(err, ERR_INVALID,
-		       "there is no command \"%s%s%.60s\"; soniq %s%s--help lists them", group, space,
-		       word, group, space);
+		       "there is no command \"%s%s%.60s\"; soniq %s%s--help lists them", group,
+		       space, word, group, space);
 }
 
 enum err_code command_unknown(char **words, struct err *err)
