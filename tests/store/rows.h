@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "checks.h"
 #include "store/job.h"
 #include "support/store_fixture.h"
 
@@ -90,16 +91,6 @@ static inline UNUSED int64_t count_rows(struct bench *b, const char *from)
 }
 
 #define CHECK_COUNT(b, want, from) assert_int_equal(count_rows((b), (from)), (want))
-
-#define CHECK_TEXT(got, want) check_text((got), (want), __FILE__, __LINE__)
-
-static inline UNUSED void check_text(struct str got, const char *want, const char *file, int line)
-{
-	if (str_eq(got, str_of(want)))
-		return;
-	print_error("got \"%.*s\", want \"%s\"\n", STR_ARG(got), want ? want : "NULL");
-	_fail(file, line);
-}
 
 #define CHECK_MESSAGE(b, part)                                                                  \
 	do {                                                                                    \

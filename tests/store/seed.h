@@ -4,9 +4,8 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <pthread.h>
-#include <unistd.h>
 
+#include "checks.h"
 #include "store/work.h"
 #include "store/worker.h"
 #include "support/store_fixture.h"
@@ -93,9 +92,9 @@ static inline UNUSED void put_job(struct bench *b, struct seed s)
 	const char *is_false = bench_is_sqlite(b) ? "0" : "false";
 	const char *text = arena_printf(
 		&b->arena,
-		"INSERT INTO soniq_jobs (id, job_name, args, status, queue, created_at, updated_at, "
-		"expires_at, scheduled_at, worker_id, dedup_key, args_hash, unique_job, attempts, "
-		"priority, max_attempts) "
+		"INSERT INTO soniq_jobs (id, job_name, args, status, queue, created_at, "
+		"updated_at, expires_at, scheduled_at, worker_id, dedup_key, args_hash, "
+		"unique_job, attempts, priority, max_attempts) "
 		"SELECT %s, %s, '{}', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %d, %d, %d FROM %s",
 		any_id(b, s.id), quoted(b, s.name ? s.name : "mail"),
 		quoted(b, s.status ? s.status : "queued"), queue_of(b, s.queue), at(b, s.created),
@@ -113,11 +112,11 @@ static inline UNUSED void put_dead(struct bench *b, int n, const char *name, con
 				   int64_t moved)
 {
 	run(b, arena_printf(&b->arena,
-			    "INSERT INTO soniq_dead_letter_jobs (id, job_name, args, queue, priority, "
-			    "max_attempts, attempts, dead_letter_reason, original_created_at, "
-			    "moved_to_dead_letter_at) "
-			    "SELECT %s, '%s', '{}', '%s', 100, 3, 3, 'max_retries_exceeded', %s, %s "
-			    "FROM %s",
+			    "INSERT INTO soniq_dead_letter_jobs (id, job_name, args, queue, "
+			    "priority, max_attempts, attempts, dead_letter_reason, "
+			    "original_created_at, moved_to_dead_letter_at) "
+			    "SELECT %s, '%s', '{}', '%s', 100, 3, 3, 'max_retries_exceeded', "
+			    "%s, %s FROM %s",
 			    any_id(b, NULL), name, queue, at(b, moved - SECOND), at(b, moved),
 			    numbers(b, n)));
 }
@@ -150,10 +149,11 @@ static inline UNUSED void check_rows(struct bench *b, int64_t want, const char *
 				     const char *file, int line)
 {
 	/* A check tells: raw SQL has no other way to answer. */
-	const char *test = arena_printf(&b->arena,
-					"CREATE TEMP TABLE probe (is_so %s CHECK (is_so)); "
-					"INSERT INTO probe SELECT (SELECT count(*) FROM %s) = %" PRId64,
-					bench_is_sqlite(b) ? "INTEGER" : "boolean", rows, want);
+	const char *test = arena_printf(
+		&b->arena,
+		"CREATE TEMP TABLE probe (is_so %s CHECK (is_so)); "
+		"INSERT INTO probe SELECT (SELECT count(*) FROM %s) = %" PRId64,
+		bench_is_sqlite(b) ? "INTEGER" : "boolean", rows, want);
 	const enum err_code code = db_run_script(b->store.db, test, &b->err);
 	struct err ignored = { 0 };
 
@@ -165,54 +165,6 @@ static inline UNUSED void check_rows(struct bench *b, int64_t want, const char *
 	_fail(file, line);
 }
 
-/* Another session that queues a job of the dedup key "k" in a transaction, which ends while
- * others wait for it: what they saw before is then no longer so. */
-struct twin {
-	struct store store;
-	pthread_t thread;
-	bool has_failed;
-};
-
-static inline UNUSED void *twin_run(void *arg)
-{
-	const struct new_job job = { .job_name = S("mail"), .priority = 100, .max_attempts = 1,
-				     .dedup_key = S("k") };
-	char id[UUID_TEXT_LEN + 1];
-	struct err err = { 0 };
-	struct twin *twin = arg;
-	AUTO(db_tx) struct db_tx tx = { 0 };
-
-	twin->has_failed = db_begin(twin->store.db, &tx, &err) != ERR_OK ||
-			   store_enqueue(&twin->store, &job, id, &err) != ERR_OK;
-	usleep(300000);
-	twin->has_failed = twin->has_failed || db_commit(&tx, &err) != ERR_OK;
-	return NULL;
-}
-
-static inline UNUSED void twin_start(struct bench *b, struct twin *twin)
-{
-	*twin = (struct twin){ 0 };
-	CHECK_OK(b, store_open(&b->db.options, &twin->store, &b->err));
-	assert_int_equal(pthread_create(&twin->thread, NULL, twin_run, twin), 0);
-	usleep(100000);
-}
-
-static inline UNUSED void twin_end(struct twin *twin)
-{
-	pthread_join(twin->thread, NULL);
-	store_release(&twin->store);
-	assert_false(twin->has_failed);
-}
-
 #define CHECK_KIND(quality, want) assert_string_equal(kind_name((quality).kind), kind_name(want))
-#define CHECK_TEXT(got, want) check_text((got), (want), __FILE__, __LINE__)
-
-static inline UNUSED void check_text(struct str got, const char *want, const char *file, int line)
-{
-	if (str_eq(got, str_of(want)))
-		return;
-	print_error("got \"%.*s\", want \"%s\"\n", STR_ARG(got), want ? want : "NULL");
-	_fail(file, line);
-}
 
 #endif

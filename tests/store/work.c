@@ -1,5 +1,6 @@
 /* work.c -- the life of a job: enqueued once, claimed once, and ended by whoever holds it. */
 #include "seed.h"
+#include "twin.h"
 #include "store/stats.h"
 
 #define JOB_1 "00000000-0000-4000-8000-000000000001"

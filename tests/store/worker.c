@@ -1,5 +1,6 @@
 /* worker.c -- what is told of workers, and what becomes of the jobs of those that vanish. */
 #include "seed.h"
+#include "twin.h"
 
 #define WORKER_C "00000000-0000-4000-8000-00000000000c"
 #define JOB_1 "00000000-0000-4000-8000-000000000001"
