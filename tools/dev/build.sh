@@ -51,7 +51,7 @@ dev_build() {
 	[ "${CC:-cc}" != clang ] || need_clang_runtime
 	dir=$kind${CC:+-$CC}
 	if [ "$kind" = asan ]; then
-		need test
+		need unit
 		compile "$dir" "${options_asan[@]}"
 	else
 		compile "$dir" "${options_release[@]}"

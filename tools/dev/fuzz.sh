@@ -19,7 +19,7 @@ fuzz_one() {
 
 dev_fuzz() {
 	local wanted=${1:-} file name passed=0 failed=0
-	need build test
+	need build unit
 	need_clang_runtime
 	CC=clang compile fuzz -Dfuzz=true -Dweb=false -Dwerror=false -Db_sanitize=address,undefined
 	for file in tests/fuzz/*.c; do

@@ -20,8 +20,10 @@ flock            util-linux
 node             nodejs
 npm              npm'
 
+packages_unit='
+pc:cmocka        libcmocka-dev'
+
 packages_test='
-pc:cmocka        libcmocka-dev
 py:venv          python3-venv
 pg:initdb        postgresql
 /usr/sbin/pgbouncer pgbouncer

@@ -70,7 +70,7 @@ dev_test() {
 	local name=${1:-}
 	name=${name##*/}
 	name=${name%.*}
-	need build test
+	need build unit test
 	rm -rf "$results"
 	mkdir -p "$results"
 	if ! compile asan "${options_asan[@]}"; then
