@@ -11,7 +11,7 @@ bench_run() {
 
 dev_bench() {
 	local name=${1:-} found=0 file
-	need build unit test
+	need build test
 	# shellcheck disable=SC2119
 	dev_build
 	need_venvs
