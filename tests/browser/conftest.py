@@ -1,0 +1,93 @@
+"""Fixtures of the tests in a browser: both databases, straight and behind nginx."""
+
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from support import browser as browsers
+from support import nginx, ours
+from support.sample import Samples
+
+KEY = "a key of the tests in a browser"
+
+
+@pytest.fixture(scope="session")
+def samples(pg, tmp_path_factory):
+    return Samples(pg, tmp_path_factory.mktemp("sample"))
+
+
+@pytest.fixture(scope="session")
+def playwright():
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright):
+    browser = browsers.launch(playwright)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def context(browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 860}, locale="en-GB")
+    yield context
+    context.close()
+
+
+@dataclass
+class Site:
+    """A dashboard, where the browser finds it, and the database behind it."""
+
+    dashboard: ours.Dashboard
+    database: object
+    base: str
+    key: str | None
+
+
+@pytest.fixture
+def site(request, samples, dashboard, tmp_path):
+    """site(kind, mount, write): a proxy is somebody else, so that mount has a key."""
+    closing = []
+
+    def make(kind="postgresql", mount="straight", write=False, database=None, key=None):
+        database = database or samples.copy(kind)
+        closing.append(database)
+        key = key or (KEY if mount == "nginx" else None)
+        settings = {"dashboard_api_key": key} if key else {}
+        server = dashboard(database.url, write=write, **settings)
+        base = server.base + "/"
+        if mount == "nginx":
+            folder = tmp_path / f"nginx{len(closing)}"
+            folder.mkdir()
+            proxy = nginx.in_front_of(server.port, folder)
+            base = proxy.__enter__()
+            request.addfinalizer(lambda: proxy.__exit__(None, None, None))
+        return Site(server, database, base, key)
+
+    yield make
+    for database in closing:
+        # The dashboard still has it open on PostgreSQL; dropping ends its connections.
+        database.drop()
+
+
+@pytest.fixture
+def screen(context):
+    """screen(site): its page, signed in where there is a key; quiet at the end."""
+    screens = []
+
+    def show(site: Site, place="", sign_in=True):
+        screen = browsers.Screen(context, site.base)
+        screens.append(screen)
+        screen.open(place, ready=not site.key)
+        if site.key and sign_in:
+            screen.page.get_by_label("API key").fill(site.key)
+            screen.page.get_by_role("button", name="Sign in").click()
+            screen.settle()
+        return screen
+
+    yield show
+    for screen in screens:
+        screen.assert_quiet()

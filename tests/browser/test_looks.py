@@ -1,0 +1,50 @@
+"""Accessibility by axe, themes, and what a hidden tab asks for."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from support.browser import PLACES, Screen
+from support.sample import dead_id, job_id
+
+
+@pytest.mark.parametrize("theme", ("light", "dark"))
+def test_axe_finds_nothing(site, browser, theme):
+    here = site(write=True)
+    # axe is put into the page as a script, which the page's policy forbids to everybody.
+    context = browser.new_context(bypass_csp=True, color_scheme=theme)
+    shown = Screen(context, here.base)
+    for place in [*PLACES, f"jobs/{job_id(1)}", f"dead-letter/{dead_id(1)}"]:
+        shown.open(place)
+        found = Axe().run(shown.page)
+        assert found.violations_count == 0, f"{place}: {found.generate_report()}"
+    context.close()
+
+
+def test_the_theme_is_remembered(site, screen):
+    shown = screen(site())
+    page = shown.page
+    for theme in ("Dark", "Light"):
+        page.get_by_role("button", name=theme, exact=True).or_(
+            page.get_by_role("radio", name=theme, exact=True)
+        ).first.click(force=True)
+        assert page.evaluate("document.documentElement.dataset.theme") == theme.lower()
+        page.reload()
+        shown.settle()
+        assert page.evaluate("document.documentElement.dataset.theme") == theme.lower()
+
+
+def test_a_hidden_tab_asks_nothing(site, screen):
+    shown = screen(site())
+    page = shown.page
+    page.evaluate(
+        """() => {
+            Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' });
+            Object.defineProperty(document, 'hidden', { get: () => true });
+            document.dispatchEvent(new Event('visibilitychange'));
+        }"""
+    )
+    page.wait_for_timeout(1000)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_timeout(7000)
+    assert asked == []

@@ -1,0 +1,59 @@
+"""A database that goes away, a server that is started again, rows that attack."""
+
+import pytest
+
+from support import hostile, ours
+from support.browser import PLACES
+from support.proxy import Proxy
+
+
+def test_the_database_goes_and_comes_back(samples, site, screen):
+    database = samples.copy("postgresql")
+    with Proxy(database) as way:
+
+        class Reached:
+            url = way.url
+            kind = "postgresql"
+
+            def drop(self):
+                database.drop()
+
+        shown = screen(site(database=Reached()), "jobs")
+        shown.rows().first.wait_for()
+        way.close()
+        shown.page.locator(".banner").wait_for()
+        assert shown.rows().count() > 0, "what was there stays"
+        way.open()
+        shown.page.locator(".banner").wait_for(state="detached", timeout=30_000)
+        shown.settle()
+
+
+def test_the_server_goes_and_comes_back(site, screen, dashboard):
+    here = site()
+    shown = screen(here, "queues")
+    shown.rows().first.wait_for()
+    here.dashboard.stop()
+    shown.page.locator(".banner").wait_for()
+    assert shown.rows().count() > 0
+    again = ours.start("dashboard", "--port", here.dashboard.port, url=here.database.url)
+    try:
+        shown.page.locator(".banner").wait_for(state="detached", timeout=30_000)
+        shown.settle()
+    finally:
+        assert again.stop() == 0
+
+
+@pytest.mark.parametrize("kind", ("postgresql", "sqlite"))
+def test_hostile_rows_are_text(site, screen, samples, kind):
+    database = samples.copy(kind)
+    (hostile.fill if kind == "postgresql" else hostile.fill_sqlite)(database)
+    here = site(database=database, write=True)
+    shown = screen(here)
+    for place in PLACES:
+        shown.open(place)
+        assert shown.page.locator("main img").count() == 0, place
+    ids = "SELECT id FROM soniq_jobs WHERE id IS NOT NULL LIMIT 40"
+    for (job,) in database.rows(ids)[::4]:
+        shown.page.goto(f"{here.base}jobs/{job}")
+        shown.page.locator("main h1").first.wait_for()
+        assert shown.page.locator("main img").count() == 0

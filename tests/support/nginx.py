@@ -1,0 +1,54 @@
+"""nginx in front of a dashboard, under a path that it takes off."""
+
+import contextlib
+import subprocess
+from pathlib import Path
+
+from support.pg import free_port
+from support.processes import Child
+
+CONFIG = """
+worker_processes 1;
+daemon off;
+pid {folder}/pid;
+error_log {folder}/error.log warn;
+events {{ worker_connections 256; }}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    server {{
+        listen 127.0.0.1:{port};
+        location {prefix} {{
+            proxy_pass http://127.0.0.1:{target}/;
+            proxy_set_header Host $http_host;
+            proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+            proxy_set_header X-Forwarded-Proto $scheme;
+        }}
+    }}
+}}
+"""
+
+
+@contextlib.contextmanager
+def in_front_of(port: int, folder: Path, prefix: str = "/ops/soniq/"):
+    """The address of the page as the browser sees it."""
+    own = free_port()
+    config = folder / "nginx.conf"
+    config.write_text(CONFIG.format(folder=folder, port=own, target=port, prefix=prefix))
+    path = "/usr/sbin:/usr/bin:/sbin:/bin"
+    program = subprocess.run(
+        ["sh", "-c", "command -v nginx"], env={"PATH": path}, capture_output=True, text=True
+    ).stdout.strip()
+    child = Child(
+        [program, "-c", config, "-p", folder, "-e", folder / "error.log"], env={"PATH": path}
+    )
+    base = f"http://127.0.0.1:{own}{prefix}"
+    try:
+        child.wait_for_http(base)
+        yield base
+    finally:
+        child.stop()
