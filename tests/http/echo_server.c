@@ -235,6 +235,7 @@ static const struct route routes[] = {
 	{ HTTP_POST, "/break", break_lanes, LANE_LOOP, 0, 0, "break" },
 	{ HTTP_GET, "/wait", wait_gate, LANE_READ, 0, 0, "wait" },
 	{ HTTP_GET, "/wait/{part}", wait_gate, LANE_READ, 0, 0, "wait_part" },
+	{ HTTP_GET, "/wait/write", wait_gate, LANE_READ, 0, 0, "wait_there" },
 	{ HTTP_POST, "/wait/write", wait_gate, LANE_WRITE, 0, 0, "wait_write" },
 	{ HTTP_GET, "/count", count, LANE_READ, 0, 0, "count" },
 	{ HTTP_GET, "/fresh", count, LANE_READ, 0, 60000, "fresh" },
