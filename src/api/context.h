@@ -47,6 +47,7 @@ struct lane {
 	struct store store;
 	bool is_open;
 	bool is_checked;                /* its schema was found usable */
+	atomic_bool is_cancelled;       /* the request that runs */
 	bool may_write;
 	usec_t deadline;
 	usec_t next_try;                /* to connect for the first time, clock_mono */

@@ -31,6 +31,7 @@ void lane_close(void *p)
 void lane_cancel(void *p)
 {
 	struct lane *lane = p;
+	atomic_store(&lane->is_cancelled, true);
 	pthread_mutex_lock(&lane->guard);
 	if (lane->is_open)
 		db_cancel(lane->store.db);
@@ -41,6 +42,7 @@ void lane_deadline(void *p, usec_t mono)
 {
 	struct lane *lane = p;
 	lane->deadline = mono;
+	atomic_store(&lane->is_cancelled, false);
 	if (lane->is_open)
 		db_set_deadline(lane->store.db, mono);
 }
@@ -79,6 +81,7 @@ static enum err_code connect_lane(struct lane *lane, struct err *err)
 	lane->is_open = true;
 	pthread_mutex_unlock(&lane->guard);
 	db_set_deadline(store.db, lane->deadline);
+	db_set_stop(store.db, &lane->is_cancelled);
 	return ERR_OK;
 }
 

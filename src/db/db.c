@@ -18,6 +18,7 @@ struct db {
 	bool is_running;                /* a call that db_cancel may stop */
 	bool is_in_tx;
 	usec_t deadline;
+	const atomic_bool *stop;        /* the caller's, or NULL */
 	usec_t next_try;                /* clock_mono */
 	struct err last;                /* why there is no connection */
 };
@@ -230,7 +231,12 @@ static enum err_code enter(struct db *db, struct err *err)
 			       db->options.label);
 	TRY(make_ready(db, err));
 	set_running(db, true);
-	return ERR_OK;
+	/* In this order: db_cancel finds it running, or what was set before that is seen here. */
+	if (!db->stop || !atomic_load(db->stop))
+		return ERR_OK;
+	set_running(db, false);
+	return err_set(err, ERR_CANCELLED, "%s: the statement was cancelled before it began",
+		       db->options.label);
 }
 
 static enum err_code leave(struct db *db, enum err_code code, const struct err *err)
@@ -364,6 +370,11 @@ void db_cancel(struct db *db)
 	if (db->is_running)
 		db->driver->cancel(db->handle);
 	pthread_mutex_unlock(&db->mutex);
+}
+
+void db_set_stop(struct db *db, const atomic_bool *stop)
+{
+	db->stop = stop;
 }
 
 void db_set_deadline(struct db *db, usec_t mono)

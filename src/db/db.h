@@ -2,6 +2,7 @@
 #ifndef DB_DB_H
 #define DB_DB_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -138,6 +139,10 @@ enum err_code db_create_database(const struct db_options *options, bool *ret_was
 
 /* Ask the statement that is running to stop; from any thread, at any time; never blocks long. */
 void db_cancel(struct db *db);
+/* While the caller's flag is true, no statement begins: CANCELLED. Whoever sets it before
+ * db_cancel stops all that the caller still wants, not only what runs at that moment. Borrowed;
+ * NULL: none. Rolling back heeds it not. */
+void db_set_stop(struct db *db, const atomic_bool *stop);
 /* The same connection is asked for nothing else before this moment (clock_mono): a call that
  * lasts beyond it gives TIMEOUT. 0: only the statement timeout counts. */
 void db_set_deadline(struct db *db, usec_t mono);

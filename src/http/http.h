@@ -128,7 +128,8 @@ struct http_app {
 	enum err_code (*lane_open)(void *context, bool may_write, void **ret_lane, struct err *err);
 	void (*lane_close)(void *lane);
 	void (*lane_cancel)(void *lane);
-	/* Before the handler on an executor: the moment (clock_mono) by which it must be done. */
+	/* Before the handler on an executor: the moment (clock_mono) by which it must be done. What
+	 * was cancelled before is over: cancel is about the handler that follows. */
 	void (*lane_deadline)(void *lane, usec_t mono);
 	/* Called once a request, in the loop, when its answer is known (status 499: the client
 	 * left first). Of a request that the gate refused only the peer is known, path is "". */

@@ -81,14 +81,15 @@ static enum err_code prepare(struct executor *self, struct flight *f, struct err
 	const struct http_app *app = f->server->app;
 	void *lane = NULL;
 
-	if (atomic_load(&f->is_cancelled))
-		return err_set(err, ERR_CANCELLED, "Nobody waits for the answer.");
 	if (!self->lane && app->lane_open) {
 		TRY(app->lane_open(app->context, self->pool->may_write, &lane, err));
 		set_lane(self, lane);
 	}
 	if (self->lane && app->lane_deadline)
 		app->lane_deadline(self->lane, f->deadline);
+	/* Last: it makes the lane forget a cancel, which may have been this one's. */
+	if (atomic_load(&f->is_cancelled))
+		return err_set(err, ERR_CANCELLED, "Nobody waits for the answer.");
 	f->rq.lane = self->lane;
 	return ERR_OK;
 }

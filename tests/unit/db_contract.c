@@ -233,6 +233,26 @@ static void a_statement_can_be_cancelled(void **state)
 	assert_int_equal(count(b, b->db), 0);
 }
 
+static void nothing_begins_while_it_shall_stop(void **state)
+{
+	struct bench *b = bench_of(state);
+	atomic_bool stop = true;
+	struct db_tx tx;
+
+	put(b, 1, "a");
+	db_set_stop(b->db, &stop);
+	CHECK_ERR(b, ERR_CANCELLED, db_exec(b->db, CALL(T(T_RENAME), NULL, P_TEXT("b")), NULL,
+					    &b->err));
+	CHECK_ERR(b, ERR_CANCELLED, db_begin(b->db, &tx, &b->err));
+	atomic_store(&stop, false);
+	CHECK_OK(b, db_begin(b->db, &tx, &b->err));
+	CHECK_OK(b, db_exec(b->db, CALL(T(T_RENAME), NULL, P_TEXT("c")), NULL, &b->err));
+	atomic_store(&stop, true);
+	db_tx_release(&tx);
+	db_set_stop(b->db, NULL);
+	CHECK_OK(b, db_exec(b->db, CALL(T(T_RENAME), NULL, P_TEXT("d")), NULL, &b->err));
+}
+
 static void a_transaction_outlives_neither_cancel_nor_deadline(void **state)
 {
 	struct bench *b = bench_of(state);
@@ -346,6 +366,7 @@ int main(void)
 		ON_BOTH(a_statement_that_lasts_is_stopped),
 		ON_BOTH(a_deadline_stops_a_statement),
 		ON_BOTH(a_statement_can_be_cancelled),
+		ON_BOTH(nothing_begins_while_it_shall_stop),
 		ON_BOTH(a_transaction_outlives_neither_cancel_nor_deadline),
 		ON_BOTH(a_result_has_a_limit),
 		ON_BOTH(a_changed_table_is_read_anew),
