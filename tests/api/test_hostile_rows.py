@@ -210,7 +210,8 @@ def test_writes_to_odd_rows(server, world):
 @pytest.fixture(scope="module")
 def wide(request, shown):
     hostile.fill_widely(shown)
-    with ours.Dashboard(shown.url) as running:
+    # How long it takes is not what is asked here.
+    with ours.Dashboard(shown.url, dashboard_statement_timeout="30s") as running:
         yield running
 
 
