@@ -135,8 +135,8 @@ need_clang_runtime() {
 		install_packages "libclang-rt-$major-dev"
 }
 
-# A browser for the tests, named by SONIQ_CHROMIUM.  Ubuntu has it as a snap only, which cannot
-# read a folder below build/; there, Playwright's own copy is fetched into build/.
+# A browser for the tests, named by SONIQ_CHROMIUM.  Ubuntu has Chromium as a snap only, which
+# cannot read a folder below build/; there, Playwright fetches its own copy into build/.
 need_chromium() {
 	local name
 	for name in chromium google-chrome google-chrome-stable; do
@@ -152,14 +152,11 @@ need_chromium() {
 }
 
 playwright_chromium() {
-	local tool=build/browsers/node_modules/playwright-core/cli.js
 	export PLAYWRIGHT_BROWSERS_PATH=$root/build/browsers
-	if [ ! -e "$tool" ]; then
+	if ! compgen -G "$PLAYWRIGHT_BROWSERS_PATH/chromium-*/chrome-linux*/chrome"; then
 		say "fetching Chromium into build/browsers"
-		npm install --prefix build/browsers --no-audit --no-fund --loglevel=error \
-			playwright-core@1 </dev/null >&2
-		node "$tool" install chromium </dev/null >&2
-		as_root node "$root/$tool" install-deps chromium </dev/null >&2
+		as_root build/venv/bin/playwright install-deps chromium </dev/null >&2
+		build/venv/bin/playwright install --no-shell chromium </dev/null >&2
+		compgen -G "$PLAYWRIGHT_BROWSERS_PATH/chromium-*/chrome-linux*/chrome"
 	fi
-	compgen -G "$root/build/browsers/chromium-*/chrome-linux*/chrome" | head -1
 }
