@@ -71,7 +71,8 @@ def evil_page(html: str):
 
 FORM = """<form method=post action="{url}"></form><script>document.forms[0].submit()</script>"""
 FETCH = """<script>
-fetch("{url}", {{method: "POST", mode: "no-cors", body: "x"}}).finally(() => document.title = "tried")
+fetch("{url}", {{method: "POST", mode: "no-cors", body: "x"}})
+    .finally(() => document.title = "tried")
 </script>"""
 READ = """<script>
 fetch("{url}").then(a => a.text()).then(t => document.title = "read " + t.length)

@@ -1,10 +1,11 @@
 """A real Chromium on the page, and what must never happen in it."""
 
+import os
 import re
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = os.environ.get("SONIQ_CHROMIUM") or "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -54,7 +55,7 @@ class Screen:
         """The page has its data: no skeleton is left, and it says that it is live."""
         self.page.locator("main h1").first.wait_for(state="attached")
         self.page.locator(".live:not(.live-bad)").wait_for()
-        self.page.wait_for_function("!document.querySelector('main').innerText.match(/Loading/)")
+        expect(self.page.locator("main")).not_to_contain_text("Loading", timeout=20_000)
 
     def rows(self):
         return self.page.locator("main table tbody tr")
