@@ -26,7 +26,10 @@ OURS = {"X-Soniq-Request": "1"}
 READS = sorted(
     route.url.replace(NOBODY, job_id(1) if "/jobs/" in route.path else dead_id(1))
     for route in routes()
-    if route.want == "READ" and route.lane == "READ" and "panel" not in route.path
+    if route.want == "READ"
+    and route.lane == "READ"
+    and route.path.startswith("/api/")
+    and "panel" not in route.path
 )
 # From memory, whatever the database does.
 STEADY = ("/", "/jobs", "/health", "/api/session", "/api/panels", "/api/openapi.json")

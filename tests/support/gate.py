@@ -23,7 +23,7 @@ MAKE = """
 RUNNING = """
     SELECT count(*) FROM pg_stat_activity
     WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()
-      AND query LIKE '%FROM soniq_recurring_jobs%'
+      AND query LIKE '%FROM soniq_recurring' || '_jobs%'
 """
 
 
