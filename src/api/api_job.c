@@ -230,14 +230,13 @@ static enum err_code dead_letters_list(struct request *rq, struct reply *reply,
 	struct store *store;
 	TRY(api_store(rq, &store, err));
 
-	struct list jobs;
-	const struct quality now = { KIND_EXACT, clock_now() };
-	TRY(store_dead_page(store, &filter, rq->arena, &jobs, err));
-	answer_quality(rq, reply, &now);
-	if (jobs.n == (size_t)filter.limit)
-		add_next_dead(rq, reply, &jobs);
-	rows_shorten(rq, &jobs, cut_error);
-	answer_rows(rq, reply, &dead_record, &jobs, shorten_dead);
+	struct job_list list;
+	TRY(store_dead_newest(store, &filter, rq->arena, &list, err));
+	answer_quality(rq, reply, &list.quality);
+	if (list.rows.n == (size_t)filter.limit)
+		add_next_dead(rq, reply, &list.rows);
+	rows_shorten(rq, &list.rows, cut_error);
+	answer_rows(rq, reply, &dead_record, &list.rows, shorten_dead);
 	return ERR_OK;
 }
 

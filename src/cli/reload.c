@@ -23,9 +23,7 @@ static bool is_ours(const struct reload *reload, const struct inotify_event *eve
 	const char *name = strrchr(reload->program, '/');
 	if (event->len == 0)
 		return false;
-	return strcmp(event->name, ".env") == 0 ||
-	       (name && strcmp(event->name, name + 1) == 0) ||
-	       str_ends(str_of(event->name), S(".sql"));
+	return strcmp(event->name, ".env") == 0 || (name && strcmp(event->name, name + 1) == 0);
 }
 
 static void on_change(void *arg)
@@ -76,8 +74,7 @@ static void watch_folder(const struct reload *reload, const char *path)
 		log_line(LOG_WARNING, "dashboard", "cannot watch %s: %s", path, strerror(errno));
 }
 
-enum err_code reload_watch(struct reload *reload, struct server *server, const char *panels,
-			   struct err *err)
+enum err_code reload_watch(struct reload *reload, struct server *server, struct err *err)
 {
 	const ssize_t n = readlink("/proc/self/exe", program_path, sizeof(program_path) - 1);
 	if (n <= 0)
@@ -95,8 +92,6 @@ enum err_code reload_watch(struct reload *reload, struct server *server, const c
 	*strrchr(folder, '/') = '\0';
 	watch_folder(reload, folder[0] ? folder : "/");
 	watch_folder(reload, ".");
-	if (panels)
-		watch_folder(reload, panels);
 	server_on_readable(server, reload->fd, on_change, reload);
 	server_every(server, 100 * MSEC, on_tick, reload);
 	return ERR_OK;

@@ -17,10 +17,10 @@ struct reload {
 	bool is_due;            /* the server was stopped for it */
 };
 
-/* Watch the binary, the .env file and the panels folder (may be NULL); when one of them changed
- * and then rested for a moment, stop the server and set is_due.
+/* Watch the binary and the .env file; when one of them changed and then rested for a moment, stop
+ * the server and set is_due.
  * Errors: UNAVAILABLE  the system gives no watches */
-enum err_code reload_watch(struct reload *reload, struct server *server, const char *panels,
+enum err_code reload_watch(struct reload *reload, struct server *server,
 			   struct err *err) MUST_CHECK;
 void reload_release(struct reload *reload);
 /* Become the program anew, with the same arguments; returns only on failure. */

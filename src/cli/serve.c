@@ -113,7 +113,7 @@ static enum err_code serve(struct cli *cli, struct api *api, bool *ret_again, in
 	api_on_meter(api, meter, server);
 
 	if (s->dashboard.reload)
-		TRY(reload_watch(&reload, server, s->dashboard.panels, err));
+		TRY(reload_watch(&reload, server, err));
 	server_on_readable(server, started, on_running, &started);
 	greet(cli, server);
 	TRY(server_run(server, err));

@@ -40,7 +40,6 @@ struct settings {
 		const char *allowed_origins;    /* comma list or NULL */
 		const char *allowed_hosts;      /* comma list or NULL */
 		bool insecure_public_reads;     /* --insecure-public-reads */
-		const char *panels;             /* folder or NULL */
 		usec_t statement_timeout;       /* of reads; 3 s */
 	} dashboard;
 	/* Settings of the queue that the Python project reads too (compatibility.md section 7):

@@ -1,4 +1,4 @@
-"""dashboard --reload: started again when the program, .env or a panel changes, on the same port."""
+"""dashboard --reload: started again when the program or .env changes, on the same port."""
 
 import contextlib
 import os
@@ -23,9 +23,8 @@ class Reloading:
         self.folder = folder
         self.program = folder / "bin" / "soniq"
         self.program.parent.mkdir()
-        (folder / "panels").mkdir()
         shutil.copy(ours.binary(), self.program)
-        words = ["dashboard", "--reload", "--database-url", url, "--panels", "panels", *arguments]
+        words = ["dashboard", "--reload", "--database-url", url, *arguments]
         self.child = Child(
             [self.program, *words], env=ours.environment(), cwd=folder, name="soniq --reload"
         )
@@ -80,11 +79,7 @@ def rebuild(dashboard):
     shutil.copy(ours.binary(), dashboard.program)
 
 
-def add_panel(dashboard):
-    (dashboard.folder / "panels" / "count.sql").write_text("-- title: Count\nSELECT 1")
-
-
-@pytest.mark.parametrize("change", [touch, replace, rebuild, add_panel])
+@pytest.mark.parametrize("change", [touch, replace, rebuild])
 def test_it_starts_again_on_the_same_port(reloading, change):
     dashboard = reloading("--port", "0")
     pid, before = dashboard.child.pid, dashboard.session()

@@ -211,7 +211,7 @@ TEST(values_are_shown_as_they_were_given)
 	CHECK_TEXT(conf_show(&conf, conf_setting("database.url"), &arena),
 		   "postgresql://me@db/soniq");
 	CHECK_TEXT(conf_show(&conf, conf_setting("queue.poll_interval"), &arena), "900ms");
-	CHECK_TEXT(conf_show(&conf, conf_setting("dashboard.panels"), &arena), "");
+	CHECK_TEXT(conf_show(&conf, conf_setting("dashboard.allowed_hosts"), &arena), "");
 	CHECK_TEXT(conf_show(&conf, conf_setting("dashboard.api_key"), &arena), "");
 }
 
