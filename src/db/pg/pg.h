@@ -22,6 +22,7 @@ struct pg {
 	char version[32];
 	usec_t deadline;                        /* of the caller; 0: none */
 	usec_t until;                           /* of the statement in flight */
+	usec_t last_until;                      /* of one that was asked to stop */
 	int wake_fd;                            /* readable once cancelled */
 	atomic_bool is_cancelled;
 	bool is_broken;

@@ -6,6 +6,8 @@
 
 /* How long after the server's own statement_timeout, and after a cancel, we still listen. */
 #define GRACE (2 * SECOND)
+/* A cancel that arrives between two messages of ours finds nothing to stop, and is lost. */
+#define CANCEL_AGAIN (200 * MSEC)
 
 static int millis(usec_t left)
 {
@@ -24,21 +26,30 @@ static void cancel_drop(void *arg)
 	PQfreeCancel(arg);
 }
 
+static usec_t first_of(usec_t a, usec_t b)
+{
+	return b > 0 && b < a ? b : a;
+}
+
+/* Once more, unless the one before is still on its way. */
+static void send_cancel(struct pg *pg)
+{
+	pg->until = first_of(clock_mono() + CANCEL_AGAIN, pg->last_until);
+	if (pg->canceller && !errand_wait(pg->canceller, 0))
+		return;
+	errand_leave(pg->canceller);
+
+	PGcancel *cancel = PQgetCancel(pg->conn);
+	pg->canceller = cancel ? errand_start(cancel_work, cancel_drop, cancel) : NULL;
+}
+
 void pg_stop(struct pg *pg, enum err_code why)
 {
 	if (pg->stopping != ERR_OK)
 		return;
 	pg->stopping = why;
-	pg->until = clock_mono() + GRACE;
-
-	PGcancel *cancel = PQgetCancel(pg->conn);
-	if (cancel)
-		pg->canceller = errand_start(cancel_work, cancel_drop, cancel);
-}
-
-static usec_t first_of(usec_t a, usec_t b)
-{
-	return b > 0 && b < a ? b : a;
+	pg->last_until = clock_mono() + GRACE;
+	send_cancel(pg);
 }
 
 enum err_code pg_started(struct pg *pg, int was_sent, struct err *err)
@@ -66,9 +77,12 @@ static enum err_code give_up(struct pg *pg, struct err *err)
 
 static enum err_code overdue(struct pg *pg, struct err *err)
 {
-	if (!pg->is_stoppable || pg->stopping != ERR_OK)
+	if (!pg->is_stoppable || (pg->stopping != ERR_OK && clock_mono() >= pg->last_until))
 		return give_up(pg, err);
-	pg_stop(pg, ERR_TIMEOUT);
+	if (pg->stopping == ERR_OK)
+		pg_stop(pg, ERR_TIMEOUT);
+	else
+		send_cancel(pg);
 	return ERR_OK;
 }
 
