@@ -1,6 +1,7 @@
 """Fixtures that all black-box suites share."""
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from support import ours
 from support.pg import Server
@@ -49,6 +50,13 @@ def new_world(worlds):
     database = worlds.copy(NEW)
     yield database
     database.drop()
+
+
+@pytest.fixture(scope="session")
+def playwright():
+    """The way to browsers; a process can have one of it."""
+    with sync_playwright() as playwright:
+        yield playwright
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from support import browser as browsers
 from support import nginx, ours
@@ -15,12 +14,6 @@ KEY = "a key of the tests in a browser"
 @pytest.fixture(scope="session")
 def samples(pg, tmp_path_factory):
     return Samples(pg, tmp_path_factory.mktemp("sample"))
-
-
-@pytest.fixture(scope="session")
-def playwright():
-    with sync_playwright() as playwright:
-        yield playwright
 
 
 @pytest.fixture(scope="session")

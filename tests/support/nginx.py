@@ -1,6 +1,7 @@
 """nginx in front of a dashboard, under a path that it takes off."""
 
 import contextlib
+import os
 import subprocess
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from support.pg import free_port
 from support.processes import Child
 
 CONFIG = """
+{user}
 worker_processes 1;
 daemon off;
 pid {folder}/pid;
@@ -38,7 +40,9 @@ def in_front_of(port: int, folder: Path, prefix: str = "/ops/soniq/"):
     """The address of the page as the browser sees it."""
     own = free_port()
     config = folder / "nginx.conf"
-    config.write_text(CONFIG.format(folder=folder, port=own, target=port, prefix=prefix))
+    # Else the workers of root's nginx are nobody, who cannot enter the folders of a test.
+    user = "user root;" if os.geteuid() == 0 else ""
+    config.write_text(CONFIG.format(user=user, folder=folder, port=own, target=port, prefix=prefix))
     path = "/usr/sbin:/usr/bin:/sbin:/bin"
     program = subprocess.run(
         ["sh", "-c", "command -v nginx"], env={"PATH": path}, capture_output=True, text=True
