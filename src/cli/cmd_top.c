@@ -19,7 +19,8 @@ struct opts {
 };
 
 static const struct option options[] = {
-	{ "--interval", 'i', OPT_INT, offsetof(struct opts, interval), "SECONDS", "2", 1, 3600, NULL,
+	{ "--interval", 'i', OPT_INT, offsetof(struct opts, interval), "SECONDS", "2", 1, 3600,
+	  NULL,
 	  "Look again after so many seconds." },
 	{ "--once", 0, OPT_FLAG, offsetof(struct opts, once), NULL, NULL, 0, 0, NULL,
 	  "Print what there is once, and end." },
