@@ -149,6 +149,7 @@ need_chromium() {
 		SONIQ_CHROMIUM=$(playwright_chromium)
 	fi
 	export SONIQ_CHROMIUM
+	[ -n "$SONIQ_CHROMIUM" ]
 }
 
 playwright_chromium() {
@@ -156,7 +157,7 @@ playwright_chromium() {
 	if ! compgen -G "$PLAYWRIGHT_BROWSERS_PATH/chromium-*/chrome-linux*/chrome"; then
 		say "fetching Chromium into build/browsers"
 		as_root build/venv/bin/playwright install-deps chromium </dev/null >&2
-		build/venv/bin/playwright install --no-shell chromium </dev/null >&2
+		build/venv/bin/playwright install --no-shell chromium </dev/null >&2 || return 1
 		compgen -G "$PLAYWRIGHT_BROWSERS_PATH/chromium-*/chrome-linux*/chrome"
 	fi
 }
