@@ -3,6 +3,8 @@
 import pytest
 
 from support.sample import Samples
+from support.served import KEY, SERVED, Served, cookie_of, sign_in
+from support.wire import Wire
 
 KINDS = ("postgresql", "sqlite")
 
@@ -40,3 +42,39 @@ def lite_sample(samples):
     database = samples.copy("sqlite")
     yield database
     database.drop()
+
+
+@pytest.fixture(scope="module")
+def still(samples):
+    """SQLite serves as well: what is refused never gets as far as a database."""
+    database = samples.copy("sqlite")
+    yield database
+    database.drop()
+
+
+@pytest.fixture(scope="module", params=SERVED, ids=str)
+def served(request, still):
+    """(how it is served, the running server, a session's cookie)."""
+    with request.param.start(still.url) as server:
+        wire = Wire(server.port)
+        cookie = None
+        if request.param.key:
+            answer = wire.ask(*sign_in(KEY))
+            assert answer.status == 200, answer.text
+            cookie = cookie_of(answer)
+        yield request.param, wire, cookie
+        wire.close()
+
+
+@pytest.fixture
+def keyed(still):
+    with Served("keyed", key=KEY, write=True).start(still.url) as server:
+        wire = Wire(server.port)
+        yield server, wire
+        wire.close()
+
+
+@pytest.fixture
+def writer(lite_sample):
+    with Served("write", write=True).start(lite_sample.url) as server:
+        yield server
