@@ -5,6 +5,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import subprocess
 import termios
@@ -13,6 +14,12 @@ import time
 from support import ours
 
 SECONDS = 60
+
+
+def _default_signals() -> None:
+    """Also where the tests themselves run under nohup, or in the background of a script."""
+    for number in (signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
 
 
 class Terminal:
@@ -25,7 +32,7 @@ class Terminal:
         self.process = subprocess.Popen(
             [str(ours.binary()), *map(str, arguments)],
             stdin=child, stdout=child, stderr=child, env=environment, cwd=ours.BUILD,
-            start_new_session=True,
+            start_new_session=True, preexec_fn=_default_signals,
         )  # fmt: skip
         os.close(child)
         self.seen = b""
