@@ -60,7 +60,8 @@ run_python_tests() {
 	# Without CI, for pytest then writes every difference in full.
 	env -u CI SONIQ_BIN="$root/build/asan/src/soniq" SONIQ_ROOT="$root" \
 		build/venv/bin/python -m pytest tests -q -ra --tb=short \
-		--junitxml="$results/pytest.xml" ${1:+-k "$1"} "${without[@]}" </dev/null >&2 || status=$?
+		--junitxml="$results/pytest.xml" ${1:+-k "$1"} "${without[@]}" \
+		</dev/null >&2 || status=$?
 	# 5: the name fits none of them.
 	[[ $status -eq 5 && -n $1 ]] || expect pytest.xml pytest $status
 }
