@@ -152,14 +152,15 @@ function add_statement(where,    all, first, name, doc) {
 	}
 }
 
-function add_migration(dialect,    name) {
+# A script of the folder `set`: migrations or history.
+function add_script(set, dialect,    name) {
 	name = base_of(file)
 	if (name !~ /^[0-9]+_[a-z0-9_]+$/)
-		complain("a migration's name is NNNN_name.sql")
-	migration[name, dialect] = slurp()
-	if (!(name in seen_migration)) {
-		seen_migration[name] = file
-		migrations[++n_migrations] = name
+		complain("a script's name is NNNN_name.sql")
+	script[set, name, dialect] = slurp()
+	if (!((set, name) in seen_script)) {
+		seen_script[set, name] = file
+		scripts[set, ++n_scripts[set]] = name
 	}
 }
 
@@ -173,12 +174,25 @@ function check_pairs(    i, name) {
 			complain("has " count_of[name, "pg"] " parameters in pg, " \
 				count_of[name, "lite"] " in lite")
 	}
-	for (i = 1; i <= n_migrations; i++) {
-		file = seen_migration[migrations[i]]
-		name = migrations[i]
-		if (!((name, "pg") in migration) || !((name, "lite") in migration))
+	check_scripts("migrations")
+	check_scripts("history")
+}
+
+function check_scripts(set,    i, name) {
+	for (i = 1; i <= n_scripts[set]; i++) {
+		name = scripts[set, i]
+		file = seen_script[set, name]
+		if (!((set, name, "pg") in script) || !((set, name, "lite") in script))
 			complain("is there for one dialect only")
 	}
+}
+
+function sort_scripts(set,    list, i) {
+	for (i = 1; i <= n_scripts[set]; i++)
+		list[i] = scripts[set, i]
+	sort_names(list, n_scripts[set])
+	for (i = 1; i <= n_scripts[set]; i++)
+		scripts[set, i] = list[i]
 }
 
 # Dialect folders come in any order; the enum is in the order of names.
@@ -217,7 +231,9 @@ function write_header() {
 	h("\tconst char *version;\t/* \"0001\" */\n\tconst char *name;")
 	h("\tconst char *pg;\n\tconst char *lite;\n};\n")
 	h("/* In order of version; a row of NULLs closes it. */")
-	h("extern const struct migration_text migration_texts[];\n\n#endif")
+	h("extern const struct migration_text migration_texts[];")
+	h("/* The same for our own tables, which the history is kept in. */")
+	h("extern const struct migration_text history_texts[];\n\n#endif")
 }
 
 function write_statement(name) {
@@ -229,13 +245,20 @@ function write_statement(name) {
 	print "\t\t.doc =" c_string(doc_of[name], "\t\t\t") ",\n\t}," > source
 }
 
-function write_migration(name,    at) {
+function write_scripts(set, symbol,    i) {
+	print "\nconst struct migration_text " symbol "[] = {" > source
+	for (i = 1; i <= n_scripts[set]; i++)
+		write_script(set, scripts[set, i])
+	print "\t{ NULL, NULL, NULL, NULL },\n};" > source
+}
+
+function write_script(set, name,    at) {
 	at = index(name, "_")
 	print "\t{" > source
 	print "\t\t.version = \"" substr(name, 1, at - 1) "\"," > source
 	print "\t\t.name = \"" substr(name, at + 1) "\"," > source
-	print "\t\t.pg =" c_string(migration[name, "pg"], "\t\t\t") "," > source
-	print "\t\t.lite =" c_string(migration[name, "lite"], "\t\t\t") ",\n\t}," > source
+	print "\t\t.pg =" c_string(script[set, name, "pg"], "\t\t\t") "," > source
+	print "\t\t.lite =" c_string(script[set, name, "lite"], "\t\t\t") ",\n\t}," > source
 }
 
 function write_source(    i) {
@@ -244,17 +267,17 @@ function write_source(    i) {
 	print "const struct sql_text sql_texts[SQL__COUNT + 1] = {" > source
 	for (i = 1; i <= n_names; i++)
 		write_statement(names[i])
-	print "};\n\nconst struct migration_text migration_texts[] = {" > source
-	for (i = 1; i <= n_migrations; i++)
-		write_migration(migrations[i])
-	print "\t{ NULL, NULL, NULL, NULL },\n};" > source
+	print "};" > source
+	write_scripts("migrations", "migration_texts")
+	write_scripts("history", "history_texts")
 }
 
 {
 	file = $0
 	name = substr(file, length(root) + 1)
-	if (name ~ /^migrations\/(pg|lite)\/[^\/]+$/)
-		add_migration(name ~ /^migrations\/pg/ ? "pg" : "lite")
+	if (name ~ /^(migrations|history)\/(pg|lite)\/[^\/]+$/)
+		add_script(name ~ /^m/ ? "migrations" : "history",
+			name ~ /^[a-z]+\/pg/ ? "pg" : "lite")
 	else if (name ~ /^(pg|lite)\/[^\/]+$/)
 		add_statement(name ~ /^pg/ ? "pg" : "lite")
 	else if (name !~ /\//)
@@ -268,7 +291,8 @@ END {
 	if (bad)
 		exit 1
 	sort_names(names, n_names)
-	sort_names(migrations, n_migrations)
+	sort_scripts("migrations")
+	sort_scripts("history")
 	write_header()
 	write_source()
 	close(header)

@@ -3,6 +3,7 @@
 
 static const char *const kind_names[KIND__COUNT] = {
 	[KIND_EXACT] = "exact",
+	[KIND_CACHED] = "cached",
 	[KIND_WINDOW] = "window",
 	[KIND_CAPPED] = "capped",
 	[KIND_ESTIMATED] = "estimated",

@@ -16,6 +16,7 @@ void store_release(struct store *st);
 /* How a number or a list was had. The worst kind of all parts of an answer counts. */
 enum kind {
 	KIND_EXACT,             /* of all rows, now */
+	KIND_CACHED,            /* of all rows, at the moment of as_of */
 	KIND_WINDOW,            /* of the newest part of a large table only */
 	KIND_CAPPED,            /* counting stopped at a limit: at least this many */
 	KIND_ESTIMATED,         /* from the planner's statistics */
