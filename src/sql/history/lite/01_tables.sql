@@ -50,7 +50,7 @@ CREATE TABLE IF NOT EXISTS soniq_x_gauge (
 
 CREATE TABLE IF NOT EXISTS soniq_x_rollup (
     name_id INTEGER NOT NULL,
-    span INTEGER NOT NULL CHECK (span IN (1, 10, 60)),
+    span INTEGER NOT NULL CHECK (span IN (0, 1, 10, 60)),
     at INTEGER NOT NULL,
     arrived INTEGER NOT NULL DEFAULT 0,
     started INTEGER NOT NULL DEFAULT 0,

@@ -55,10 +55,12 @@ CREATE TABLE IF NOT EXISTS soniq_x_gauge (
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000,
         autovacuum_vacuum_cost_delay = 0);
 
--- What happened in a span of time, of each queue and, apart from that, of each job name.
+-- What happened in a span of time, of each queue and, apart from that, of each job name. One row
+-- of each name has span 0: all that ever happened, at 1970 (counters must not fall when old spans
+-- are deleted, so the fold adds to it as to the minute).
 CREATE TABLE IF NOT EXISTS soniq_x_rollup (
     name_id integer NOT NULL,
-    span smallint NOT NULL CHECK (span IN (1, 10, 60)),         -- minutes
+    span smallint NOT NULL CHECK (span IN (0, 1, 10, 60)),      -- minutes
     at timestamptz NOT NULL,                    -- where the span begins
     arrived bigint NOT NULL DEFAULT 0,          -- enqueued, replays too
     started bigint NOT NULL DEFAULT 0,          -- claimed
