@@ -9,13 +9,15 @@
 enum history_state {
 	HISTORY_ABSENT,         /* not set up: `soniq setup` does it */
 	HISTORY_BROKEN,         /* a table or a trigger is missing: `soniq setup` mends it */
+	HISTORY_FORBIDDEN,      /* it is there, but this role may not read it */
 	HISTORY_OK,
 };
 
 /* The state row, and what there is besides. */
 struct history {
 	enum history_state state;       /* all else only of HISTORY_OK */
-	struct str missing;             /* HISTORY_BROKEN: names what is missing */
+	struct str missing;             /* HISTORY_BROKEN: what is missing; HISTORY_FORBIDDEN: the
+					 * tables that may not be read; else NULL */
 	usec_t since;                   /* of what was before, nothing is known */
 	usec_t folded_at;               /* TIME_NULL, here and below: not yet */
 	usec_t derived_10, derived_60;  /* rollups of 10 and of 60 minutes reach so far */
@@ -27,6 +29,20 @@ struct history {
  * fails for what is missing. */
 enum err_code store_history(struct store *st, struct arena *arena, struct history *ret,
 			    struct err *err) MUST_CHECK;
+/* What was seen is void: the next call looks at the catalog. */
+void store_history_forget(struct store *st);
+
+/* Indexes of ours on soniq_jobs. */
+enum store_index {
+	INDEX_CREATED,          /* (created_at DESC, id DESC) */
+	INDEX_QUEUE_CREATED,    /* (queue, created_at DESC, id DESC) */
+	INDEX_CLAIM,            /* (priority, scheduled_at NULLS FIRST, created_at), queued only */
+	INDEX_WAIT,             /* (queue, scheduled_at NULLS FIRST, created_at), queued only */
+	INDEX_ERROR,            /* trigrams of last_error, PostgreSQL only */
+	INDEX__COUNT
+};
+/* Is it there, and finished? From the same look, at most 10 s old; false where that fails. */
+bool store_has_index(struct store *st, enum store_index which);
 
 /* ---- keeping it (history_fold.c and others) ---- */
 

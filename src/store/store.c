@@ -2,11 +2,8 @@
 #include "store/store.h"
 
 static const char *const kind_names[KIND__COUNT] = {
-	[KIND_EXACT] = "exact",
-	[KIND_CACHED] = "cached",
-	[KIND_WINDOW] = "window",
-	[KIND_CAPPED] = "capped",
-	[KIND_ESTIMATED] = "estimated",
+	[KIND_EXACT] = "exact",   [KIND_CACHED] = "cached",       [KIND_WINDOW] = "window",
+	[KIND_CAPPED] = "capped", [KIND_ESTIMATED] = "estimated",
 };
 
 static const struct field window_fields[] = {
@@ -21,10 +18,13 @@ const char *kind_name(enum kind kind)
 	return kind_names[kind];
 }
 
-enum err_code store_open(const struct db_options *options, struct store *ret_store,
-			 struct err *err)
+enum err_code store_open(const struct db_options *options, struct store *ret_store, struct err *err)
 {
-	return db_open(options, &ret_store->db, err);
+	struct db *db;
+	TRY(db_open(options, &db, err));
+
+	*ret_store = (struct store){ .db = db };
+	return ERR_OK;
 }
 
 void store_release(struct store *st)

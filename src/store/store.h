@@ -4,9 +4,18 @@
 
 #include "db/db.h"
 
+/* What was seen of our own tables at the last look (store/history.h). */
+struct store_seen {
+	usec_t until;                   /* clock_mono: good so long; 0: not looked yet */
+	int history;                    /* enum history_state */
+	unsigned indexes;               /* bits of enum store_index */
+	char missing[200];              /* names, for messages */
+};
+
 /* A connection with the knowledge of Soniq's tables. One thread at a time (db_cancel aside). */
 struct store {
 	struct db *db;                  /* owned */
+	struct store_seen seen;
 };
 
 enum err_code store_open(const struct db_options *options, struct store *ret_store,

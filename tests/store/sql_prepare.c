@@ -146,7 +146,7 @@ static void both_give_the_same_columns(void **state)
 {
 	struct bench *b = bench_of(state);
 	void *other = NULL;
-	assert_int_equal(bench_lite(&other), 0);
+	assert_int_equal(bench_lite_history(&other), 0);
 	struct bench *lite = other;
 	PGconn *conn = PQconnectdb(b->db.options.url);
 	sqlite3 *file = open_file(lite);
@@ -168,9 +168,9 @@ static void both_give_the_same_columns(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ON_PG(postgresql_takes_every_statement),
-		ON_LITE(sqlite_takes_every_statement),
-		ON_PG(both_give_the_same_columns),
+		WITH_HISTORY_ON_PG(postgresql_takes_every_statement),
+		WITH_HISTORY_ON_LITE(sqlite_takes_every_statement),
+		WITH_HISTORY_ON_PG(both_give_the_same_columns),
 	};
 
 	return cmocka_run_group_tests_name("sql_prepare", tests, NULL, NULL);

@@ -14,14 +14,30 @@ static enum err_code open_store(struct bench *b)
 	return store_open(&b->db.options, &b->store, &b->err);
 }
 
-static int setup(void **state, enum backend backend)
+static enum err_code add_history(struct bench *b)
+{
+	AUTO(db_tx) struct db_tx tx = { 0 };
+	TRY(db_begin(b->store.db, &tx, &b->err));
+
+	for (const struct migration_text *t = history_texts; t->version; t++)
+		TRY(db_run_script(b->store.db, bench_is_sqlite(b) ? t->lite : t->pg, &b->err));
+	return db_commit(&tx, &b->err);
+}
+
+static enum err_code fill(struct bench *b, bool has_history)
+{
+	TRY(open_store(b));
+	return has_history ? add_history(b) : ERR_OK;
+}
+
+static int setup(void **state, enum backend backend, bool has_history)
 {
 	struct bench *b = xalloc(sizeof(*b));
 
 	*b = (struct bench){ 0 };
 	*state = b;
 	/* Without a server there is no store, and bench_of skips. */
-	if (!test_db_make(backend, &b->db) || open_store(b) == ERR_OK)
+	if (!test_db_make(backend, &b->db) || fill(b, has_history) == ERR_OK)
 		return 0;
 	fprintf(stderr, "no store for a test: %s\n", b->err.msg);
 	return -1;
@@ -29,12 +45,22 @@ static int setup(void **state, enum backend backend)
 
 int bench_pg(void **state)
 {
-	return setup(state, BACKEND_PG);
+	return setup(state, BACKEND_PG, false);
 }
 
 int bench_lite(void **state)
 {
-	return setup(state, BACKEND_LITE);
+	return setup(state, BACKEND_LITE, false);
+}
+
+int bench_pg_history(void **state)
+{
+	return setup(state, BACKEND_PG, true);
+}
+
+int bench_lite_history(void **state)
+{
+	return setup(state, BACKEND_LITE, true);
 }
 
 int bench_end(void **state)

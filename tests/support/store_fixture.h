@@ -35,6 +35,9 @@ struct bench {
 
 int bench_pg(void **state);
 int bench_lite(void **state);
+/* With our own tables and triggers too (history.h). */
+int bench_pg_history(void **state);
+int bench_lite_history(void **state);
 int bench_end(void **state);
 
 /* Never NULL; ends the test as skipped where there is no database. */
@@ -46,6 +49,10 @@ void given(struct bench *b, const char *pg, const char *lite);
 #define ON_PG(test) { #test " (postgresql)", test, bench_pg, bench_end, NULL }
 #define ON_LITE(test) { #test " (sqlite)", test, bench_lite, bench_end, NULL }
 #define ON_BOTH(test) ON_PG(test), ON_LITE(test)
+/* The same on a database that has the history. */
+#define WITH_HISTORY_ON_PG(test)                                                                	{ #test " (postgresql, history)", test, bench_pg_history, bench_end, NULL }
+#define WITH_HISTORY_ON_LITE(test)                                                              	{ #test " (sqlite, history)", test, bench_lite_history, bench_end, NULL }
+#define WITH_HISTORY(test) WITH_HISTORY_ON_PG(test), WITH_HISTORY_ON_LITE(test)
 
 /* The call gives ERR_OK; else the test fails with its message. */
 #define CHECK_OK(b, call) bench_check((b), (call), ERR_OK, #call, __FILE__, __LINE__)

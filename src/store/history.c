@@ -1,0 +1,168 @@
+/* history.c -- is there a history, and how far has it come? */
+#include "store/history.h"
+
+#include <stdio.h>
+
+#define LOOK_EVERY (10 * SECOND)
+
+/* One thing of ours that a database has or lacks. */
+struct part {
+	struct str kind; /* table, function, trigger, index */
+	struct str name;
+	int8_t is_there;
+	int8_t may_read;
+};
+
+static const struct field part_fields[] = {
+	FIELD_STR(struct part, kind),
+	FIELD_STR(struct part, name),
+	FIELD_BOOL(struct part, is_there),
+	FIELD_BOOL(struct part, may_read),
+	FIELD_END,
+};
+static const struct record part_record = { "part", sizeof(struct part), part_fields };
+
+static const struct field history_fields[] = {
+	FIELD_TIME(struct history, since),
+	FIELD_TIME(struct history, folded_at),
+	FIELD_TIME(struct history, derived_10),
+	FIELD_TIME(struct history, derived_60),
+	FIELD_TIME(struct history, sampled_at),
+	FIELD_TIME(struct history, pruned_at),
+	FIELD_TIME(struct history, recounted_at),
+	FIELD_STR(struct history, recount_due),
+	FIELD_END,
+};
+static const struct record history_record = { "history", sizeof(struct history), history_fields };
+
+static const char *const index_names[INDEX__COUNT] = {
+	[INDEX_CREATED] = "soniq_x_jobs_created",
+	[INDEX_QUEUE_CREATED] = "soniq_x_jobs_queue_created",
+	[INDEX_CLAIM] = "soniq_x_jobs_claim",
+	[INDEX_WAIT] = "soniq_x_jobs_wait",
+	[INDEX_ERROR] = "soniq_x_jobs_error",
+};
+
+static void note_index(struct store_seen *seen, const struct part *part)
+{
+	for (unsigned i = 0; i < INDEX__COUNT; i++) {
+		if (part->is_there == 1 && str_eq(part->name, str_of(index_names[i])))
+			seen->indexes |= 1U << i;
+	}
+}
+
+static void note_name(struct store_seen *seen, struct str name)
+{
+	const size_t n = strlen(seen->missing);
+
+	snprintf(seen->missing + n, sizeof(seen->missing) - n, "%s%.*s", n > 0 ? ", " : "",
+		 STR_ARG(name));
+}
+
+/* Names what the parts lack: all that is not there, or all that may not be read. */
+static bool note_lacking(struct store_seen *seen, const struct list *parts, bool is_there)
+{
+	for (size_t i = 0; i < parts->n; i++) {
+		const struct part *p = LIST_AT(parts, struct part, i);
+
+		if (str_eq(p->kind, S("index")))
+			continue;
+		if (is_there ? p->may_read != 1 : p->is_there != 1)
+			note_name(seen, p->name);
+	}
+	return seen->missing[0] != '\0';
+}
+
+static bool has_any(const struct list *parts)
+{
+	for (size_t i = 0; i < parts->n; i++) {
+		const struct part *p = LIST_AT(parts, struct part, i);
+
+		if (p->is_there == 1 && !str_eq(p->kind, S("index")))
+			return true;
+	}
+	return false;
+}
+
+static enum history_state judge(struct store_seen *seen, const struct list *parts)
+{
+	if (!has_any(parts))
+		return HISTORY_ABSENT;
+	if (note_lacking(seen, parts, false))
+		return HISTORY_BROKEN;
+	return note_lacking(seen, parts, true) ? HISTORY_FORBIDDEN : HISTORY_OK;
+}
+
+static enum err_code look(struct store *st, struct err *err)
+{
+	AUTO(arena) struct arena arena = { 0 };
+	struct store_seen seen = { .until = clock_mono() + LOOK_EVERY };
+	struct list parts;
+
+	if (clock_mono() < st->seen.until)
+		return ERR_OK;
+	TRY(db_query(st->db, CALL0(SQL_X_PARTS, &part_record), &arena, &parts, err));
+	for (size_t i = 0; i < parts.n; i++)
+		note_index(&seen, LIST_AT(&parts, struct part, i));
+	seen.history = (int)judge(&seen, &parts);
+	st->seen = seen;
+	return ERR_OK;
+}
+
+void store_history_forget(struct store *st)
+{
+	st->seen.until = 0;
+}
+
+bool store_has_index(struct store *st, enum store_index which)
+{
+	struct err ignored = { 0 };
+
+	return look(st, &ignored) == ERR_OK && (st->seen.indexes >> which & 1U) != 0;
+}
+
+/* Of a history that is not there, or not whole: no moment is known. */
+static void put_seen(const struct store *st, struct arena *arena, struct history *ret)
+{
+	record_clear(&history_record, ret);
+	ret->state = (enum history_state)st->seen.history;
+	ret->missing = STR_NULL;
+	if (st->seen.missing[0])
+		ret->missing = str_copy(arena, str_of(st->seen.missing));
+}
+
+static enum err_code read_state(struct store *st, struct arena *arena, struct history *ret,
+				struct err *err)
+{
+	struct list rows;
+	TRY(db_query(st->db, CALL0(SQL_X_STATE, &history_record), arena, &rows, err));
+
+	put_seen(st, arena, ret);
+	if (rows.n > 0)
+		*ret = *LIST_AT(&rows, struct history, 0);
+	ret->state = rows.n > 0 ? HISTORY_OK : HISTORY_BROKEN;
+	ret->missing = rows.n > 0 ? STR_NULL : S("the row of soniq_x_state");
+	return ERR_OK;
+}
+
+static enum err_code look_and_read(struct store *st, struct arena *arena, struct history *ret,
+				   struct err *err)
+{
+	TRY(look(st, err));
+	if (st->seen.history == HISTORY_OK)
+		return read_state(st, arena, ret, err);
+	put_seen(st, arena, ret);
+	return ERR_OK;
+}
+
+enum err_code store_history(struct store *st, struct arena *arena, struct history *ret,
+			    struct err *err)
+{
+	const enum err_code code = look_and_read(st, arena, ret, err);
+
+	/* Taken away, or forbidden, since the last look. */
+	if (code != ERR_SCHEMA && code != ERR_FORBIDDEN)
+		return code;
+	store_history_forget(st);
+	return look_and_read(st, arena, ret, err);
+}
