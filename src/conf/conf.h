@@ -42,6 +42,12 @@ struct settings {
 		bool insecure_public_reads;     /* --insecure-public-reads */
 		usec_t statement_timeout;       /* of reads; 3 s */
 	} dashboard;
+	struct {
+		bool keeper;                    /* the dashboard folds what the triggers wrote */
+		usec_t attempts_retention;      /* 7 days */
+		int64_t attempts_max;
+		usec_t retention;               /* of hours; 366 days */
+	} history;
 	/* Settings of the queue that the Python project reads too (compatibility.md section 7):
 	 * kept with their names, ranges and defaults. */
 	struct {

@@ -7,6 +7,7 @@
 
 #define DATABASE "Database"
 #define DASHBOARD "Dashboard"
+#define HISTORY "History"
 #define JOBS "Jobs"
 #define WORKER "Workers and scheduler"
 #define POOLS "Pools of the Python worker"
@@ -56,6 +57,23 @@ const struct setting settings_table[] = {
 	  .type = S_DURATION, .offset = AT(dashboard.statement_timeout), .group = DASHBOARD,
 	  .default_text = "3s", .min = "0.1s", .max = "60s",
 	  .doc = "How long one read of the database may take." },
+
+	{ .name = "history.keeper", .env = "SONIQ_HISTORY_KEEPER",
+	  .type = S_BOOL, .offset = AT(history.keeper), .group = HISTORY, .default_text = "true",
+	  .doc = "Let the dashboard keep the history (soniq setup): once a second it sums up "
+		 "what happened, in tables of our own and in no others." },
+	{ .name = "history.attempts_retention", .env = "SONIQ_ATTEMPTS_RETENTION",
+	  .type = S_DURATION, .offset = AT(history.attempts_retention), .group = HISTORY,
+	  .default_text = "7d", .min = "1m", .max = "3660d",
+	  .doc = "How long each attempt of a job is remembered after it ended." },
+	{ .name = "history.attempts_max", .env = "SONIQ_ATTEMPTS_MAX",
+	  .type = S_INT, .offset = AT(history.attempts_max), .group = HISTORY,
+	  .default_text = "5000000", .min = "0", .max = "1000000000",
+	  .doc = "Attempts that are remembered at the most; the oldest go first." },
+	{ .name = "history.retention", .env = "SONIQ_HISTORY_RETENTION",
+	  .type = S_DURATION, .offset = AT(history.retention), .group = HISTORY,
+	  .default_text = "366d", .min = "15d", .max = "3660d",
+	  .doc = "How long the sums of each hour are kept." },
 
 	{ .name = "queue.jobs_modules", .env = "SONIQ_JOBS_MODULES",
 	  .type = S_LIST, .offset = AT(queue.jobs_modules), .group = JOBS,
