@@ -17,6 +17,7 @@ struct db {
 	pthread_mutex_t mutex;          /* for is_running, and handle while it is true */
 	bool is_running;                /* a call that db_cancel may stop */
 	bool is_in_tx;
+	bool is_watched;                /* the connection at hand, since db_watch */
 	usec_t deadline;
 	const atomic_bool *stop;        /* the caller's, or NULL */
 	usec_t next_try;                /* clock_mono */
@@ -110,6 +111,7 @@ static void disconnect(struct db *db)
 	if (db->handle)
 		db->driver->close(db->handle);
 	db->handle = NULL;
+	db->is_watched = false;
 }
 
 /* Who asks again before the next try to connect is told why there is no connection. */
@@ -343,6 +345,35 @@ void db_unlock(struct db *db, int64_t key)
 	/* A connection that is gone has taken its locks with it. */
 	if (db->driver->unlock && db->handle)
 		db->driver->unlock(db->handle, key);
+}
+
+enum err_code db_watch(struct db *db, struct err *err)
+{
+	if (!db->driver->watch)
+		return err_set(err, ERR_INVALID, "%s: this database tells of no changes",
+			       db->options.label);
+	TRY(enter(db, err));
+	TRY(leave(db, db->driver->watch(db->handle, err), err));
+	db->is_watched = true;
+	return ERR_OK;
+}
+
+enum err_code db_wait_change(struct db *db, usec_t patience, bool *ret_has_changed,
+			     struct err *err)
+{
+	TRY(enter(db, err));
+	/* A connection that was made anew on the way listens to nothing. */
+	if (!db->is_watched) {
+		set_running(db, false);
+		return err_set(err, ERR_UNAVAILABLE, "%s: the watched connection was lost",
+			       db->options.label);
+	}
+	return leave(db, db->driver->wait_change(db->handle, patience, ret_has_changed, err), err);
+}
+
+void db_set_statement_timeout(struct db *db, usec_t timeout)
+{
+	db->options.statement_timeout = timeout;
 }
 
 enum err_code db_run_script(struct db *db, const char *script, struct err *err)

@@ -27,6 +27,7 @@ enum db_can {
 	DB_CAN_NOTIFY = 1,              /* tells others of changes */
 	DB_CAN_CREATE_DATABASE = 2,
 	DB_CAN_LOCK_ROWS = 4,
+	DB_CAN_WATCH = 8,               /* db_watch; some connections cannot all the same */
 };
 
 struct db_options {
@@ -128,6 +129,20 @@ void db_tx_release(struct db_tx *tx);
  * transaction mode only inside a transaction, whose end is the end of the lock; else INVALID. */
 enum err_code db_lock(struct db *db, int64_t key, usec_t patience, struct err *err) MUST_CHECK;
 void db_unlock(struct db *db, int64_t key);
+
+/* From here on db_wait_change tells of changes by others: on PostgreSQL of notices in the channels
+ * that a LISTEN on this connection names, on SQLite of every commit into the file.
+ * Errors: INVALID  this connection cannot: behind a pooler in transaction mode notices are lost */
+enum err_code db_watch(struct db *db, struct err *err) MUST_CHECK;
+/* Wait until something has changed since the last call, at most `patience`. db_cancel ends it.
+ * Errors: UNAVAILABLE  the connection was lost: what changed meanwhile is not known, db_watch
+ *         anew; CANCELLED */
+enum err_code db_wait_change(struct db *db, usec_t patience, bool *ret_has_changed,
+			     struct err *err) MUST_CHECK;
+
+/* From here on a statement may take so long (0: 30 s), as if the connection had been opened with
+ * it. The server's own timeout is that of its session: only a statement changes it. */
+void db_set_statement_timeout(struct db *db, usec_t timeout);
 
 /* Run the text of a migration, several statements, inside the caller's transaction. */
 enum err_code db_run_script(struct db *db, const char *script, struct err *err) MUST_CHECK;

@@ -31,6 +31,10 @@ struct db_driver {
 	/* absent (NULL) where a write transaction excludes everyone else anyway */
 	enum err_code (*lock)(void *handle, int64_t key, usec_t patience, struct err *err);
 	void (*unlock)(void *handle, int64_t key);
+	/* db_watch, db_wait_change; absent where there is no such thing */
+	enum err_code (*watch)(void *handle, struct err *err);
+	enum err_code (*wait_change)(void *handle, usec_t patience, bool *ret_has_changed,
+				     struct err *err);
 };
 
 #define DB_STATEMENT_TIMEOUT (30 * SECOND)      /* where the options say 0 */

@@ -1,7 +1,8 @@
 /* conn.c -- a connection: what may take how long, one request after the other.
  *
  *     READING -> [BODY ->] RUNNING -> SENDING -> READING ...
- *                                            `-> LINGERING -> closed
+ *                                |           `-> LINGERING -> closed
+ *                                `-> STREAMING -> SENDING ...
  *
  * Bytes of the next request wait in the input buffer, which is bounded, until the answer before it
  * is written. Reading never stops, so that a client that leaves is noticed while its request runs.
@@ -36,6 +37,8 @@ void conn_close(struct conn *conn)
 
 	if (conn->exchange)
 		exchange_abandon(conn->exchange);
+	if (conn->stream)
+		stream_free(conn->stream);
 	event_del(&conn->timer);
 	TAILQ_REMOVE(&server->conns, conn, link);
 	server->n_conns--;
@@ -191,7 +194,8 @@ static void on_read(struct bufferevent *bev, void *arg)
 {
 	struct conn *conn = arg;
 
-	if (conn->state == CONN_LINGERING)
+	/* Whoever reads a stream has nothing more to say. */
+	if (conn->state == CONN_LINGERING || conn->state == CONN_STREAMING)
 		evbuffer_drain(bufferevent_get_input(bev), SIZE_MAX);
 	else
 		advance(conn);
@@ -218,6 +222,8 @@ static void on_write(struct bufferevent *bev, void *arg)
 	struct conn *conn = arg;
 
 	(void)bev;
+	if (conn->state == CONN_STREAMING)
+		stream_drained(conn->stream);
 	if (conn->state != CONN_SENDING)
 		return;
 	if (conn->is_closing || conn->server->is_stopping) {
@@ -274,17 +280,36 @@ static void relieve(struct server *server, const struct conn *newest)
 	}
 }
 
-void conn_sent(struct conn *conn)
+static void await_sent(struct conn *conn)
 {
 	conn->unsent = evbuffer_get_length(bufferevent_get_output(conn->bev));
 	enter(conn, CONN_SENDING, conn->server->options.idle_timeout);
+}
+
+void conn_sent(struct conn *conn)
+{
+	await_sent(conn);
 	if (conn->unsent >= UNSENT_BIG)
 		relieve(conn->server, conn);
+}
+
+void conn_stream(struct conn *conn, struct stream *stream)
+{
+	conn->stream = stream;
+	enter(conn, CONN_STREAMING, 0);
+}
+
+void conn_stream_over(struct conn *conn)
+{
+	conn->is_closing = true;
+	await_sent(conn);
 }
 
 void conn_wind_up(struct conn *conn)
 {
 	conn->is_closing = true;
+	if (conn->stream)
+		stream_end(conn->stream, "The dashboard stops.");
 	if (conn->state == CONN_READING || conn->state == CONN_LINGERING)
 		conn_close(conn);
 }

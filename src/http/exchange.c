@@ -4,22 +4,29 @@
 #include "http/dispatch.h"
 #include "http/serving.h"
 
-struct exchange *exchange_new(struct conn *conn)
+struct exchange *exchange_own(struct server *server)
 {
 	struct exchange *ex = xalloc(sizeof(*ex));
 
-	ex->server = conn->server;
-	ex->conn = conn;
+	ex->server = server;
 	ex->n_refs = 1;
 	ex->started = clock_mono();
 	ex->reply = reply_new(&ex->arena);
 	ex->rq = (struct request){
 		.path = S(""),
 		.body = S(""),
-		.peer = conn->peer,
 		.arena = &ex->arena,
-		.app = conn->server->app->context,
+		.app = server->app->context,
 	};
+	return ex;
+}
+
+struct exchange *exchange_new(struct conn *conn)
+{
+	struct exchange *ex = exchange_own(conn->server);
+
+	ex->conn = conn;
+	ex->rq.peer = conn->peer;
 	return ex;
 }
 
@@ -89,6 +96,42 @@ static void run_here(struct exchange *ex)
 	finish_reply(ex, &reply, &err);
 }
 
+static void open_stream(struct exchange *ex, const struct reply *reply)
+{
+	struct conn *conn = ex->conn;
+
+	conn->is_closing = true;
+	wire_send_head(ex, reply);
+	ex->server->meter.requests++;
+	say(ex, ex->reply.status, NULL);
+	if (ex->rq.method != HTTP_HEAD) {
+		stream_start(ex, reply->topics);
+		return;
+	}
+	conn->exchange = NULL;
+	ex->conn = NULL;
+	conn_sent(conn);
+	exchange_unref(ex);
+}
+
+static void begin_stream(struct exchange *ex)
+{
+	struct err err = { 0 };
+	struct reply reply = reply_new(&ex->arena);
+
+	if (http_run(&ex->rq, &reply, &err) != ERR_OK) {
+		finish_reply(ex, &reply, &err);
+		return;
+	}
+	if (stream_check_room(ex, &err) == ERR_OK) {
+		open_stream(ex, &reply);
+	} else {
+		ex->server->meter.refused++;
+		exchange_fail(ex, &err, 0);
+	}
+	reply_release(&reply);
+}
+
 static void finish_preflight(struct exchange *ex)
 {
 	struct reply reply = reply_new(&ex->arena);
@@ -116,6 +159,8 @@ void exchange_start(struct exchange *ex)
 		finish_preflight(ex);
 	} else if (rq->route->lane == LANE_LOOP) {
 		run_here(ex);
+	} else if (rq->route->lane == LANE_STREAM) {
+		begin_stream(ex);
 	} else {
 		flight_board(ex);
 	}

@@ -10,6 +10,7 @@
 #include <sys/queue.h>
 
 #include "http/answer.h"
+#include "http/budget.h"
 
 struct conn;
 struct pool;
@@ -34,6 +35,8 @@ struct exchange {
 };
 
 struct exchange *exchange_new(struct conn *conn);
+/* A GET of the server's own, for a flight that nobody waits for. */
+struct exchange *exchange_own(struct server *server);
 void exchange_unref(struct exchange *ex);
 /* The request is whole: route, admit, and answer or board a flight. */
 void exchange_start(struct exchange *ex);
@@ -46,6 +49,8 @@ void exchange_abandon(struct exchange *ex);
 
 /* Write the answer into the connection's output (wire.c). */
 void wire_send(struct exchange *ex, struct answer *answer, bool is_kept);
+/* The head of an answer that ends with the connection. */
+void wire_send_head(struct exchange *ex, const struct reply *reply);
 bool wire_accepts_gzip(const struct request *rq);
 
 /* ---- one execution for all who ask the same (server_flight.c) ---- */
@@ -71,12 +76,24 @@ struct flight {
 	struct flight_key key;          /* text NULL: nobody may join, and it is not kept */
 	long long generation;           /* of the server, when it was boarded */
 	usec_t deadline;                /* clock_mono */
+	usec_t boarded;                 /* clock_mono */
+	bool is_look;                   /* of a snapshot: paid as one (budget.h) */
+	bool is_alone;                  /* goes on without anybody who waits */
 	atomic_bool wants_gzip;
 	atomic_bool is_cancelled;
-	struct answer *answer;          /* set by the executor */
+	struct answer *answer;          /* set by the executor, as is the cost */
+	usec_t cost;                    /* of the handler */
 };
 
 void flight_board(struct exchange *ex);
+/* Is one of this key under way that began after the last write? */
+struct flight *flight_find(struct server *server, const struct flight_key *key);
+/* Text NULL when nobody may share the execution. In the exchange's arena. */
+struct flight_key flight_key_of(const struct exchange *ex);
+/* Begin one that nobody waits for; false: the queue is full. */
+bool flight_begin_alone(struct exchange *ex, const struct flight_key *key, bool is_look);
+/* Those that nobody waits for are not worth waiting for: the server stops. */
+void flights_drop_alone(struct server *server);
 /* Has left it; the flight goes on for others, else it is dropped or cancelled. */
 void flight_leave(struct exchange *ex, bool is_timeout);
 /* All that have come back from the executors. */
@@ -90,15 +107,25 @@ struct kept {
 	struct answer *answer;          /* NULL: free place */
 	struct flight_key key;          /* owned */
 	long long generation;
-	usec_t until;                   /* clock_mono */
+	usec_t made;                    /* clock_mono, when its handler began */
+	usec_t fresh;                   /* so long it is given; 0: a snapshot, the budget decides */
+	usec_t cost;
+	usec_t asked;                   /* clock_mono, the last time */
+	int64_t n_given;
+	bool has_failed;                /* the last try to make it anew */
 	size_t size;
 };
 
-/* Borrowed until the loop turns; NULL if there is none that is fresh. */
-struct answer *kept_find(struct server *server, const struct flight_key *key);
+/* Borrowed until the loop turns; NULL if there is none, or none that is fresh. A snapshot has any
+ * age. */
+struct kept *kept_find(struct server *server, const struct flight_key *key);
+void kept_note_given(struct kept *k);
 void kept_put(struct server *server, const struct flight *flight, usec_t fresh);
-/* Drops what is stale; with is_all, all of it. */
+/* Drops what is stale or was long not asked for; with is_all, all of it. */
 void kept_sweep(struct server *server, bool is_all);
+/* What the budget has to know; `kept` and `flight` may be NULL. */
+struct snapshot kept_snapshot(const struct server *server, const struct kept *kept,
+			      const struct flight *flight, usec_t at_least);
 
 /* ---- threads that run handlers, each with a lane of its own (server_lane.c) ---- */
 

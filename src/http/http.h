@@ -62,6 +62,7 @@ struct reply {
 	size_t constant_n;
 	struct list headers;            /* struct http_pair, in the request's arena */
 	bool is_private_error;          /* logged in full, told in short */
+	unsigned topics;                /* LANE_STREAM: a bit for each of http_live's topics */
 };
 
 struct str request_header(const struct request *rq, const char *name);  /* NULL if absent */
@@ -85,11 +86,15 @@ enum route_lane {
 	LANE_LOOP,      /* answers from memory, at once, never blocks */
 	LANE_READ,      /* on an executor with a reading connection */
 	LANE_WRITE,     /* on the executor with the writing connection */
+	LANE_STREAM,    /* in the loop; what follows the head are events of reply->topics */
 };
 
 typedef enum err_code (*handler_fn)(struct request *rq, struct reply *reply, struct err *err);
 
 #define ROUTE_FRESH_MAX 60000
+/* In place of a time: numbers that are made anew the more rarely the longer it takes, all of them
+ * within the server's budget (http/budget.h). Until then the old answer is given. */
+#define ROUTE_SNAPSHOT (-1)
 
 /* One thing that can be asked. `path` has "{name}" for one piece without a slash, e.g.
  * "/api/jobs/{job_id}"; exact pieces win over names. `access` is the application's word. */
@@ -100,8 +105,29 @@ struct route {
 	enum route_lane lane;
 	int access;
 	int fresh_ms;                   /* an answer this old may be given again; 0: only to equal
-	                                 * requests that are waiting at the same moment */
+	                                 * requests that are waiting at the same moment;
+	                                 * or ROUTE_SNAPSHOT */
 	const char *id;                 /* operationId in api/openapi.yaml */
+};
+
+struct answer;
+
+/* What can be watched over a stream. Its snapshots are those of its path, made by the same flights
+ * and within the same budget as everybody's. */
+struct http_topic {
+	const char *name;
+	const char *path;               /* of a GET route of LANE_READ; it may have a query */
+};
+
+#define HTTP_TOPICS_MAX 16
+
+struct http_live {
+	const struct http_topic *topics;/* ended by a NULL name */
+	/* One JSON object: an answer (http/answer.h) of a topic's path, or of an error. */
+	void (*frame)(const char *topic, const struct answer *answer, struct buf *out);
+	/* Somebody watches from here on, or nobody does: call server_changed meanwhile, when
+	 * there may be news. From the loop; must not block. */
+	void (*watch)(void *context, bool is_on);
 };
 
 /* What the application tells the transport. All functions may be called from the loop thread,
@@ -123,6 +149,7 @@ struct http_app {
 	/* An answer that is given again out of the server's memory says so: where its header
 	 * `name` has the value `fresh`, it gets the value `kept`. name NULL: it does not. */
 	struct { const char *name; struct str fresh, kept; } kept_mark;
+	const struct http_live *live;   /* NULL: there are no streams */
 	/* An executor's connection; called from that executor's thread. cancel from any thread,
 	 * and it must not block: the loop calls it. */
 	enum err_code (*lane_open)(void *context, bool may_write, void **ret_lane, struct err *err);

@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "http/serving.h"
@@ -9,6 +10,8 @@
 #define GRACE (10 * SECOND)
 /* For executors to notice that they were cancelled. */
 #define PATIENCE (3 * SECOND)
+/* Besides connections: the database's, files, the loop's own. */
+#define DESCRIPTORS_MORE 128
 
 void server_timer(struct event *timer, usec_t after)
 {
@@ -47,6 +50,7 @@ static void begin_stop(struct server *server)
 		next = TAILQ_NEXT(conn, link);
 		conn_wind_up(conn);
 	}
+	flights_drop_alone(server);
 	server_timer(&server->grace, GRACE);
 	server_check_end(server);
 }
@@ -100,11 +104,26 @@ static void set_defaults(struct server_options *o)
 	o->host = o->host ? o->host : "127.0.0.1";
 	o->n_readers = o->n_readers > 0 ? o->n_readers : 3;
 	o->queue_max = o->queue_max > 0 ? o->queue_max : 64;
-	o->connections_max = o->connections_max > 0 ? o->connections_max : 256;
+	o->connections_max = o->connections_max > 0 ? o->connections_max : 1536;
+	o->streams_max = o->streams_max > 0 ? o->streams_max : 1024;
 	o->peer_max = o->peer_max > 0 ? o->peer_max : 64;
 	o->head_deadline = o->head_deadline > 0 ? o->head_deadline : 10 * SECOND;
 	o->idle_timeout = o->idle_timeout > 0 ? o->idle_timeout : 15 * SECOND;
 	o->request_deadline = o->request_deadline > 0 ? o->request_deadline : 10 * SECOND;
+	o->budget = o->budget > 0 ? o->budget : 1;
+}
+
+/* A connection each is more than some systems give a program at first. */
+static void raise_descriptors(const struct server_options *o)
+{
+	const rlim_t wanted = (rlim_t)o->connections_max + DESCRIPTORS_MORE;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
+		return;
+	limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+	/* Where it is refused, fewer are served (see on_accept_error). */
+	(void)!setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 static void assign_events(struct server *server)
@@ -134,6 +153,8 @@ enum err_code server_open(const struct http_app *app, const struct server_option
 	server->app = app;
 	server->options = *options;
 	set_defaults(&server->options);
+	raise_descriptors(&server->options);
+	budget_init(&server->budget, server->options.budget, clock_mono());
 	TAILQ_INIT(&server->conns);
 	TAILQ_INIT(&server->air);
 	TAILQ_INIT(&server->landed);
@@ -149,6 +170,7 @@ enum err_code server_open(const struct http_app *app, const struct server_option
 	if (server->wake_fd < 0 || !server->base)
 		return err_set(err, ERR_INTERNAL, "cannot make an event loop: out of descriptors?");
 	assign_events(server);
+	live_open(server);
 	TRY(listen_open(server, err));
 	*ret_server = server;
 	server = NULL;
@@ -197,6 +219,7 @@ static void free_watchers(struct server *server)
 static void free_loop(struct server *server)
 {
 	listen_close(server);
+	live_close(server);
 	kept_sweep(server, true);
 	free_watchers(server);
 	if (server->base)
@@ -228,6 +251,11 @@ void server_forget(struct server *server)
 	atomic_fetch_add(&server->generation, 1);
 }
 
+void server_changed(struct server *server)
+{
+	atomic_store(&server->hub.is_changed, true);
+}
+
 struct server_meter server_meter_get(const struct server *server)
 {
 	return (struct server_meter){
@@ -241,6 +269,12 @@ struct server_meter server_meter_get(const struct server *server)
 		.open = atomic_load(&server->n_conns),
 		.waiting = atomic_load(&server->readers.n_queued) +
 			   atomic_load(&server->writer.n_queued),
+		.refreshes = atomic_load(&server->meter.refreshes),
+		.looks = atomic_load(&server->meter.looks),
+		.snapshot_usec = atomic_load(&server->meter.snapshot_usec),
+		.tokens_usec = atomic_load(&server->meter.tokens),
+		.streams = atomic_load(&server->meter.streams),
+		.events = atomic_load(&server->meter.events),
 	};
 }
 

@@ -13,11 +13,13 @@ struct server_options {
 	int n_readers;                  /* executors that read; default 3 */
 	bool has_writer;                /* one executor that writes */
 	int queue_max;                  /* waiting requests a lane; default 64, then 503 */
-	int connections_max;            /* default 256; then idle ones are closed for new ones */
+	int connections_max;            /* default 1536; then idle ones are closed for new ones */
+	int streams_max;                /* of those, live ones; default 1024, then 503 */
 	int peer_max;                   /* of one address that is not loopback; default 64 */
 	usec_t head_deadline;           /* whole request head; default 10 s */
 	usec_t idle_timeout;            /* default 15 s */
 	usec_t request_deadline;        /* from admission to answer; default 10 s, then 504 */
+	double budget;                  /* percent of one core for all snapshots; default 1 */
 };
 
 /* What the server counts. */
@@ -26,6 +28,12 @@ struct server_meter {
 	int64_t busy_usec;              /* time that executors spent in handlers */
 	int64_t open;                   /* connections at this moment */
 	int waiting;                    /* requests in the queues at this moment */
+	int64_t refreshes, looks;       /* snapshots made within the budget, and beside it because
+					 * nobody had asked before or a write had made them wrong */
+	int64_t snapshot_usec;          /* time that handlers of snapshots took */
+	int64_t tokens_usec;            /* what refreshes may take now; below 0: overdrawn */
+	int64_t streams;                /* open at this moment */
+	int64_t events;                 /* made; one counts once however many streams get it */
 };
 
 /* Bind and prepare; nothing is answered before server_run.
@@ -45,6 +53,8 @@ DEFINE_AUTO_FREE(server)
  * are neither kept nor shared any more. Any thread. Every success of a LANE_WRITE handler does
  * this by itself. */
 void server_forget(struct server *server);
+/* There may be news for those who watch (http_live). Any thread, at any rate. */
+void server_changed(struct server *server);
 /* Any thread; each number is right by itself. */
 struct server_meter server_meter_get(const struct server *server);
 /* Call back in the loop when the descriptor is readable, or every so often. */

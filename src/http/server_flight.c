@@ -12,8 +12,8 @@ static uint64_t hash_of(struct str s)
 	return h;
 }
 
-/* Text NULL when nobody may share the execution. HEAD shares with GET: it leaves out the body. */
-static struct flight_key key_of(const struct exchange *ex)
+/* HEAD shares with GET: it leaves out the body. */
+struct flight_key flight_key_of(const struct exchange *ex)
 {
 	const struct http_app *app = ex->server->app;
 	const struct request *rq = &ex->rq;
@@ -49,6 +49,7 @@ static struct flight *flight_new(struct exchange *ex, const struct flight_key *k
 	f->pool = ex->rq.route->lane == LANE_WRITE ? &server->writer : &server->readers;
 	f->key = *key;
 	f->generation = atomic_load(&server->generation);
+	f->boarded = clock_mono();
 	f->deadline = ex->started + server->options.request_deadline;
 	f->rq = ex->rq;
 	f->rq.arena = &f->arena;
@@ -59,7 +60,7 @@ static struct flight *flight_new(struct exchange *ex, const struct flight_key *k
 	return f;
 }
 
-static struct flight *find(struct server *server, const struct flight_key *key)
+struct flight *flight_find(struct server *server, const struct flight_key *key)
 {
 	struct flight *f;
 
@@ -95,37 +96,110 @@ static void join(struct flight *f, struct exchange *ex)
 		atomic_store(&f->wants_gzip, true);
 }
 
-static void take_off(struct exchange *ex, const struct flight_key *key)
+/* NULL: the queue is full. */
+static struct flight *take_off(struct exchange *ex, const struct flight_key *key, struct err *err)
 {
-	struct server *server = ex->server;
 	struct flight *f = flight_new(ex, key);
-	struct err err = { 0 };
 
-	if (pool_put(f->pool, f, &err) != ERR_OK) {
+	if (pool_put(f->pool, f, err) != ERR_OK) {
 		flight_free(f);
-		server->meter.refused++;
-		exchange_fail(ex, &err, 0);
+		return NULL;
+	}
+	TAILQ_INSERT_TAIL(&ex->server->air, f, in_air);
+	return f;
+}
+
+static void refuse(struct exchange *ex, const struct err *err)
+{
+	ex->server->meter.refused++;
+	exchange_fail(ex, err, 0);
+}
+
+bool flight_begin_alone(struct exchange *ex, const struct flight_key *key, bool is_look)
+{
+	struct err ignored = { 0 };
+	struct flight *f = take_off(ex, key, &ignored);
+
+	if (!f)
+		return false;
+	f->is_alone = true;
+	f->is_look = is_look;
+	return true;
+}
+
+static void board(struct exchange *ex, const struct flight_key *key, struct flight *other,
+		  bool is_look)
+{
+	struct err err = { 0 };
+	struct flight *f = other ? other : take_off(ex, key, &err);
+
+	if (!f) {
+		refuse(ex, &err);
 		return;
 	}
-	TAILQ_INSERT_TAIL(&server->air, f, in_air);
+	if (other)
+		ex->server->meter.shared++;
+	else
+		f->is_look = is_look;
 	join(f, ex);
+}
+
+static void give(struct exchange *ex, struct kept *k)
+{
+	ex->server->meter.shared++;
+	kept_note_given(k);
+	exchange_finish(ex, k->answer, true);
+}
+
+static void refuse_look(struct exchange *ex)
+{
+	struct err err = { 0 };
+
+	err_set(&err, ERR_BUSY, "These numbers would cost the database more than "
+		"SONIQ_DASHBOARD_DATABASE_BUDGET allows; try again in some seconds.");
+	refuse(ex, &err);
+}
+
+static void board_snapshot(struct exchange *ex, const struct flight_key *key, struct kept *k,
+			   struct flight *other)
+{
+	struct budget *budget = &ex->server->budget;
+	const struct snapshot s = kept_snapshot(ex->server, k, other, BUDGET_FRESH_MIN);
+
+	budget_fill(budget, clock_mono());
+	switch (budget_step(budget, &s)) {
+	case SNAPSHOT_GIVE_AND_MAKE:
+		flight_begin_alone(ex, key, false);
+		give(ex, k);
+		return;
+	case SNAPSHOT_GIVE:
+		give(ex, k);
+		return;
+	case SNAPSHOT_REFRESH:
+	case SNAPSHOT_LOOK:
+		if (k)
+			kept_note_given(k);
+		board(ex, key, other, !s.is_there || s.is_wrong);
+		return;
+	case SNAPSHOT_REFUSE:
+		refuse_look(ex);
+		return;
+	}
 }
 
 void flight_board(struct exchange *ex)
 {
 	struct server *server = ex->server;
-	const struct flight_key key = key_of(ex);
-	struct answer *kept = key.text.p ? kept_find(server, &key) : NULL;
-	struct flight *other = key.text.p ? find(server, &key) : NULL;
+	const struct flight_key key = flight_key_of(ex);
+	struct kept *k = key.text.p ? kept_find(server, &key) : NULL;
+	struct flight *other = key.text.p ? flight_find(server, &key) : NULL;
 
-	if (kept || other)
-		server->meter.shared++;
-	if (kept)
-		exchange_finish(ex, kept, true);
-	else if (other)
-		join(other, ex);
+	if (key.text.p && ex->rq.route->fresh_ms == ROUTE_SNAPSHOT)
+		board_snapshot(ex, &key, k, other);
+	else if (k)
+		give(ex, k);
 	else
-		take_off(ex, &key);
+		board(ex, &key, other, false);
 }
 
 static void step_out(struct exchange *ex)
@@ -135,32 +209,99 @@ static void step_out(struct exchange *ex)
 	ex->flight = NULL;
 }
 
+static void drop(struct flight *f, bool may_cancel)
+{
+	f->key.text = STR_NULL;
+	if (pool_drop(f->pool, f, may_cancel)) {
+		TAILQ_REMOVE(&f->server->air, f, in_air);
+		flight_free(f);
+	}
+}
+
 /* A write that runs is let finish when its client goes: half of it may be done, and it is short. */
 void flight_leave(struct exchange *ex, bool is_timeout)
 {
 	struct flight *f = ex->flight;
 
 	step_out(ex);
-	if (!TAILQ_EMPTY(&f->waiters))
+	if (!TAILQ_EMPTY(&f->waiters) || f->is_alone)
 		return;
-	f->key.text = STR_NULL;
-	if (pool_drop(f->pool, f, is_timeout || !f->pool->may_write)) {
-		TAILQ_REMOVE(&f->server->air, f, in_air);
-		flight_free(f);
+	drop(f, is_timeout || !f->pool->may_write);
+}
+
+void flights_drop_alone(struct server *server)
+{
+	struct flight *f, *next;
+
+	for (f = TAILQ_FIRST(&server->air); f; f = next) {
+		next = TAILQ_NEXT(f, in_air);
+		if (f->is_alone && TAILQ_EMPTY(&f->waiters))
+			drop(f, true);
 	}
+}
+
+/* A database that cannot be reached is not paid for. */
+static void pay(struct flight *f)
+{
+	struct server *server = f->server;
+
+	if (f->answer->err.code == ERR_UNAVAILABLE)
+		return;
+	budget_fill(&server->budget, clock_mono());
+	budget_pay(&server->budget, f->cost, f->is_look);
+	server->meter.snapshot_usec += f->cost;
+	server->meter.tokens = (long long)server->budget.tokens;
+	if (f->is_look)
+		server->meter.looks++;
+	else
+		server->meter.refreshes++;
+}
+
+/* An error is told to whoever asks next. One that says that it took too long, or that others were
+ * before us, does not: better the old numbers with their age. */
+static bool is_told(const struct answer *answer)
+{
+	return answer->err.code != ERR_TIMEOUT && answer->err.code != ERR_BUSY &&
+	       answer->err.code != ERR_CANCELLED;
+}
+
+static void keep_snapshot(struct flight *f)
+{
+	struct kept *k = kept_find(f->server, &f->key);
+
+	if (f->answer->status == 200) {
+		kept_put(f->server, f, 0);
+	} else if (k && is_told(f->answer)) {
+		k->has_failed = true;
+	} else if (k) {
+		k->cost = f->cost;
+		k->made = clock_mono() - k->cost;
+	}
+}
+
+static void keep(struct flight *f)
+{
+	const int fresh_ms = f->rq.route->fresh_ms;
+
+	if (fresh_ms == ROUTE_SNAPSHOT)
+		pay(f);
+	if (!f->key.text.p || f->generation != atomic_load(&f->server->generation))
+		return;
+	if (fresh_ms == ROUTE_SNAPSHOT)
+		keep_snapshot(f);
+	else if (fresh_ms > 0 && f->answer->status == 200)
+		kept_put(f->server, f, fresh_ms * MSEC);
+	live_landed(f);
 }
 
 static void land(struct flight *f)
 {
 	struct server *server = f->server;
-	const usec_t fresh = f->rq.route->fresh_ms * MSEC;
 	struct exchange *ex;
 
 	TAILQ_REMOVE(&server->air, f, in_air);
 	server->meter.queries++;
-	if (fresh > 0 && f->key.text.p && f->answer->status == 200 &&
-	    f->generation == atomic_load(&server->generation))
-		kept_put(server, f, fresh);
+	keep(f);
 	while ((ex = TAILQ_FIRST(&f->waiters))) {
 		step_out(ex);
 		exchange_finish(ex, f->answer, false);

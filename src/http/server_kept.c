@@ -1,10 +1,15 @@
-/* server_kept.c -- answers given again for a moment: few, small, and never after a write. */
+/* server_kept.c -- answers given again: few, small, and never after a write. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "http/serving.h"
 
 /* One answer must not push out all the others. */
 #define KEPT_ONE_MAX (KEPT_BYTES_MAX / 4)
+/* A snapshot that nobody asks for goes after this long, and does not count among those that are
+ * looked at after that. */
+#define FORGOTTEN (30 * MINUTE)
+#define LOOKED_AT (90 * SECOND)
 
 static void drop(struct server *server, struct kept *k)
 {
@@ -15,9 +20,16 @@ static void drop(struct server *server, struct kept *k)
 	*k = (struct kept){ 0 };
 }
 
-static bool is_fresh(const struct server *server, const struct kept *k, usec_t now)
+static bool is_of_now(const struct server *server, const struct kept *k)
 {
-	return k->until > now && k->generation == atomic_load(&server->generation);
+	return k->generation == atomic_load(&server->generation);
+}
+
+static bool is_usable(const struct server *server, const struct kept *k, usec_t now)
+{
+	if (k->fresh == 0)
+		return now - k->asked < FORGOTTEN;
+	return now - k->made < k->fresh && is_of_now(server, k);
 }
 
 static struct kept *find(struct server *server, const struct flight_key *key)
@@ -30,22 +42,37 @@ static struct kept *find(struct server *server, const struct flight_key *key)
 	return NULL;
 }
 
-struct answer *kept_find(struct server *server, const struct flight_key *key)
+struct kept *kept_find(struct server *server, const struct flight_key *key)
 {
-	const struct kept *k = find(server, key);
-	return k && is_fresh(server, k, clock_mono()) ? k->answer : NULL;
+	struct kept *k = find(server, key);
+	return k && is_usable(server, k, clock_mono()) ? k : NULL;
 }
 
-static struct kept *find_oldest(struct server *server)
+void kept_note_given(struct kept *k)
 {
-	struct kept *oldest = NULL;
+	k->n_given++;
+	k->asked = clock_mono();
+}
+
+/* Those that were asked for once go before those that are asked for again and again: who varies
+ * parameters does not push out what pages look at. */
+static bool goes_before(const struct kept *a, const struct kept *b)
+{
+	if ((a->n_given == 0) != (b->n_given == 0))
+		return a->n_given == 0;
+	return a->asked < b->asked;
+}
+
+static struct kept *find_victim(struct server *server)
+{
+	struct kept *victim = NULL;
 
 	for (size_t i = 0; i < KEPT_MAX; i++) {
 		struct kept *k = &server->kept[i];
-		if (k->answer && (!oldest || k->until < oldest->until))
-			oldest = k;
+		if (k->answer && (!victim || goes_before(k, victim)))
+			victim = k;
 	}
-	return oldest;
+	return victim;
 }
 
 static struct kept *find_place(struct server *server, size_t size)
@@ -53,7 +80,7 @@ static struct kept *find_place(struct server *server, size_t size)
 	struct kept *k = server->kept;
 
 	while (server->n_kept == KEPT_MAX || server->kept_bytes + size > KEPT_BYTES_MAX)
-		drop(server, find_oldest(server));
+		drop(server, find_victim(server));
 	while (k->answer)
 		k++;
 	return k;
@@ -62,7 +89,9 @@ static struct kept *find_place(struct server *server, size_t size)
 void kept_put(struct server *server, const struct flight *flight, usec_t fresh)
 {
 	const size_t size = answer_size(flight->answer) + flight->key.text.n;
+	const usec_t now = clock_mono();
 	struct kept *old = find(server, &flight->key);
+	const struct kept before = old ? *old : (struct kept){ .asked = now };
 
 	if (old)
 		drop(server, old);
@@ -76,7 +105,11 @@ void kept_put(struct server *server, const struct flight *flight, usec_t fresh)
 		.answer = flight->answer,
 		.key = { { text, flight->key.text.n }, flight->key.hash },
 		.generation = flight->generation,
-		.until = clock_mono() + fresh,
+		.made = now - flight->cost,
+		.fresh = fresh,
+		.cost = flight->cost,
+		.asked = before.asked,
+		.n_given = before.n_given,
 		.size = size,
 	};
 	answer_ref(k->answer);
@@ -92,9 +125,43 @@ void kept_sweep(struct server *server, bool is_all)
 
 	for (size_t i = 0; i < KEPT_MAX; i++) {
 		struct kept *k = &server->kept[i];
-		if (k->answer && (is_all || !is_fresh(server, k, now)))
+		if (k->answer && (is_all || !is_usable(server, k, now)))
 			drop(server, k);
 	}
 	if (server->n_kept > 0)
 		server_timer(&server->kept_timer, SECOND);
+}
+
+/* Of all snapshots that are looked at, with this one. */
+static double sum_of_roots(const struct server *server, const struct kept *self, usec_t now)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < KEPT_MAX; i++) {
+		const struct kept *k = &server->kept[i];
+		const bool is_looked_at = k->n_given > 0 && now - k->asked < LOOKED_AT;
+		if (k->answer && k->fresh == 0 && (k == self || is_looked_at))
+			sum += sqrt((double)k->cost);
+	}
+	return sum;
+}
+
+struct snapshot kept_snapshot(const struct server *server, const struct kept *kept,
+			      const struct flight *flight, usec_t at_least)
+{
+	const usec_t now = clock_mono();
+	struct snapshot s = {
+		.is_there = kept != NULL,
+		.is_flying = flight != NULL,
+		.flying_for = flight ? now - flight->boarded : 0,
+	};
+
+	if (kept) {
+		s.is_wrong = kept->has_failed || !is_of_now(server, kept);
+		s.age = now - kept->made;
+		s.cost = kept->cost;
+		s.interval = budget_interval(&server->budget, kept->cost,
+					     sum_of_roots(server, kept, now), at_least);
+	}
+	return s;
 }

@@ -105,6 +105,7 @@ static void fly(struct executor *self, struct flight *f)
 		reply_error(&reply, &err);
 	else
 		http_run(&f->rq, &reply, &err);
+	const usec_t done = clock_mono();
 	/* Before anybody hears of the write: what they ask next must not come from memory. One
 	 * that failed may have happened all the same, when only its answer was lost. */
 	if (self->pool->may_write)
@@ -115,6 +116,7 @@ static void fly(struct executor *self, struct flight *f)
 		answer_polish(f->answer, atomic_load(&f->wants_gzip));
 	reply_release(&reply);
 	arena_release(&f->arena);
+	f->cost = done - begun;
 	atomic_fetch_add(&f->server->busy_usec, clock_mono() - begun);
 }
 

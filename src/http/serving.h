@@ -5,6 +5,7 @@
 
 #include "http/flight.h"
 #include "http/head.h"
+#include "http/live.h"
 #include "http/server.h"
 
 struct bufferevent;
@@ -21,6 +22,7 @@ enum conn_state {
 	CONN_BODY,              /* the head is whole and good, the body is not whole */
 	CONN_RUNNING,           /* the request is under way */
 	CONN_SENDING,           /* the answer is being written */
+	CONN_STREAMING,         /* events follow the head of the answer until one side ends it */
 	CONN_LINGERING,         /* all is written and shut; what still comes is thrown away */
 };
 
@@ -37,6 +39,7 @@ struct conn {
 	size_t body_n;
 	size_t unsent;                  /* at the last look */
 	struct exchange *exchange;      /* BODY, RUNNING */
+	struct stream *stream;          /* STREAMING */
 	bool is_closing;                /* no request after this one */
 	bool is_eof;                    /* the client sends no more */
 };
@@ -46,6 +49,10 @@ void conn_open(struct server *server, int fd, const struct peer *peer);
 void conn_close(struct conn *conn);
 /* The answer stands in the output buffer. */
 void conn_sent(struct conn *conn);
+/* Its head does, and the stream owns the rest. */
+void conn_stream(struct conn *conn, struct stream *stream);
+/* The last event stands in the output buffer. Closes no other connection. */
+void conn_stream_over(struct conn *conn);
 /* Close it now if nothing is under way, else after the answer. */
 void conn_wind_up(struct conn *conn);
 
@@ -86,6 +93,8 @@ struct server {
 	struct kept kept[KEPT_MAX];
 	int n_kept;
 	size_t kept_bytes;
+	struct budget budget;
+	struct hub hub;
 	struct event kept_timer;
 	atomic_llong generation;        /* one more with each server_forget; any thread */
 
@@ -102,7 +111,10 @@ struct server {
 	int64_t date_second;
 
 	/* struct server_meter as it grows; counted in the loop, read by any thread */
-	struct { atomic_llong requests, refused, errors, queries, shared, connections; } meter;
+	struct {
+		atomic_llong requests, refused, errors, queries, shared, connections;
+		atomic_llong refreshes, looks, snapshot_usec, tokens, streams, events;
+	} meter;
 	atomic_llong busy_usec;         /* any thread */
 };
 

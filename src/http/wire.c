@@ -8,6 +8,7 @@
 #include "http/serving.h"
 
 #define HEAD_OUT_MAX 65536
+#define ENDLESS SIZE_MAX
 
 static const struct { int status; const char *phrase; } phrases[] = {
 	{ 200, "OK" },                  { 201, "Created" },
@@ -155,8 +156,9 @@ static void write_head(const struct exchange *ex, size_t body_n, struct evbuffer
 	buf_printf(&b, "HTTP/1.1 %d %s\r\nDate: %s\r\n", reply->status, phrase_of(reply->status),
 		   date_of(ex->server));
 	if (has_body(reply->status))
-		buf_printf(&b, "Content-Type: %s\r\nContent-Length: %zu\r\n", reply->content_type,
-			   body_n);
+		buf_printf(&b, "Content-Type: %s\r\n", reply->content_type);
+	if (has_body(reply->status) && body_n != ENDLESS)
+		buf_printf(&b, "Content-Length: %zu\r\n", body_n);
 	if (ex->conn->is_closing)
 		buf_add_text(&b, "Connection: close\r\n");
 	else if (ex->conn->head.minor == 0)
@@ -203,4 +205,19 @@ void wire_send(struct exchange *ex, struct answer *answer, bool is_kept)
 	answer_ref(answer);
 	if (evbuffer_add_reference(out, body, n, let_go, answer) != 0)
 		answer_unref(answer);
+}
+
+void wire_send_head(struct exchange *ex, const struct reply *reply)
+{
+	const struct http_app *app = ex->server->app;
+
+	ex->reply.status = reply->status;
+	ex->reply.content_type = reply->content_type;
+	for (size_t i = 0; i < reply->headers.n; i++) {
+		const struct http_pair *pair = LIST_AT(&reply->headers, struct http_pair, i);
+		reply_header(&ex->reply, &ex->arena, pair->name.p, pair->value);
+	}
+	if (app->decorate)
+		app->decorate(&ex->rq, &ex->reply);
+	write_head(ex, ENDLESS, bufferevent_get_output(ex->conn->bev));
 }

@@ -1,7 +1,7 @@
 /* echo_server.c -- a toy application on http/server.h, for the black-box tests to attack.
  *
- * usage: http_echo_server [name=value ...]: host, port, readers, queue, connections, peer,
- * head_ms, idle_ms, deadline_ms. Prints its port. */
+ * usage: http_echo_server [name=value ...]: host, port, readers, queue, connections, peer, streams,
+ * budget_permille, head_ms, idle_ms, deadline_ms. Prints its port. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "base/parse.h"
+#include "http/answer.h"
 #include "http/server.h"
 #include "json/json.h"
 
@@ -19,6 +20,8 @@ struct toy {
 	atomic_int n_runs, n_cancelled, n_logged, n_opened;
 	atomic_int broken_opens;        /* so many lane_opens fail */
 	atomic_int n_ticks;
+	atomic_int cost_ms, costly_ms, said;
+	atomic_bool is_broken, is_watched;
 	pthread_mutex_t guard;
 	pthread_cond_t gate_moved;
 	bool is_gate_open;              /* what /wait waits for */
@@ -123,6 +126,15 @@ static enum err_code meter(struct request *rq, struct reply *reply, struct err *
 	add_number(&j, "shared", m.shared);
 	add_number(&j, "connections", m.connections);
 	add_number(&j, "waiting", m.waiting);
+	add_number(&j, "refreshes", m.refreshes);
+	add_number(&j, "looks", m.looks);
+	add_number(&j, "snapshot_usec", m.snapshot_usec);
+	add_number(&j, "tokens_usec", m.tokens_usec);
+	add_number(&j, "streams", m.streams);
+	add_number(&j, "events", m.events);
+	add_number(&j, "open", m.open);
+	add_number(&j, "costly_ms", atomic_load(&toy->costly_ms));
+	add_number(&j, "watched", atomic_load(&toy->is_watched));
 	json_close_object(&j);
 	return ERR_OK;
 }
@@ -208,6 +220,92 @@ static enum err_code big_count(struct request *rq, struct reply *reply, struct e
 	return big(rq, reply, err);
 }
 
+/* Takes ?ms= of time, or as long as /cost/{ms} said last; the number grows as in count. */
+static enum err_code costly(struct request *rq, struct reply *reply, struct err *err)
+{
+	struct toy *toy = rq->app;
+	int64_t ms = atomic_load(&toy->cost_ms);
+	const struct str asked = request_query(rq, "ms", NULL);
+
+	if (asked.p && !parse_i64(asked, &ms))
+		return err_param(err, "ms", "ms must be a number");
+	if (atomic_load(&toy->is_broken))
+		return err_set(err, ERR_UNAVAILABLE, "no connection to db.secret.example");
+	nanosleep(&(struct timespec){ ms / 1000, ms % 1000 * 1000000 }, NULL);
+	atomic_fetch_add(&toy->costly_ms, (int)ms);
+	return count(rq, reply, err);
+}
+
+static enum err_code set_cost(struct request *rq, struct reply *reply, struct err *err)
+{
+	struct toy *toy = rq->app;
+	int64_t ms = 0;
+
+	(void)reply;
+	if (!parse_i64(rq->parts[0], &ms))
+		return err_param(err, "ms", "ms must be a number");
+	atomic_store(&toy->is_broken, ms < 0);
+	atomic_store(&toy->cost_ms, (int)(ms < 0 ? 0 : ms));
+	return ERR_OK;
+}
+
+/* What /topic/{name} says, until it says something else. */
+static enum err_code topic(struct request *rq, struct reply *reply, struct err *err)
+{
+	struct toy *toy = rq->app;
+	int64_t n = 10;
+
+	if (atomic_load(&toy->is_broken))
+		return err_set(err, ERR_UNAVAILABLE, "no connection to db.secret.example");
+	atomic_fetch_add(&toy->n_runs, 1);
+	parse_i64(request_query(rq, "n", NULL), &n);
+	reply_header(reply, rq->arena, "Toy-Kind", S("exact"));
+	buf_printf(&reply->body, "{\"n\":%d,\n\"pad\":\"%0*d\"}", atomic_load(&toy->said),
+		   (int)n, 0);
+	return ERR_OK;
+}
+
+static enum err_code say(struct request *rq, struct reply *reply, struct err *err)
+{
+	struct toy *toy = rq->app;
+
+	(void)reply;
+	(void)err;
+	atomic_fetch_add(&toy->said, 1);
+	server_changed(toy->server);
+	return ERR_OK;
+}
+
+static enum err_code events(struct request *rq, struct reply *reply, struct err *err)
+{
+	const struct str wanted = request_query(rq, "topics", NULL);
+
+	(void)err;
+	reply->content_type = "text/event-stream";
+	reply_header(reply, rq->arena, "Cache-Control", S("no-cache"));
+	reply->topics = str_eq(wanted, S("big")) ? 2 : str_eq(wanted, S("both")) ? 3 : 1;
+	return ERR_OK;
+}
+
+static void frame(const char *topic, const struct answer *answer, struct buf *out)
+{
+	buf_printf(out, "{\"topic\":\"%s\",\"data\":%.*s}", topic, (int)answer->body_n,
+		   (const char *)answer->body);
+}
+
+static void watch(void *context, bool is_on)
+{
+	atomic_store(&((struct toy *)context)->is_watched, is_on);
+}
+
+static const struct http_topic topics[] = {
+	{ "small", "/topic/small" },
+	{ "big", "/topic/big?n=200000" },
+	{ 0 },
+};
+
+static const struct http_live live = { topics, frame, watch };
+
 static enum err_code fail(struct request *rq, struct reply *reply, struct err *err)
 {
 	(void)rq;
@@ -243,6 +341,11 @@ static const struct route routes[] = {
 	{ HTTP_GET, "/big", big, LANE_READ, 0, 0, "big" },
 	{ HTTP_GET, "/tagged", tagged, LANE_READ, 0, 0, "tagged" },
 	{ HTTP_GET, "/fresh/big", big_count, LANE_READ, 0, 60000, "fresh_big" },
+	{ HTTP_GET, "/costly", costly, LANE_READ, 0, ROUTE_SNAPSHOT, "costly" },
+	{ HTTP_POST, "/cost/{ms}", set_cost, LANE_LOOP, 0, 0, "cost" },
+	{ HTTP_GET, "/topic/{name}", topic, LANE_READ, 0, ROUTE_SNAPSHOT, "topic" },
+	{ HTTP_POST, "/say", say, LANE_LOOP, 0, 0, "say" },
+	{ HTTP_GET, "/events", events, LANE_STREAM, 0, 0, "events" },
 	{ HTTP_GET, "/fail", fail, LANE_READ, 0, 0, "fail" },
 	{ 0 },
 };
@@ -255,7 +358,8 @@ static enum err_code admit(const struct request *rq, const struct route *route,
 			   struct reply *reply, struct err *err)
 {
 	(void)route;
-	if (request_has_header(rq, "Toy-Deny"))
+	if (request_has_header(rq, "Toy-Deny") ||
+	    (request_has_header(rq, "Toy-Guest") && atomic_load(&((struct toy *)rq->app)->said) > 99))
 		return err_set(err, ERR_FORBIDDEN, "denied");
 	if (rq->method == HTTP_OPTIONS && request_has_header(rq, "Origin")) {
 		reply_header(reply, rq->arena, "Access-Control-Allow-Methods", S("GET"));
@@ -310,6 +414,10 @@ static void set_option(struct server_options *o, struct str text)
 		o->connections_max = (int)n;
 	if (str_eq(name, S("peer")))
 		o->peer_max = (int)n;
+	if (str_eq(name, S("streams")))
+		o->streams_max = (int)n;
+	if (str_eq(name, S("budget_permille")))
+		o->budget = (double)n / 10;
 	if (str_eq(name, S("head_ms")))
 		o->head_deadline = n * MSEC;
 	if (str_eq(name, S("idle_ms")))
@@ -329,6 +437,7 @@ static enum err_code serve(const struct server_options *options, struct err *err
 		.decorate = decorate,
 		.flight_salt = salt,
 		.kept_mark = { "Toy-Kind", { "exact", 5 }, { "cached", 6 } },
+		.live = &live,
 		.lane_open = lane_open,
 		.lane_close = lane_close,
 		.lane_cancel = lane_cancel,

@@ -119,9 +119,20 @@ static enum err_code create(const struct db_options *options, bool *ret_was_made
 	return ERR_OK;
 }
 
+static enum err_code watch(void *handle, struct err *err)
+{
+	return lite_watch(handle, err);
+}
+
+static enum err_code wait_change(void *handle, usec_t patience, bool *ret_has_changed,
+				 struct err *err)
+{
+	return lite_wait_change(handle, patience, ret_has_changed, err);
+}
+
 const struct db_driver db_driver_lite = {
 	.name = "sqlite",
-	.can = DB_CAN_CREATE_DATABASE,
+	.can = DB_CAN_CREATE_DATABASE | DB_CAN_WATCH,
 	.open = open_handle,
 	.close = close_handle,
 	.is_broken = is_broken,
@@ -135,4 +146,6 @@ const struct db_driver db_driver_lite = {
 	.uncancel = uncancel,
 	.deadline = deadline,
 	.create = create,
+	.watch = watch,
+	.wait_change = wait_change,
 };

@@ -29,6 +29,8 @@ struct lite {
 	bool is_broken;
 	bool is_in_tx;
 	sqlite3_stmt *json_valid;
+	sqlite3_stmt *data_version;             /* NULL: not watched */
+	int64_t seen_version;
 	struct lite_statement statements[SQL__COUNT + 1];
 };
 
@@ -63,6 +65,11 @@ int lite_add_functions(struct lite *lite);
 /* lite_query.c */
 enum err_code lite_query(struct lite *lite, const struct call *call, struct arena *arena,
 			 struct list *ret_rows, int64_t *ret_changed, struct err *err) MUST_CHECK;
+
+/* lite_watch.c: commits of others. */
+enum err_code lite_watch(struct lite *lite, struct err *err) MUST_CHECK;
+enum err_code lite_wait_change(struct lite *lite, usec_t patience, bool *ret_has_changed,
+			       struct err *err) MUST_CHECK;
 
 /* lite_value.c: a column of the row at hand into a field. What is of another type is read as
  * text if it can be, and is NULL if not: a column of SQLite may hold anything. */

@@ -173,6 +173,7 @@ void lite_free(struct lite *lite)
 	for (size_t i = 0; i < ARRAY_LEN(lite->statements); i++)
 		sqlite3_finalize(lite->statements[i].stmt);
 	sqlite3_finalize(lite->json_valid);
+	sqlite3_finalize(lite->data_version);
 	sqlite3_close(lite->db);
 	free(lite);
 }

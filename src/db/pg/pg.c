@@ -100,9 +100,20 @@ static void unlock(void *handle, int64_t key)
 	pg_unlock(handle, key);
 }
 
+static enum err_code watch(void *handle, struct err *err)
+{
+	return pg_watch(handle, err);
+}
+
+static enum err_code wait_change(void *handle, usec_t patience, bool *ret_has_changed,
+				 struct err *err)
+{
+	return pg_wait_change(handle, patience, ret_has_changed, err);
+}
+
 const struct db_driver db_driver_pg = {
 	.name = "postgresql",
-	.can = DB_CAN_NOTIFY | DB_CAN_CREATE_DATABASE | DB_CAN_LOCK_ROWS,
+	.can = DB_CAN_NOTIFY | DB_CAN_CREATE_DATABASE | DB_CAN_LOCK_ROWS | DB_CAN_WATCH,
 	.open = open_handle,
 	.close = close_handle,
 	.is_broken = is_broken,
@@ -118,4 +129,6 @@ const struct db_driver db_driver_pg = {
 	.create = pg_create,
 	.lock = lock,
 	.unlock = unlock,
+	.watch = watch,
+	.wait_change = wait_change,
 };

@@ -104,6 +104,11 @@ void pg_unlock(struct pg *pg, int64_t key);
 enum err_code pg_create(const struct db_options *options, bool *ret_was_made,
 			struct err *err) MUST_CHECK;
 
+/* pg_watch.c: notices of others. */
+enum err_code pg_watch(struct pg *pg, struct err *err) MUST_CHECK;
+enum err_code pg_wait_change(struct pg *pg, usec_t patience, bool *ret_has_changed,
+			     struct err *err) MUST_CHECK;
+
 /* pg_param.c: values as PostgreSQL's texts, in the arena. */
 enum err_code pg_params(const struct call *call, struct arena *arena,
 			const char *const **ret_values, struct err *err) MUST_CHECK;

@@ -1,0 +1,58 @@
+/* lite_watch.c -- notices the commits of other connections by a number that SQLite keeps. */
+#include "db/lite/lite.h"
+
+#include <time.h>
+
+/* Between two looks, and between two looks at whether it was cancelled. */
+#define LOOK_EVERY (250 * MSEC)
+#define NAP (50 * MSEC)
+
+static enum err_code read_version(struct lite *lite, int64_t *ret, struct err *err)
+{
+	lite_start(lite);
+	const int rc = sqlite3_step(lite->data_version);
+
+	if (rc == SQLITE_ROW)
+		*ret = sqlite3_column_int64(lite->data_version, 0);
+	sqlite3_reset(lite->data_version);
+	return rc == SQLITE_ROW ? ERR_OK : lite_fail(lite, rc, err);
+}
+
+enum err_code lite_watch(struct lite *lite, struct err *err)
+{
+	int rc = SQLITE_OK;
+
+	if (!lite->data_version)
+		rc = sqlite3_prepare_v3(lite->db, "PRAGMA data_version", -1,
+					SQLITE_PREPARE_PERSISTENT, &lite->data_version, NULL);
+	if (rc != SQLITE_OK)
+		return lite_fail(lite, rc, err);
+	return read_version(lite, &lite->seen_version, err);
+}
+
+static enum err_code nap(struct lite *lite, usec_t length, struct err *err)
+{
+	for (usec_t slept = 0; slept < length; slept += NAP) {
+		if (atomic_load(&lite->is_cancelled))
+			return err_set(err, ERR_CANCELLED, "%s: the wait was cancelled",
+				       lite->options->label);
+		nanosleep(&(struct timespec){ .tv_nsec = NAP * 1000 }, NULL);
+	}
+	return ERR_OK;
+}
+
+enum err_code lite_wait_change(struct lite *lite, usec_t patience, bool *ret_has_changed,
+			       struct err *err)
+{
+	const usec_t until = clock_mono() + patience;
+	int64_t version = lite->seen_version;
+
+	for (;;) {
+		TRY(read_version(lite, &version, err));
+		*ret_has_changed = version != lite->seen_version;
+		lite->seen_version = version;
+		if (*ret_has_changed || clock_mono() >= until)
+			return ERR_OK;
+		TRY(nap(lite, LOOK_EVERY, err));
+	}
+}

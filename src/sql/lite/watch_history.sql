@@ -1,0 +1,2 @@
+-- watch_history: see watch_jobs. To no effect.
+PRAGMA shrink_memory;

@@ -1,0 +1,2 @@
+-- watch_jobs: hear of new jobs, which producers tell.
+LISTEN soniq_new_job;
