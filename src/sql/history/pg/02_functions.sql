@@ -4,8 +4,11 @@
 -- A queue must go on working whatever becomes of its history: no error leaves these functions.
 -- What could not be written leaves a mark, and the numbers are then counted anew.
 -- They run with the rights of whoever set them up, so that producers and workers need none on
--- our tables.  Plans of a cached statement are made once, for however few rows there were then:
--- without nested loops a later statement on many rows does not compare all with all.
+-- our tables.
+--
+-- Every write of a job pays for what is here (bench/numbers.py measures it).  So names are cut
+-- after grouping, not row by row; MATERIALIZED keeps an expression that is used several times from
+-- being computed as often.
 
 CREATE OR REPLACE FUNCTION soniq_x_lost(reason text) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -25,12 +28,12 @@ SELECT CASE WHEN since > '1970-01-02 UTC' AND since < '3000-01-01 UTC'
 $$;
 
 CREATE OR REPLACE FUNCTION soniq_x_jobs_appear() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET enable_nestloop = off AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     INSERT INTO soniq_x_delta (queue, job_name, becomes, n)
     SELECT left(queue, 255), left(job_name, 255), left(status, 255), count(*)
       FROM fresh
-     GROUP BY 1, 2, 3;
+     GROUP BY queue, job_name, status;
     RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
     PERFORM soniq_x_lost(SQLERRM);
@@ -41,17 +44,22 @@ $$;
 -- A job that is put back keeps its error only from before; a new one tells that it failed, or,
 -- by Python's word for it, that it put itself off.  One that lost its worker was given back by
 -- it (due from that moment) or taken from it.
+--
+-- The plan is made once in a session, for however few rows there were then.  A full join is
+-- never a nested loop, so that a later statement on many rows does not compare all with all; and
+-- where an id was changed it gives a row that went and one that came.
 CREATE OR REPLACE FUNCTION soniq_x_jobs_change() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET enable_nestloop = off AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     WITH pair AS MATERIALIZED (
-        SELECT a.id, a.queue, a.job_name, b.queue AS old_queue, b.job_name AS old_name,
-               b.status AS was, a.status AS becomes,
-               a.queue IS DISTINCT FROM b.queue OR a.job_name IS DISTINCT FROM b.job_name
-                   AS is_moved,
-               b.attempts, b.worker_id, a.created_at, b.updated_at AS before_at,
-               greatest(a.created_at, b.scheduled_at) AS due_at,
-               CASE WHEN b.status <> 'processing' THEN NULL
+        SELECT b.id, a.queue, a.job_name, b.queue AS old_queue, b.job_name AS old_name,
+               b.status AS was, a.status AS becomes, b.attempts, b.worker_id, a.created_at,
+               b.updated_at AS before_at, greatest(a.created_at, b.scheduled_at) AS due_at,
+               CASE WHEN b.status = 'processing' THEN b.updated_at
+                    WHEN b.attempts > 0
+                        THEN greatest(a.created_at, b.scheduled_at, b.updated_at)
+                    ELSE greatest(a.created_at, b.scheduled_at) END AS since,
+               CASE WHEN b.status IS DISTINCT FROM 'processing' THEN NULL
                     WHEN a.status IN ('done', 'cancelled') THEN a.status
                     WHEN a.status = 'processing' THEN
                         CASE WHEN a.attempts IS DISTINCT FROM b.attempts THEN 'lost' END
@@ -64,7 +72,7 @@ BEGIN
                      AND (a.last_error IS DISTINCT FROM b.last_error OR a.worker_id IS NOT NULL)
                     THEN left(a.last_error, 4000) END AS error
           FROM before AS b
-          JOIN after AS a ON a.id = b.id
+          FULL JOIN after AS a ON a.id = b.id
          WHERE b.status IS DISTINCT FROM a.status
             OR a.queue IS DISTINCT FROM b.queue OR a.job_name IS DISTINCT FROM b.job_name
             OR (a.status = 'processing' AND a.attempts IS DISTINCT FROM b.attempts)
@@ -80,18 +88,19 @@ BEGIN
     INSERT INTO soniq_x_delta (queue, job_name, was, becomes, outcome, n, waits, runs, total_us,
                                is_moved, old_queue, old_name)
     SELECT left(queue, 255), left(job_name, 255), left(was, 255), left(becomes, 255), outcome,
-           count(*),
-           CASE WHEN was = 'queued' AND becomes = 'processing' AND count(*) <= 100000
-                THEN string_agg(soniq_x_usec(
-                         CASE WHEN attempts > 0 THEN greatest(due_at, before_at) ELSE due_at END,
-                         now())::text, ' ') END,
-           CASE WHEN outcome IS NOT NULL AND count(*) <= 100000
-                THEN string_agg(soniq_x_usec(before_at, now())::text, ' ') END,
-           CASE WHEN outcome = 'done' THEN sum(soniq_x_usec(created_at, now()))::float8 END,
+           n, CASE WHEN was = 'queued' AND becomes = 'processing' AND n <= 100000 THEN spans END,
+           CASE WHEN outcome IS NOT NULL AND n <= 100000 THEN spans END, total_us,
            is_moved, CASE WHEN is_moved THEN left(old_queue, 255) END,
            CASE WHEN is_moved THEN left(old_name, 255) END
-      FROM pair
-     GROUP BY 1, 2, was, becomes, outcome, is_moved, 11, 12;
+      FROM (SELECT queue, job_name, was, becomes, outcome, old_queue, old_name,
+                   queue IS DISTINCT FROM old_queue OR job_name IS DISTINCT FROM old_name
+                       AS is_moved,
+                   count(*) AS n,
+                   string_agg(soniq_x_usec(since, now())::text, ' ') AS spans,
+                   sum(soniq_x_usec(created_at, now())::float8) FILTER (WHERE outcome = 'done')
+                       AS total_us
+              FROM pair
+             GROUP BY queue, job_name, was, becomes, outcome, old_queue, old_name) AS g;
     RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
     PERFORM soniq_x_lost(SQLERRM);
@@ -100,37 +109,43 @@ END
 $$;
 
 -- A job deleted while it ran was moved to the dead letters, or is done and not kept
--- (SONIQ_RESULT_TTL=0).
+-- (SONIQ_RESULT_TTL=0).  Most that are deleted ended long ago.
 CREATE OR REPLACE FUNCTION soniq_x_jobs_go() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET enable_nestloop = off AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
-    WITH gone AS MATERIALIZED (
-        SELECT o.id, o.queue, o.job_name, o.status, o.worker_id, o.created_at,
-               o.updated_at AS started_at, greatest(o.created_at, o.scheduled_at) AS due_at,
-               CASE WHEN o.status = 'processing'
-                    THEN CASE WHEN d.id IS NULL THEN 'done' ELSE 'dead' END END AS outcome,
-               o.attempts, d.error
-          FROM old AS o
-          LEFT JOIN LATERAL (SELECT l.id, left(l.last_error, 4000) AS error
-                               FROM soniq_dead_letter_jobs AS l
-                              WHERE l.id = o.id AND o.status = 'processing'
-                              LIMIT 1) AS d ON true
-    ), ended AS (
-        INSERT INTO soniq_x_attempts (job_id, attempt, worker_id, created_at, started_at,
-                                      ended_at, wait_us, outcome, queue, job_name, error)
-        SELECT id, attempts, worker_id, created_at, started_at, now(),
-               soniq_x_usec(due_at, started_at), outcome, left(queue, 255), left(job_name, 255),
-               error
+    IF EXISTS (SELECT FROM old WHERE status = 'processing') THEN
+        WITH gone AS MATERIALIZED (
+            SELECT o.id, o.queue, o.job_name, o.worker_id, o.created_at,
+                   o.updated_at AS started_at, greatest(o.created_at, o.scheduled_at) AS due_at,
+                   CASE WHEN d.id IS NULL THEN 'done' ELSE 'dead' END AS outcome,
+                   o.attempts, d.error
+              FROM old AS o
+              LEFT JOIN LATERAL (SELECT l.id, left(l.last_error, 4000) AS error
+                                   FROM soniq_dead_letter_jobs AS l
+                                  WHERE l.id = o.id
+                                  LIMIT 1) AS d ON true
+             WHERE o.status = 'processing'
+        ), ended AS (
+            INSERT INTO soniq_x_attempts (job_id, attempt, worker_id, created_at, started_at,
+                                          ended_at, wait_us, outcome, queue, job_name, error)
+            SELECT id, attempts, worker_id, created_at, started_at, now(),
+                   soniq_x_usec(due_at, started_at), outcome, left(queue, 255),
+                   left(job_name, 255), error
+              FROM gone
+        )
+        INSERT INTO soniq_x_delta (queue, job_name, was, outcome, n, runs, total_us)
+        SELECT left(queue, 255), left(job_name, 255), 'processing', outcome, count(*),
+               CASE WHEN count(*) <= 100000
+                    THEN string_agg(soniq_x_usec(started_at, now())::text, ' ') END,
+               sum(soniq_x_usec(created_at, now())::float8) FILTER (WHERE outcome = 'done')
           FROM gone
-         WHERE outcome IS NOT NULL
-    )
-    INSERT INTO soniq_x_delta (queue, job_name, was, outcome, n, runs, total_us)
-    SELECT left(queue, 255), left(job_name, 255), left(status, 255), outcome, count(*),
-           CASE WHEN outcome IS NOT NULL AND count(*) <= 100000
-                THEN string_agg(soniq_x_usec(started_at, now())::text, ' ') END,
-           CASE WHEN outcome = 'done' THEN sum(soniq_x_usec(created_at, now()))::float8 END
-      FROM gone
-     GROUP BY 1, 2, 3, outcome;
+         GROUP BY queue, job_name, outcome;
+    END IF;
+    INSERT INTO soniq_x_delta (queue, job_name, was, n)
+    SELECT left(queue, 255), left(job_name, 255), left(status, 255), count(*)
+      FROM old
+     WHERE status IS DISTINCT FROM 'processing'
+     GROUP BY queue, job_name, status;
     RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
     PERFORM soniq_x_lost(SQLERRM);
@@ -139,12 +154,12 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION soniq_x_dead_appear() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET enable_nestloop = off AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     INSERT INTO soniq_x_delta (queue, job_name, becomes, n)
     SELECT left(queue, 255), left(job_name, 255), 'dead_letter', count(*)
       FROM fresh
-     GROUP BY 1, 2;
+     GROUP BY queue, job_name;
     RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
     PERFORM soniq_x_lost(SQLERRM);
@@ -153,12 +168,12 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION soniq_x_dead_go() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET enable_nestloop = off AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     INSERT INTO soniq_x_delta (queue, job_name, was, n)
     SELECT left(queue, 255), left(job_name, 255), 'dead_letter', count(*)
       FROM old
-     GROUP BY 1, 2;
+     GROUP BY queue, job_name;
     RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
     PERFORM soniq_x_lost(SQLERRM);
