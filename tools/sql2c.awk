@@ -101,7 +101,7 @@ function trim(text) {
 }
 
 function c_string(text, indent,    n, i, row, out) {
-	gsub(/\\/, "\\\\", text)
+	gsub(/\\/, "\\\\\\\\", text)
 	gsub(/"/, "\\\"", text)
 	gsub(/\t/, "\\t", text)
 	gsub(/[?][?]/, "?\\?", text)
@@ -152,7 +152,7 @@ function add_statement(where,    all, first, name, doc) {
 	}
 }
 
-# A script of the folder `set`: migrations or history.
+# A script of the folder `set`: migrations, history or removal.
 function add_script(set, dialect,    name) {
 	name = base_of(file)
 	if (name !~ /^[0-9]+_[a-z0-9_]+$/)
@@ -176,6 +176,7 @@ function check_pairs(    i, name) {
 	}
 	check_scripts("migrations")
 	check_scripts("history")
+	check_scripts("removal")
 }
 
 function check_scripts(set,    i, name) {
@@ -233,7 +234,9 @@ function write_header() {
 	h("/* In order of version; a row of NULLs closes it. */")
 	h("extern const struct migration_text migration_texts[];")
 	h("/* The same for our own tables, which the history is kept in. */")
-	h("extern const struct migration_text history_texts[];\n\n#endif")
+	h("extern const struct migration_text history_texts[];")
+	h("/* And what takes them away again. */")
+	h("extern const struct migration_text removal_texts[];\n\n#endif")
 }
 
 function write_statement(name) {
@@ -270,13 +273,14 @@ function write_source(    i) {
 	print "};" > source
 	write_scripts("migrations", "migration_texts")
 	write_scripts("history", "history_texts")
+	write_scripts("removal", "removal_texts")
 }
 
 {
 	file = $0
 	name = substr(file, length(root) + 1)
-	if (name ~ /^(migrations|history)\/(pg|lite)\/[^\/]+$/)
-		add_script(name ~ /^m/ ? "migrations" : "history",
+	if (name ~ /^(migrations|history|removal)\/(pg|lite)\/[^\/]+$/)
+		add_script(substr(name, 1, index(name, "/") - 1),
 			name ~ /^[a-z]+\/pg/ ? "pg" : "lite")
 	else if (name ~ /^(pg|lite)\/[^\/]+$/)
 		add_statement(name ~ /^pg/ ? "pg" : "lite")
@@ -293,6 +297,7 @@ END {
 	sort_names(names, n_names)
 	sort_scripts("migrations")
 	sort_scripts("history")
+	sort_scripts("removal")
 	write_header()
 	write_source()
 	close(header)

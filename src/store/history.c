@@ -3,22 +3,14 @@
 
 #include <stdio.h>
 
+#include "store/history_steps.h"
+
 #define LOOK_EVERY (10 * SECOND)
 
-/* One thing of ours that a database has or lacks. */
-struct part {
-	struct str kind; /* table, function, trigger, index */
-	struct str name;
-	int8_t is_there;
-	int8_t may_read;
-};
-
 static const struct field part_fields[] = {
-	FIELD_STR(struct part, kind),
-	FIELD_STR(struct part, name),
-	FIELD_BOOL(struct part, is_there),
-	FIELD_BOOL(struct part, may_read),
-	FIELD_END,
+	FIELD_STR(struct part, kind),      FIELD_STR(struct part, name),
+	FIELD_BOOL(struct part, is_there), FIELD_BOOL(struct part, is_valid),
+	FIELD_BOOL(struct part, may_read), FIELD_END,
 };
 static const struct record part_record = { "part", sizeof(struct part), part_fields };
 
@@ -43,10 +35,22 @@ static const char *const index_names[INDEX__COUNT] = {
 	[INDEX_ERROR] = "soniq_x_jobs_error",
 };
 
+/* What a history cannot do without. */
+static bool is_needed(const struct part *part)
+{
+	return str_eq(part->kind, S("table")) || str_eq(part->kind, S("function")) ||
+	       str_eq(part->kind, S("trigger"));
+}
+
+static bool is_whole(const struct part *part)
+{
+	return part->is_there == 1 && part->is_valid == 1;
+}
+
 static void note_index(struct store_seen *seen, const struct part *part)
 {
 	for (unsigned i = 0; i < INDEX__COUNT; i++) {
-		if (part->is_there == 1 && str_eq(part->name, str_of(index_names[i])))
+		if (is_whole(part) && str_eq(part->name, str_of(index_names[i])))
 			seen->indexes |= 1U << i;
 	}
 }
@@ -65,9 +69,7 @@ static bool note_lacking(struct store_seen *seen, const struct list *parts, bool
 	for (size_t i = 0; i < parts->n; i++) {
 		const struct part *p = LIST_AT(parts, struct part, i);
 
-		if (str_eq(p->kind, S("index")))
-			continue;
-		if (is_there ? p->may_read != 1 : p->is_there != 1)
+		if (is_needed(p) && (is_there ? p->may_read != 1 : !is_whole(p)))
 			note_name(seen, p->name);
 	}
 	return seen->missing[0] != '\0';
@@ -78,7 +80,7 @@ static bool has_any(const struct list *parts)
 	for (size_t i = 0; i < parts->n; i++) {
 		const struct part *p = LIST_AT(parts, struct part, i);
 
-		if (p->is_there == 1 && !str_eq(p->kind, S("index")))
+		if (is_needed(p) && p->is_there == 1)
 			return true;
 	}
 	return false;
@@ -93,6 +95,12 @@ static enum history_state judge(struct store_seen *seen, const struct list *part
 	return note_lacking(seen, parts, true) ? HISTORY_FORBIDDEN : HISTORY_OK;
 }
 
+enum err_code history_parts(struct store *st, struct arena *arena, struct list *ret,
+			    struct err *err)
+{
+	return db_query(st->db, CALL0(SQL_X_PARTS, &part_record), arena, ret, err);
+}
+
 static enum err_code look(struct store *st, struct err *err)
 {
 	AUTO(arena) struct arena arena = { 0 };
@@ -101,7 +109,7 @@ static enum err_code look(struct store *st, struct err *err)
 
 	if (clock_mono() < st->seen.until)
 		return ERR_OK;
-	TRY(db_query(st->db, CALL0(SQL_X_PARTS, &part_record), &arena, &parts, err));
+	TRY(history_parts(st, &arena, &parts, err));
 	for (size_t i = 0; i < parts.n; i++)
 		note_index(&seen, LIST_AT(&parts, struct part, i));
 	seen.history = (int)judge(&seen, &parts);

@@ -19,6 +19,7 @@ static enum err_code add_history(struct bench *b)
 	AUTO(db_tx) struct db_tx tx = { 0 };
 	TRY(db_begin(b->store.db, &tx, &b->err));
 
+	TRY(db_exec(b->store.db, CALL0(SQL_X_STEP_TABLE, NULL), NULL, &b->err));
 	for (const struct migration_text *t = history_texts; t->version; t++)
 		TRY(db_run_script(b->store.db, bench_is_sqlite(b) ? t->lite : t->pg, &b->err));
 	return db_commit(&tx, &b->err);

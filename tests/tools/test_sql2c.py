@@ -7,6 +7,9 @@ import pytest
 from support.paths import ROOT
 
 
+DIALECTS = ("pg", "lite")
+
+
 def generate(folder, files):
     """Runs sql2c over these files; the process, and the C that it wrote ("" if none)."""
     for name, text in files.items():
@@ -36,6 +39,21 @@ def test_quotes_are_kept_and_comments_are_not(tmp_path):
     assert "\"SELECT '$9 -- it''s;', \\\"c;?\\\"\\n\"" in text
     assert '" FROM t WHERE x = ?1"' in text
     assert ".n_params = 1" in text
+
+
+def test_a_backslash_stays_one(tmp_path):
+    done, text = generate(tmp_path, {"a.sql": "-- a: b.\nSELECT 'a\\_b';\n"})
+    assert done.returncode == 0, done.stderr
+    assert r"'a\\_b'" in text
+
+
+@pytest.mark.parametrize("folder", ["history", "removal"])
+def test_scripts_of_our_own_tables(tmp_path, folder):
+    scripts = {f"{folder}/{dialect}/01_a.sql": f"SELECT '{dialect}';\n" for dialect in DIALECTS}
+    done, text = generate(tmp_path, scripts)
+    assert done.returncode == 0, done.stderr
+    made = text[text.index(f"struct migration_text {folder}_texts[] = {{") :]
+    assert made.index("SELECT 'pg'") < made.index("SELECT 'lite'") < made.index("NULL, NULL")
 
 
 def test_migrations_are_kept_as_they_are(tmp_path):

@@ -1,24 +1,20 @@
--- x_parts: our own tables, functions, triggers and indexes; which of them are there and in use.
+-- x_parts: what is there of all that `soniq setup` makes and takes away besides Python's schema.
 -- Rows: struct part.
 SELECT p.kind,
        p.name,
        CASE p.kind
-           WHEN 'table' THEN to_regclass(p.name) IS NOT NULL
            WHEN 'function' THEN to_regproc(p.name) IS NOT NULL
-           WHEN 'trigger' THEN EXISTS (
-               SELECT 1
-                 FROM pg_trigger AS t
-                WHERE t.tgrelid = to_regclass(split_part(p.name, '.', 1))
-                  AND t.tgname = split_part(p.name, '.', 2)
-                  AND t.tgenabled IN ('O', 'A'))
-           ELSE EXISTS (
-               SELECT 1
-                 FROM pg_index AS i
-                 JOIN pg_class AS c ON c.oid = i.indexrelid
-                WHERE i.indrelid = to_regclass('soniq_jobs')
-                  AND c.relname = p.name
-                  AND i.indisvalid)
+           WHEN 'trigger' THEN t.tgname IS NOT NULL
+           WHEN 'extension' THEN EXISTS (SELECT 1 FROM pg_extension WHERE extname = p.name)
+           WHEN 'settings' THEN coalesce(o.has_ours, false)
+           WHEN 'other settings' THEN coalesce(o.has_any AND NOT o.has_ours, false)
+           ELSE to_regclass(p.name) IS NOT NULL
            END AS is_there,
+       CASE p.kind
+           WHEN 'trigger' THEN coalesce(t.tgenabled IN ('O', 'A'), false)
+           WHEN 'index' THEN coalesce(i.indisvalid, false)
+           ELSE true
+           END AS is_valid,
        p.kind <> 'table'
            OR coalesce(has_table_privilege(to_regclass(p.name), 'SELECT'), true) AS may_read
   FROM (VALUES ('table', 'soniq_x_state'), ('table', 'soniq_x_delta'),
@@ -37,4 +33,25 @@ SELECT p.kind,
                ('trigger', 'soniq_dead_letter_jobs.soniq_x_emptied'),
                ('index', 'soniq_x_jobs_created'), ('index', 'soniq_x_jobs_queue_created'),
                ('index', 'soniq_x_jobs_claim'), ('index', 'soniq_x_jobs_wait'),
-               ('index', 'soniq_x_jobs_error')) AS p (kind, name);
+               ('index', 'soniq_x_jobs_error'),
+               ('index', 'idx_soniq_jobs_status_priority'),
+               ('index', 'idx_soniq_jobs_queue_status_priority'),
+               ('extension', 'pg_trgm'), ('steps', 'soniq_x_steps'),
+               ('settings', 'autovacuum'), ('other settings', 'autovacuum')) AS p (kind, name)
+  LEFT JOIN pg_trigger AS t
+    ON p.kind = 'trigger'
+   AND t.tgrelid = to_regclass(split_part(p.name, '.', 1))
+   AND t.tgname = split_part(p.name, '.', 2)
+  LEFT JOIN pg_index AS i
+    ON p.kind = 'index' AND i.indexrelid = to_regclass(p.name)
+  LEFT JOIN (
+      SELECT reloptions @> ARRAY['autovacuum_vacuum_scale_factor=0',
+                                 'autovacuum_vacuum_threshold=20000',
+                                 'autovacuum_vacuum_cost_delay=0'] AS has_ours,
+             array_to_string(reloptions, ' ')
+                 ~ 'autovacuum_vacuum_(scale_factor|threshold|cost_delay)=' AS has_any
+        FROM pg_class
+       WHERE oid = to_regclass('soniq_jobs')) AS o
+    ON true
+ ORDER BY p.kind, p.name
+ LIMIT 200;

@@ -1,0 +1,3 @@
+-- x_spare_queue_status_priority: an index of the Python project that ours make needless goes.
+-- PostgreSQL only.
+SELECT 1 AS idle WHERE 0;

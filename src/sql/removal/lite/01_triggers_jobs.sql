@@ -1,0 +1,3 @@
+DROP TRIGGER IF EXISTS soniq_x_jobs_appear;
+DROP TRIGGER IF EXISTS soniq_x_jobs_change;
+DROP TRIGGER IF EXISTS soniq_x_jobs_go;

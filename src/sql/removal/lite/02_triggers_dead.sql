@@ -1,0 +1,2 @@
+DROP TRIGGER IF EXISTS soniq_x_dead_appear;
+DROP TRIGGER IF EXISTS soniq_x_dead_go;

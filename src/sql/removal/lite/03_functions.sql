@@ -1,0 +1,2 @@
+-- SQLite has no functions to store.
+SELECT 1;
