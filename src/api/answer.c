@@ -9,13 +9,20 @@ struct json answer_json(struct reply *reply)
 	return json_new(&reply->body);
 }
 
-void answer_quality(struct request *rq, struct reply *reply, const struct quality *quality)
+static void answer_moment(struct request *rq, struct reply *reply, const char *name, usec_t at)
 {
 	char when[TIME_TEXT_MAX];
-	const size_t n = time_format(quality->as_of, when);
+	const size_t n = time_format(at, when);
 
+	reply_header(reply, rq->arena, name, str_copy(rq->arena, (struct str){ when, n }));
+}
+
+void answer_quality(struct request *rq, struct reply *reply, const struct quality *quality)
+{
 	reply_header(reply, rq->arena, "Soniq-Kind", str_of(kind_name(quality->kind)));
-	reply_header(reply, rq->arena, "Soniq-As-Of", str_copy(rq->arena, (struct str){ when, n }));
+	answer_moment(rq, reply, "Soniq-As-Of", quality->as_of);
+	if (quality->covered_from > 0)
+		answer_moment(rq, reply, "Soniq-Covered-From", quality->covered_from);
 }
 
 void answer_record(struct reply *reply, const struct record *record, const void *object)

@@ -87,7 +87,7 @@ static void add_attempts(struct json *j)
 
 static enum err_code answer_job(struct request *rq, struct reply *reply, const struct job *job)
 {
-	const struct quality now = { KIND_EXACT, clock_now() };
+	const struct quality now = { .kind = KIND_EXACT, .as_of = clock_now() };
 	answer_quality(rq, reply, &now);
 
 	struct json j = answer_json(reply);

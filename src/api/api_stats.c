@@ -3,9 +3,6 @@
 #include "api/params.h"
 #include "store/stats.h"
 
-/* Numbers of this age may be given again: any count of viewers costs the database one. */
-#define NUMBERS_FRESH_MS 1000
-
 static enum err_code stats_get(struct request *rq, struct reply *reply, struct err *err)
 {
 	struct store *store;
@@ -33,16 +30,46 @@ static enum err_code metrics_get(struct request *rq, struct reply *reply, struct
 	return ERR_OK;
 }
 
-static enum err_code timeline_get(struct request *rq, struct reply *reply, struct err *err)
+static const char *const bucket_words[] = { "minute", "10m", "hour", "day", NULL };
+static const usec_t bucket_spans[] = { MINUTE, 10 * MINUTE, HOUR, DAY };
+
+static enum err_code param_bucket(const struct request *rq, usec_t *ret, struct err *err)
+{
+	struct str word;
+	TRY(param_choice(rq, "bucket", bucket_words, &word, err));
+
+	*ret = HOUR;
+	for (size_t i = 0; word.p && bucket_words[i]; i++)
+		if (str_eq(word, str_of(bucket_words[i])))
+			*ret = bucket_spans[i];
+	return ERR_OK;
+}
+
+static enum err_code timeline_wanted(const struct request *rq, struct timeline_want *ret,
+				     struct err *err)
 {
 	int64_t hours = 24;
-	TRY(param_int(rq, "hours", (const int64_t[]){ 1, 720 }, &hours, err));
+	TRY(param_int(rq, "hours", (const int64_t[]){ 1, 8784 }, &hours, err));
+	TRY(param_bucket(rq, &ret->bucket, err));
+	TRY(param_text(rq, "queue", STORE_NAME_MAX, &ret->queue, err));
+	TRY(param_text(rq, "job_name", STORE_NAME_MAX, &ret->job_name, err));
+	if (ret->queue.p && ret->job_name.p)
+		return err_param(err, "job_name",
+				 "queue and job_name are kept apart in the history: give one");
+	ret->hours = (int)hours;
+	return ERR_OK;
+}
+
+static enum err_code timeline_get(struct request *rq, struct reply *reply, struct err *err)
+{
+	struct timeline_want want;
+	TRY(timeline_wanted(rq, &want, err));
 	struct store *store;
 	TRY(api_store(rq, &store, err));
 
 	struct list buckets;
 	struct quality quality;
-	TRY(store_timeline(store, (int)hours, rq->arena, &buckets, &quality, err));
+	TRY(store_timeline(store, &want, rq->arena, &buckets, &quality, err));
 	answer_quality(rq, reply, &quality);
 	answer_list(reply, &timeline_record, &buckets);
 	return ERR_OK;
@@ -75,14 +102,14 @@ static enum err_code types_list(struct request *rq, struct reply *reply, struct 
 }
 
 const struct route api_stats_routes[] = {
-	{ HTTP_GET, "/api/stats", stats_get, LANE_READ, WANT_READ, NUMBERS_FRESH_MS, "stats_get" },
-	{ HTTP_GET, "/api/queues", queues_list, LANE_READ, WANT_READ, NUMBERS_FRESH_MS,
+	{ HTTP_GET, "/api/stats", stats_get, LANE_READ, WANT_READ, ROUTE_SNAPSHOT, "stats_get" },
+	{ HTTP_GET, "/api/queues", queues_list, LANE_READ, WANT_READ, ROUTE_SNAPSHOT,
 	  "queues_list" },
-	{ HTTP_GET, "/api/metrics", metrics_get, LANE_READ, WANT_READ, NUMBERS_FRESH_MS,
+	{ HTTP_GET, "/api/metrics", metrics_get, LANE_READ, WANT_READ, ROUTE_SNAPSHOT,
 	  "metrics_get" },
-	{ HTTP_GET, "/api/jobs/timeline", timeline_get, LANE_READ, WANT_READ, NUMBERS_FRESH_MS,
+	{ HTTP_GET, "/api/jobs/timeline", timeline_get, LANE_READ, WANT_READ, ROUTE_SNAPSHOT,
 	  "timeline_get" },
-	{ HTTP_GET, "/api/jobs/types", types_list, LANE_READ, WANT_READ, NUMBERS_FRESH_MS,
+	{ HTTP_GET, "/api/jobs/types", types_list, LANE_READ, WANT_READ, ROUTE_SNAPSHOT,
 	  "types_list" },
 	{ 0 },
 };

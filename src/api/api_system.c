@@ -51,7 +51,7 @@ static enum err_code load_hour(struct request *rq, struct last_hour *hour,
 static enum err_code system_health(struct request *rq, struct reply *reply, struct err *err)
 {
 	struct last_hour hour = { 0 };
-	struct quality quality = { KIND_EXACT, clock_now() };
+	struct quality quality = { .kind = KIND_EXACT, .as_of = clock_now() };
 	const bool is_up = load_hour(rq, &hour, &quality, err) == ERR_OK;
 	const int64_t processed = hour.completed_last_hour + hour.dead_lettered_last_hour;
 	const double rate = health_error_rate(hour.completed_last_hour,
@@ -99,7 +99,7 @@ static enum err_code openapi_get(struct request *rq, struct reply *reply, struct
 const struct route api_system_routes[] = {
 	{ HTTP_GET, "/health", health_get, LANE_LOOP, WANT_STATE, 0, "health_get" },
 	{ HTTP_GET, "/ready", ready_get, LANE_READ, WANT_STATE, 1000, "ready_get" },
-	{ HTTP_GET, "/api/system/health", system_health, LANE_READ, WANT_READ, 1000,
+	{ HTTP_GET, "/api/system/health", system_health, LANE_READ, WANT_READ, ROUTE_SNAPSHOT,
 	  "system_health" },
 	{ HTTP_GET, "/api/openapi.json", openapi_get, LANE_LOOP, WANT_READ, 0, "openapi_get" },
 	{ 0 },

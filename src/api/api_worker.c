@@ -107,7 +107,7 @@ static enum err_code schedules_list(struct request *rq, struct reply *reply, str
 	TRY(api_store(rq, &store, err));
 
 	struct list all;
-	const struct quality now = { KIND_EXACT, clock_now() };
+	const struct quality now = { .kind = KIND_EXACT, .as_of = clock_now() };
 	TRY(store_schedules(store, rq->arena, &all, err));
 	answer_quality(rq, reply, &now);
 	answer_total(rq, reply, (int64_t)all.n);

@@ -89,7 +89,8 @@ enum err_code session_start(struct request *rq, struct reply *reply, struct str 
 			    struct err *err) MUST_CHECK;
 enum err_code api_pages_init(struct api *api, struct err *err) MUST_CHECK;
 
-/* Answers. Soniq-Kind and Soniq-As-Of are said of all that comes from the database. */
+/* Answers. Soniq-Kind and Soniq-As-Of are said of all that comes from the database,
+ * Soniq-Covered-From where a span is covered in part. */
 struct json answer_json(struct reply *reply);
 void answer_quality(struct request *rq, struct reply *reply, const struct quality *quality);
 void answer_record(struct reply *reply, const struct record *record, const void *object);

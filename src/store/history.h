@@ -6,6 +6,10 @@
 #include "rules/histogram.h"
 #include "store/store.h"
 
+/* So many queues and job names are told apart; those that come later are the others. */
+#define HISTORY_QUEUES_MAX 500
+#define HISTORY_TYPES_MAX 1000
+
 enum history_state {
 	HISTORY_ABSENT,         /* not set up: `soniq setup` does it */
 	HISTORY_BROKEN,         /* a table or a trigger is missing: `soniq setup` mends it */
@@ -89,6 +93,13 @@ extern const struct record gauge_record;
  * last fold when too much is unfolded; KIND_ESTIMATED while a recount is due. */
 enum err_code store_gauges(struct store *st, struct arena *arena, struct list *ret,
 			   struct quality *ret_quality, struct err *err) MUST_CHECK;
+/* The same put together: apart by queue, by job name, or neither; what is not apart is NULL. */
+struct gauge_want {
+	bool by_queue, by_type;
+};
+enum err_code store_gauge_sums(struct store *st, const struct gauge_want *want,
+			       struct arena *arena, struct list *ret,
+			       struct quality *ret_quality, struct err *err) MUST_CHECK;
 
 enum history_kind { HISTORY_QUEUES, HISTORY_TYPES };
 
@@ -119,9 +130,13 @@ struct tallies {
 	struct list rows;               /* struct tally, by name, then at; spans in which nothing
 					 * happened are left out */
 	usec_t covered_from;            /* what the answer really covers begins here */
-	struct quality quality;         /* as_of: the last fold */
+	struct quality quality;         /* KIND_CACHED, as_of the last fold, while something is
+					 * not folded yet */
 };
-/* Coarse rollups where they lie wholly in the span, finer ones at its ends. */
+/* Coarse rollups where they lie wholly in the span, finer ones at its ends.
+ *
+ * Errors: SCHEMA     there is no history
+ *         TOO_LARGE  more than 20,000 spans, or 3,000 of one name */
 enum err_code store_tallies(struct store *st, const struct history_want *want,
 			    struct arena *arena, struct tallies *ret,
 			    struct err *err) MUST_CHECK;

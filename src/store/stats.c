@@ -1,9 +1,8 @@
 /* stats.c -- how many jobs there are: of the whole database, and of each queue. */
-#include "store/stats.h"
-
 #include <stdlib.h>
 
 #include "store/quality.h"
+#include "store/stats_kept.h"
 #include "store/worker.h"
 
 #define QUEUES_MAX 500
@@ -35,6 +34,13 @@ static const struct field queue_stats_fields[] = {
 	FIELD_I64_FLAGS(struct queue_stats, scheduled, FIELD_OPTIONAL),
 	FIELD_F64_FLAGS(struct queue_stats, oldest_waiting_seconds, FIELD_OPTIONAL),
 	FIELD_I64_FLAGS(struct queue_stats, live_workers, FIELD_OPTIONAL),
+	FIELD_F64_FLAGS(struct queue_stats, arrived_per_minute, FIELD_COMPUTED),
+	FIELD_F64_FLAGS(struct queue_stats, finished_per_minute, FIELD_COMPUTED),
+	TIMES_FIELDS(struct queue_stats),
+	FIELD_STR_FLAGS(struct queue_stats, forecast, FIELD_COMPUTED),
+	FIELD_F64_FLAGS(struct queue_stats, drain_seconds, FIELD_COMPUTED),
+	FIELD_F64_FLAGS(struct queue_stats, growth_per_minute, FIELD_COMPUTED),
+	FIELD_BOOL_FLAGS(struct queue_stats, is_others, FIELD_COMPUTED | FIELD_HIDDEN),
 	FIELD_BOOL_FLAGS(struct queue_stats, is_capped, FIELD_OPTIONAL | FIELD_HIDDEN),
 	FIELD_BOOL_FLAGS(struct queue_stats, is_sample, FIELD_OPTIONAL | FIELD_HIDDEN),
 	FIELD_BOOL_FLAGS(struct queue_stats, is_all, FIELD_OPTIONAL | FIELD_HIDDEN),
@@ -46,8 +52,8 @@ const struct record queue_stats_record = { "queue_stats", sizeof(struct queue_st
 /* One of the statements that tell of queues. */
 struct part {
 	enum sql_id sql;
-	int64_t limit;          /* its $1: rows of a group, rows at all, or microseconds */
-	bool names_queues;      /* a queue that only it knows belongs to the answer */
+	int64_t limit;     /* its $1: rows of a group, rows at all, or microseconds */
+	bool names_queues; /* a queue that only it knows belongs to the answer */
 };
 
 static const struct part live_part = { SQL_STATS_QUEUES, STORE_COUNT_CAP + 1, true };
@@ -62,9 +68,9 @@ static const struct part more_parts[] = {
 struct gather {
 	struct store *st;
 	struct arena *arena;
-	struct list queues;             /* struct queue_stats */
+	struct list queues; /* struct queue_stats */
 	struct quality quality;
-	int64_t workers_of_all;         /* live workers that serve every queue */
+	int64_t workers_of_all; /* live workers that serve every queue */
 };
 
 static struct gather gather_new(struct store *st, struct arena *arena)
@@ -168,9 +174,9 @@ static void queue_finish(struct queue_stats *queue, int64_t workers_of_all)
 	queue->ready = or_zero(queue->ready);
 	queue->scheduled = or_zero(queue->scheduled);
 	queue->live_workers = or_zero(queue->live_workers) + workers_of_all;
-	queue->total_jobs = is_live ? queue->queued + queue->processing + queue->done +
-					      queue->cancelled
-				    : queue->dead_letter;
+	queue->total_jobs =
+		is_live ? queue->queued + queue->processing + queue->done + queue->cancelled
+			: queue->dead_letter;
 }
 
 static enum err_code gather_counts(struct gather *g, struct err *err)
@@ -179,27 +185,133 @@ static enum err_code gather_counts(struct gather *g, struct err *err)
 	return gather_part(g, &dead_part, err);
 }
 
+/* What the planner thinks of a table: by status, or (NULL) all of the jobs. */
+struct estimate_row {
+	struct str status;
+	int64_t n;
+};
+static const struct field estimate_fields[] = {
+	FIELD_STR(struct estimate_row, status),
+	FIELD_I64(struct estimate_row, n),
+	FIELD_END,
+};
+static const struct record estimate_record = { "estimate", sizeof(struct estimate_row),
+					       estimate_fields };
+
+/* A count, and whether counting stopped in one of the queues. */
+struct count {
+	const char *status;
+	int64_t n;
+	bool is_capped;
+};
+enum { COUNT_QUEUED, COUNT_PROCESSING, COUNT_DONE, COUNT_CANCELLED, COUNT_DEAD, COUNT__N };
+
+static void count_add(struct count *count, int64_t n)
+{
+	count->n += n;
+	count->is_capped = count->is_capped || n > STORE_COUNT_CAP;
+}
+
+static void count_queue(struct count *counts, struct queue_stats *queue)
+{
+	queue_finish(queue, 0);
+	count_add(&counts[COUNT_QUEUED], queue->queued);
+	count_add(&counts[COUNT_PROCESSING], queue->processing);
+	count_add(&counts[COUNT_DONE], queue->done);
+	count_add(&counts[COUNT_CANCELLED], queue->cancelled);
+	count_add(&counts[COUNT_DEAD], queue->dead_letter);
+}
+
+static int64_t live_of(const struct count *counts)
+{
+	return counts[COUNT_QUEUED].n + counts[COUNT_PROCESSING].n + counts[COUNT_DONE].n +
+	       counts[COUNT_CANCELLED].n;
+}
+
+/* True when it says more than was counted. */
+static bool estimate_put(struct count *counts, const struct estimate_row *row)
+{
+	bool is_used = false;
+
+	for (int i = 0; i < COUNT__N; i++) {
+		struct count *count = &counts[i];
+
+		if (!count->is_capped || !str_eq(row->status, str_of(count->status)) ||
+		    row->n <= count->n)
+			continue;
+		count->n = row->n;
+		is_used = true;
+	}
+	return is_used;
+}
+
+/* Jobs of a large table are mostly done: what else the whole table holds is taken for that. */
+static bool estimate_rest(struct count *counts, const struct list *rows)
+{
+	for (size_t i = 0; i < rows->n; i++) {
+		const struct estimate_row *row = LIST_AT(rows, struct estimate_row, i);
+
+		if (row->status.p || !counts[COUNT_DONE].is_capped || row->n <= live_of(counts))
+			continue;
+		counts[COUNT_DONE].n += row->n - live_of(counts);
+		return true;
+	}
+	return false;
+}
+
+/* Counts that stopped at the limit are far off: statistics are nearer. */
+static enum err_code estimate(struct gather *g, struct count *counts, struct err *err)
+{
+	bool is_used = false;
+	struct list rows;
+
+	if (g->quality.kind != KIND_CAPPED)
+		return ERR_OK;
+	TRY(db_query(g->st->db, CALL0(SQL_STATS_ESTIMATE, &estimate_record), g->arena, &rows, err));
+	for (size_t i = 0; i < rows.n; i++)
+		is_used |= estimate_put(counts, LIST_AT(&rows, struct estimate_row, i));
+	is_used |= estimate_rest(counts, &rows);
+	if (is_used)
+		quality_worsen(&g->quality, KIND_ESTIMATED);
+	return ERR_OK;
+}
+
+static enum err_code plain_stats(struct store *st, struct arena *arena, struct job_stats *ret,
+				 struct quality *ret_quality, struct err *err)
+{
+	struct count counts[COUNT__N] = {
+		[COUNT_QUEUED] = { .status = "queued" },
+		[COUNT_PROCESSING] = { .status = "processing" },
+		[COUNT_DONE] = { .status = "done" },
+		[COUNT_CANCELLED] = { .status = "cancelled" },
+		[COUNT_DEAD] = { .status = "dead_letter" },
+	};
+	struct gather g = gather_new(st, arena);
+	TRY(gather_counts(&g, err));
+	for (size_t i = 0; i < g.queues.n; i++)
+		count_queue(counts, LIST_AT(&g.queues, struct queue_stats, i));
+	TRY(estimate(&g, counts, err));
+
+	*ret = (struct job_stats){
+		.total = live_of(counts),
+		.queued = counts[COUNT_QUEUED].n,
+		.processing = counts[COUNT_PROCESSING].n,
+		.done = counts[COUNT_DONE].n,
+		.cancelled = counts[COUNT_CANCELLED].n,
+		.dead_letter = counts[COUNT_DEAD].n,
+	};
+	*ret_quality = g.quality;
+	return ERR_OK;
+}
+
 enum err_code store_stats(struct store *st, struct arena *arena, struct job_stats *ret,
 			  struct quality *ret_quality, struct err *err)
 {
-	struct job_stats sum = { 0 };
-	struct gather g = gather_new(st, arena);
-	TRY(gather_counts(&g, err));
+	const enum err_code code = kept_stats(st, arena, ret, ret_quality, err);
 
-	for (size_t i = 0; i < g.queues.n; i++) {
-		struct queue_stats *queue = LIST_AT(&g.queues, struct queue_stats, i);
-
-		queue_finish(queue, 0);
-		sum.queued += queue->queued;
-		sum.processing += queue->processing;
-		sum.done += queue->done;
-		sum.cancelled += queue->cancelled;
-		sum.dead_letter += queue->dead_letter;
-	}
-	sum.total = sum.queued + sum.processing + sum.done + sum.cancelled;
-	*ret = sum;
-	*ret_quality = g.quality;
-	return ERR_OK;
+	if (!kept_is_missing(st, code))
+		return code;
+	return plain_stats(st, arena, ret, ret_quality, err);
 }
 
 static int queue_order(const void *one, const void *other)
@@ -211,8 +323,8 @@ static int queue_order(const void *one, const void *other)
 	return str_order(a->queue, b->queue);
 }
 
-enum err_code store_queues(struct store *st, struct arena *arena, struct list *ret,
-			   struct quality *ret_quality, struct err *err)
+static enum err_code plain_queues(struct store *st, struct arena *arena, struct list *ret,
+				  struct quality *ret_quality, struct err *err)
 {
 	struct gather g = gather_new(st, arena);
 	TRY(gather_counts(&g, err));
@@ -230,4 +342,14 @@ enum err_code store_queues(struct store *st, struct arena *arena, struct list *r
 	*ret = g.queues;
 	*ret_quality = g.quality;
 	return ERR_OK;
+}
+
+enum err_code store_queues(struct store *st, struct arena *arena, struct list *ret,
+			   struct quality *ret_quality, struct err *err)
+{
+	const enum err_code code = kept_queues(st, arena, ret, ret_quality, err);
+
+	if (!kept_is_missing(st, code))
+		return code;
+	return plain_queues(st, arena, ret, ret_quality, err);
 }

@@ -1,10 +1,12 @@
 /* stats_time.c -- what happened in a span of time: rates, hours, types, drifting names. */
 #include "store/quality.h"
-#include "store/stats.h"
+#include "store/stats_kept.h"
 #include "store/worker.h"
 
 #define TYPE_DAYS 7
-#define TYPES_MAX 200
+/* As far back as the tables alone are asked. */
+#define PLAIN_HOURS_MAX 720
+#define BUCKETS_MAX 3000
 #define DRIFT_NAMES_MAX 500
 #define REGISTERED_MAX 2000
 /* Rows of one kind that a number is made of, at most. */
@@ -18,6 +20,13 @@ static const struct field metrics_fields[] = {
 	FIELD_F64(struct metrics, avg_processing_time_ms),
 	FIELD_I64_FLAGS(struct metrics, jobs_per_hour, FIELD_COMPUTED),
 	FIELD_I64_FLAGS(struct metrics, time_window_hours, FIELD_COMPUTED),
+	FIELD_I64_FLAGS(struct metrics, arrived, FIELD_COMPUTED),
+	FIELD_I64_FLAGS(struct metrics, failed, FIELD_COMPUTED),
+	FIELD_I64_FLAGS(struct metrics, cancelled, FIELD_COMPUTED),
+	TIMES_FIELDS(struct metrics),
+	FIELD_F64_FLAGS(struct metrics, avg_wait_ms, FIELD_COMPUTED),
+	FIELD_F64_FLAGS(struct metrics, avg_run_ms, FIELD_COMPUTED),
+	FIELD_TIME_FLAGS(struct metrics, covered_from, FIELD_COMPUTED),
 	FIELD_BOOL_FLAGS(struct metrics, is_capped, FIELD_HIDDEN),
 	FIELD_BOOL_FLAGS(struct metrics, is_sample, FIELD_HIDDEN),
 	FIELD_END,
@@ -29,6 +38,14 @@ static const struct field timeline_fields[] = {
 	FIELD_I64(struct timeline_bucket, total_jobs),
 	FIELD_I64(struct timeline_bucket, completed),
 	FIELD_I64(struct timeline_bucket, dead_letter),
+	FIELD_I64_FLAGS(struct timeline_bucket, started, FIELD_COMPUTED),
+	FIELD_I64_FLAGS(struct timeline_bucket, failed, FIELD_COMPUTED),
+	FIELD_I64_FLAGS(struct timeline_bucket, cancelled, FIELD_COMPUTED),
+	TIMES_FIELDS(struct timeline_bucket),
+	FIELD_I64_FLAGS(struct timeline_bucket, queued_max, FIELD_COMPUTED),
+	FIELD_I64_FLAGS(struct timeline_bucket, processing_max, FIELD_COMPUTED),
+	FIELD_F64_FLAGS(struct timeline_bucket, oldest_waiting_seconds, FIELD_COMPUTED),
+	FIELD_I64_FLAGS(struct timeline_bucket, workers_max, FIELD_COMPUTED),
 	FIELD_BOOL_FLAGS(struct timeline_bucket, is_capped, FIELD_HIDDEN),
 	FIELD_END,
 };
@@ -44,6 +61,11 @@ static const struct field type_stats_fields[] = {
 	FIELD_F64_FLAGS(struct type_stats, success_rate, FIELD_COMPUTED),
 	FIELD_F64(struct type_stats, avg_processing_time_ms),
 	FIELD_TIME(struct type_stats, last_run),
+	FIELD_I64_FLAGS(struct type_stats, arrived_count, FIELD_COMPUTED),
+	FIELD_I64_FLAGS(struct type_stats, failed_count, FIELD_COMPUTED),
+	TIMES_FIELDS(struct type_stats),
+	FIELD_F64_FLAGS(struct type_stats, avg_run_ms, FIELD_COMPUTED),
+	FIELD_BOOL_FLAGS(struct type_stats, is_others, FIELD_COMPUTED | FIELD_HIDDEN),
 	FIELD_BOOL_FLAGS(struct type_stats, is_capped, FIELD_HIDDEN),
 	FIELD_END,
 };
@@ -79,14 +101,9 @@ struct name_row {
 static const struct field name_fields[] = { FIELD_STR(struct name_row, name), FIELD_END };
 static const struct record name_record = { "name", sizeof(struct name_row), name_fields };
 
-/* Percent with two places; 0 of nothing. */
-static double percent(int64_t part, int64_t whole)
-{
-	return whole > 0 ? round(1e4 * (double)part / (double)whole) / 100 : 0;
-}
-
-enum err_code store_metrics(struct store *st, int hours, struct arena *arena, struct metrics *ret,
-			    struct quality *ret_quality, struct err *err)
+static enum err_code plain_metrics(struct store *st, int hours, struct arena *arena,
+				   struct metrics *ret, struct quality *ret_quality,
+				   struct err *err)
 {
 	struct quality quality = quality_new();
 	struct window window;
@@ -98,7 +115,7 @@ enum err_code store_metrics(struct store *st, int hours, struct arena *arena, st
 	TRY(db_query_one(st->db, call, arena, &m, err));
 
 	m.total_processed = m.successful + m.dead_lettered;
-	m.success_rate = percent(m.successful, m.total_processed);
+	m.success_rate = stats_percent(m.successful, m.total_processed);
 	m.jobs_per_hour = m.total_processed / (hours > 0 ? hours : 1);
 	m.time_window_hours = hours;
 	quality_note(&quality, m.is_sample, m.is_capped);
@@ -107,14 +124,24 @@ enum err_code store_metrics(struct store *st, int hours, struct arena *arena, st
 	return ERR_OK;
 }
 
+enum err_code store_metrics(struct store *st, int hours, struct arena *arena, struct metrics *ret,
+			    struct quality *ret_quality, struct err *err)
+{
+	const enum err_code code = kept_metrics(st, hours, arena, ret, ret_quality, err);
+
+	if (!kept_is_missing(st, code))
+		return code;
+	return plain_metrics(st, hours, arena, ret, ret_quality, err);
+}
+
 static void window_note(struct quality *quality, const struct window *window)
 {
 	if (window->is_whole != 1)
 		quality_worsen(quality, KIND_WINDOW);
 }
 
-enum err_code store_timeline(struct store *st, int hours, struct arena *arena, struct list *ret,
-			     struct quality *ret_quality, struct err *err)
+static enum err_code plain_timeline(struct store *st, int hours, struct arena *arena,
+				    struct list *ret, struct quality *ret_quality, struct err *err)
 {
 	struct quality quality = quality_new();
 	struct window window;
@@ -133,8 +160,60 @@ enum err_code store_timeline(struct store *st, int hours, struct arena *arena, s
 	return ERR_OK;
 }
 
-enum err_code store_types(struct store *st, struct arena *arena, struct list *ret,
-			  struct quality *ret_quality, struct err *err)
+/* Finer ones are kept for a shorter time than coarse ones. */
+static enum err_code check_timeline(const struct timeline_want *want, struct err *err)
+{
+	if (want->bucket == MINUTE && want->hours > 48)
+		return err_param(err, "bucket",
+				 "minutes are kept for 48 hours: take "
+				 "bucket=10m, hour or day, or fewer hours");
+	if (want->bucket == 10 * MINUTE && want->hours > 14 * 24)
+		return err_param(err, "bucket",
+				 "spans of 10 minutes are kept for 14 days: take "
+				 "bucket=hour or day, or fewer hours");
+	if (want->hours * HOUR / want->bucket > BUCKETS_MAX)
+		return err_param(err, "bucket",
+				 "that are more than %d spans: take bucket=day, "
+				 "or fewer hours",
+				 BUCKETS_MAX);
+	return ERR_OK;
+}
+
+static enum err_code needs_history(struct err *err, const char *param)
+{
+	return err_param(err, param,
+			 "%s of this kind needs the history, which this database "
+			 "does not have; `soniq setup` makes one",
+			 param);
+}
+
+static enum err_code check_plain(const struct timeline_want *want, struct err *err)
+{
+	if (want->queue.p)
+		return needs_history(err, "queue");
+	if (want->job_name.p)
+		return needs_history(err, "job_name");
+	if (want->bucket != HOUR)
+		return needs_history(err, "bucket");
+	if (want->hours > PLAIN_HOURS_MAX)
+		return needs_history(err, "hours");
+	return ERR_OK;
+}
+
+enum err_code store_timeline(struct store *st, const struct timeline_want *want,
+			     struct arena *arena, struct list *ret, struct quality *ret_quality,
+			     struct err *err)
+{
+	TRY(check_timeline(want, err));
+	const enum err_code code = kept_timeline(st, want, arena, ret, ret_quality, err);
+	if (!kept_is_missing(st, code))
+		return code;
+	TRY(check_plain(want, err));
+	return plain_timeline(st, want->hours, arena, ret, ret_quality, err);
+}
+
+static enum err_code plain_types(struct store *st, struct arena *arena, struct list *ret,
+				 struct quality *ret_quality, struct err *err)
 {
 	struct quality quality = quality_new();
 	struct window window;
@@ -143,15 +222,15 @@ enum err_code store_types(struct store *st, struct arena *arena, struct list *re
 	struct list rows;
 	const struct call *call =
 		CALL(SQL_TYPE_LIST, &type_stats_record, P_I64(TYPE_DAYS), P_STR(window.start),
-		     P_I64(ROWS_MAX), P_I64(TYPES_MAX), P_I64(STORE_NAME_MAX));
+		     P_I64(ROWS_MAX), P_I64(STATS_TYPES_MAX), P_I64(STORE_NAME_MAX));
 	TRY(db_query(st->db, call, arena, &rows, err));
 
 	window_note(&quality, &window);
 	for (size_t i = 0; i < rows.n; i++) {
 		struct type_stats *type = LIST_AT(&rows, struct type_stats, i);
 
-		type->success_rate = percent(type->completed_count,
-					     type->completed_count + type->dead_letter_count);
+		type->success_rate = stats_percent(type->completed_count,
+						   type->completed_count + type->dead_letter_count);
 		quality_note(&quality, -1, type->is_capped);
 	}
 	*ret = rows;
@@ -159,8 +238,18 @@ enum err_code store_types(struct store *st, struct arena *arena, struct list *re
 	return ERR_OK;
 }
 
-enum err_code store_last_hour(struct store *st, struct arena *arena, struct last_hour *ret,
-			      struct quality *ret_quality, struct err *err)
+enum err_code store_types(struct store *st, struct arena *arena, struct list *ret,
+			  struct quality *ret_quality, struct err *err)
+{
+	const enum err_code code = kept_types(st, arena, ret, ret_quality, err);
+
+	if (!kept_is_missing(st, code))
+		return code;
+	return plain_types(st, arena, ret, ret_quality, err);
+}
+
+static enum err_code plain_last_hour(struct store *st, struct arena *arena, struct last_hour *ret,
+				     struct quality *ret_quality, struct err *err)
 {
 	struct quality quality;
 	struct job_stats stats;
@@ -169,9 +258,8 @@ enum err_code store_last_hour(struct store *st, struct arena *arena, struct last
 	TRY(store_window(st, arena, &window, err));
 
 	struct last_hour hour;
-	const struct call *call = CALL(SQL_STATS_LAST_HOUR, &last_hour_record,
-				       P_STR(window.start), P_I64(ROWS_MAX),
-				       P_BOOL(window.is_whole));
+	const struct call *call = CALL(SQL_STATS_LAST_HOUR, &last_hour_record, P_STR(window.start),
+				       P_I64(ROWS_MAX), P_BOOL(window.is_whole));
 	TRY(db_query_one(st->db, call, arena, &hour, err));
 
 	hour.active_jobs = stats.processing;
@@ -182,13 +270,23 @@ enum err_code store_last_hour(struct store *st, struct arena *arena, struct last
 	return ERR_OK;
 }
 
+enum err_code store_last_hour(struct store *st, struct arena *arena, struct last_hour *ret,
+			      struct quality *ret_quality, struct err *err)
+{
+	const enum err_code code = kept_last_hour(st, arena, ret, ret_quality, err);
+
+	if (!kept_is_missing(st, code))
+		return code;
+	return plain_last_hour(st, arena, ret, ret_quality, err);
+}
+
 static enum err_code drift_registered(struct store *st, struct arena *arena, struct list *ret,
 				      struct err *err)
 {
 	struct list rows;
-	const struct call *call = CALL(SQL_DRIFT_REGISTERED, &name_record,
-				       P_I64(WORKER_STALE_AFTER), P_I64(REGISTERED_MAX),
-				       P_I64(STORE_NAME_MAX));
+	const struct call *call =
+		CALL(SQL_DRIFT_REGISTERED, &name_record, P_I64(WORKER_STALE_AFTER),
+		     P_I64(REGISTERED_MAX), P_I64(STORE_NAME_MAX));
 	TRY(db_query(st->db, call, arena, &rows, err));
 
 	*ret = list_new(arena, sizeof(struct str));
@@ -206,9 +304,8 @@ enum err_code store_drift(struct store *st, int window_minutes, struct arena *ar
 
 	struct list observed, registered;
 	const struct call *call =
-		CALL(SQL_DRIFT_OBSERVED, &drift_record, P_I64(window_minutes),
-		     P_STR(window.start), P_I64(ROWS_MAX), P_I64(DRIFT_NAMES_MAX),
-		     P_I64(STORE_NAME_MAX));
+		CALL(SQL_DRIFT_OBSERVED, &drift_record, P_I64(window_minutes), P_STR(window.start),
+		     P_I64(ROWS_MAX), P_I64(DRIFT_NAMES_MAX), P_I64(STORE_NAME_MAX));
 	TRY(db_query(st->db, call, arena, &observed, err));
 	TRY(drift_registered(st, arena, &registered, err));
 

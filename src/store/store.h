@@ -38,6 +38,7 @@ const char *kind_name(enum kind kind);          /* "exact" ... */
 struct quality {
 	enum kind kind;
 	usec_t as_of;           /* when it was read, our clock */
+	usec_t covered_from;    /* of a span that is covered in part: from when on; else 0 */
 };
 
 /* Longest texts that are carried: more is cut, on a character's edge. */

@@ -2,6 +2,9 @@
 #include "seed.h"
 #include "store/stats.h"
 
+static const struct timeline_want hours_24 = { .hours = 24, .bucket = HOUR };
+static const struct timeline_want hours_1 = { .hours = 1, .bucket = HOUR };
+
 static struct metrics metrics_of(struct bench *b, int hours, struct quality *quality)
 {
 	struct metrics m;
@@ -15,14 +18,20 @@ TEST(metrics_count_what_ended_in_the_span)
 	struct bench *b = bench_of(state);
 	struct quality quality;
 
-	put_job(b, (struct seed){ .n = 5, .status = "done", .created = -62 * SECOND,
-				  .updated = -60 * SECOND, .expires = HOUR });
+	put_job(b, (struct seed){ .n = 5,
+				  .status = "done",
+				  .created = -62 * SECOND,
+				  .updated = -60 * SECOND,
+				  .expires = HOUR });
 	/* Without a moment to expire at, which nobody writes. */
-	put_job(b, (struct seed){ .status = "done", .created = -80 * SECOND,
-				  .updated = -70 * SECOND });
+	put_job(b, (struct seed){
+			   .status = "done", .created = -80 * SECOND, .updated = -70 * SECOND });
 	/* Too long ago, though it is kept for long. */
-	put_job(b, (struct seed){ .n = 2, .status = "done", .created = -5 * HOUR,
-				  .updated = -4 * HOUR, .expires = HOUR });
+	put_job(b, (struct seed){ .n = 2,
+				  .status = "done",
+				  .created = -5 * HOUR,
+				  .updated = -4 * HOUR,
+				  .expires = HOUR });
 	put_job(b, (struct seed){ .n = 7 });
 	put_dead(b, 3, "send", "mail", -30 * MINUTE);
 	put_dead(b, 1, "send", "mail", -4 * HOUR);
@@ -56,11 +65,16 @@ TEST(rows_that_are_kept_for_long_do_not_hide_that_not_all_were_looked_at)
 	struct bench *b = bench_of(state);
 	struct quality quality;
 
-	put_job(b, (struct seed){ .n = STORE_COUNT_CAP + 100, .status = "done",
-				  .created = -3 * HOUR, .updated = -2 * HOUR,
+	put_job(b, (struct seed){ .n = STORE_COUNT_CAP + 100,
+				  .status = "done",
+				  .created = -3 * HOUR,
+				  .updated = -2 * HOUR,
 				  .expires = 30 * DAY });
-	put_job(b, (struct seed){ .n = 4, .status = "done", .created = -MINUTE,
-				  .updated = -MINUTE, .expires = 31 * DAY });
+	put_job(b, (struct seed){ .n = 4,
+				  .status = "done",
+				  .created = -MINUTE,
+				  .updated = -MINUTE,
+				  .expires = 31 * DAY });
 	assert_int_equal(metrics_of(b, 1, &quality).successful, 4);
 	CHECK_KIND(quality, KIND_WINDOW);
 	assert_int_equal(metrics_of(b, 24, &quality).successful, STORE_COUNT_CAP + 1);
@@ -93,7 +107,7 @@ TEST(the_timeline_has_every_hour)
 	put_job(b, (struct seed){ .created = 10 * HOUR });
 	put_dead(b, 4, "send", "mail", then - HOUR);
 
-	CHECK_OK(b, store_timeline(&b->store, 24, &b->arena, &rows, &quality, &b->err));
+	CHECK_OK(b, store_timeline(&b->store, &hours_24, &b->arena, &rows, &quality, &b->err));
 	CHECK_KIND(quality, KIND_EXACT);
 	assert_int_equal(rows.n, 25);
 	assert_int_equal(bucket_at(&rows, hour)->total_jobs, 5);
@@ -128,8 +142,11 @@ TEST(types_are_told_apart_by_name)
 	struct quality quality;
 	struct list rows;
 
-	put_job(b, (struct seed){ .n = 3, .name = "send", .status = "done",
-				  .created = -20 * SECOND, .updated = -10 * SECOND });
+	put_job(b, (struct seed){ .n = 3,
+				  .name = "send",
+				  .status = "done",
+				  .created = -20 * SECOND,
+				  .updated = -10 * SECOND });
 	put_job(b, (struct seed){ .n = 2, .name = "send" });
 	put_job(b, (struct seed){ .n = 4, .name = "fetch", .status = "cancelled" });
 	put_job(b, (struct seed){ .n = 9, .name = "old", .created = -8 * DAY });
@@ -173,8 +190,8 @@ TEST(the_last_hour_is_what_changed_in_it)
 	put_job(b, (struct seed){ .n = 3, .status = "processing", .worker = WORKER_A });
 	put_job(b, (struct seed){ .n = 5, .status = "done", .expires = HOUR });
 	put_job(b, (struct seed){ .n = 1, .status = "done", .updated = -MINUTE });
-	put_job(b, (struct seed){ .n = 9, .status = "done", .updated = -2 * HOUR,
-				  .expires = HOUR });
+	put_job(b,
+		(struct seed){ .n = 9, .status = "done", .updated = -2 * HOUR, .expires = HOUR });
 	put_dead(b, 4, "send", "mail", -MINUTE);
 	put_dead(b, 4, "send", "mail", -61 * MINUTE);
 
@@ -238,7 +255,8 @@ TEST(names_count_as_registered_while_their_worker_lives)
 	CHECK_OK(b, store_registry_put(&b->store, WORKER_B, S("stopped"), &b->err));
 	run(b, arena_printf(&b->arena,
 			    "UPDATE soniq_task_registry SET last_seen_at = %s "
-			    "WHERE worker_id = 'somebody'", at(b, -DAY - SECOND)));
+			    "WHERE worker_id = 'somebody'",
+			    at(b, -DAY - SECOND)));
 
 	CHECK_OK(b, store_drift(&b->store, 60, &b->arena, &drift, &b->err));
 	assert_int_equal(drift.registered.n, 2);
@@ -274,7 +292,7 @@ TEST(numbers_of_a_large_table_are_of_its_newest_part)
 	assert_int_equal(type_at(&rows, 1, "newest")->total_count, 2);
 	assert_true(type_at(&rows, 0, "x")->total_count < (bench_is_sqlite(b) ? 200000 : 33000));
 
-	CHECK_OK(b, store_timeline(&b->store, 1, &b->arena, &rows, &quality, &b->err));
+	CHECK_OK(b, store_timeline(&b->store, &hours_1, &b->arena, &rows, &quality, &b->err));
 	CHECK_KIND(quality, KIND_WINDOW);
 	CHECK_OK(b, store_drift(&b->store, 5, &b->arena, &drift, &b->err));
 	CHECK_KIND(drift.quality, KIND_WINDOW);
@@ -309,7 +327,7 @@ TEST(moments_at_infinity_are_in_no_span)
 	      "UPDATE soniq_workers SET started_at = -9223372036854775807");
 
 	assert_true(isnan(metrics_of(b, 1, &quality).avg_processing_time_ms));
-	CHECK_OK(b, store_timeline(&b->store, 24, &b->arena, &rows, &quality, &b->err));
+	CHECK_OK(b, store_timeline(&b->store, &hours_24, &b->arena, &rows, &quality, &b->err));
 	for (size_t i = 0; i < rows.n; i++)
 		assert_int_equal(LIST_AT(&rows, struct timeline_bucket, i)->total_jobs, 0);
 	CHECK_OK(b, store_types(&b->store, &b->arena, &rows, &quality, &b->err));

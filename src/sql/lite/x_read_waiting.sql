@@ -1,0 +1,58 @@
+-- x_read_waiting: by queue, the queued jobs that are due and those that are not, as far as a limit
+-- goes, and since when one waits.
+-- $1 rows counted at most, $2 queues at most, $3 characters of a name.
+-- Rows: struct waiting_row.
+--
+-- All by soniq_x_jobs_wait (queue, scheduled_at, created_at, queued rows only): from queue to
+-- queue, and of each its ends. A wait begins when the job could first have run; of those with a
+-- moment the first 100 are looked at. Dates at infinity do not take part.
+WITH RECURSIVE step (queue, n) AS (
+    SELECT (SELECT queue FROM soniq_jobs
+             WHERE status = 'queued' AND queue IS NOT NULL ORDER BY queue LIMIT 1), 1
+    UNION ALL
+    SELECT (SELECT j.queue FROM soniq_jobs AS j WHERE j.status = 'queued' AND j.queue > s.queue
+             ORDER BY j.queue LIMIT 1), s.n + 1
+      FROM step AS s
+     WHERE s.queue IS NOT NULL AND s.n < $2
+), queues AS (
+    SELECT queue FROM step WHERE queue IS NOT NULL
+    UNION ALL
+    SELECT NULL
+     WHERE EXISTS (SELECT 1 FROM soniq_jobs WHERE status = 'queued' AND queue IS NULL)
+), clock AS MATERIALIZED (
+    SELECT now() AS at
+), parts AS (
+    SELECT q.queue,
+           (SELECT count(*)
+              FROM (SELECT 1 FROM soniq_jobs AS j
+                     WHERE j.queue IS q.queue AND j.status = 'queued'
+                       AND j.scheduled_at > (SELECT at FROM clock)
+                     LIMIT $1)) AS scheduled,
+           (SELECT count(*)
+              FROM (SELECT 1 FROM soniq_jobs AS j
+                     WHERE j.queue IS q.queue AND j.status = 'queued' AND j.scheduled_at IS NULL
+                     LIMIT $1))
+           + (SELECT count(*)
+                FROM (SELECT 1 FROM soniq_jobs AS j
+                       WHERE j.queue IS q.queue AND j.status = 'queued'
+                         AND j.scheduled_at <= (SELECT at FROM clock)
+                       LIMIT $1)) AS ready,
+           (SELECT min(since)
+              FROM (SELECT max(j.scheduled_at, j.created_at) AS since
+                      FROM soniq_jobs AS j
+                     WHERE j.queue IS q.queue AND j.status = 'queued'
+                       AND j.scheduled_at > -1000000000000000000
+                       AND j.scheduled_at <= (SELECT at FROM clock)
+                     ORDER BY j.scheduled_at LIMIT 100)
+             WHERE abs(since) < 1000000000000000000) AS due_since,
+           (SELECT j.created_at FROM soniq_jobs AS j
+             WHERE j.queue IS q.queue AND j.status = 'queued' AND j.scheduled_at IS NULL
+               AND j.created_at > -1000000000000000000 AND j.created_at < 1000000000000000000
+             ORDER BY j.created_at LIMIT 1) AS made_since
+      FROM queues AS q
+)
+SELECT substr(queue, 1, $3) AS queue, ready, scheduled,
+       max((SELECT at FROM clock)
+           - min(coalesce(due_since, made_since), coalesce(made_since, due_since)), 0) / 1e6
+           AS oldest_waiting_seconds
+  FROM parts;

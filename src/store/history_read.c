@@ -1,0 +1,158 @@
+/* history_read.c -- how many there are now, and the attempts of one job. */
+#include <stdlib.h>
+
+#include "store/history.h"
+#include "store/quality.h"
+
+#define UNFOLDED_MAX 20000
+/* Of all queues, names and statuses. */
+#define GAUGES_MAX 100000
+#define ATTEMPTS_MAX 200
+#define ATTEMPT_ERROR_MAX 4000
+
+const struct record gauge_record = {
+	"gauge",
+	sizeof(struct gauge),
+	(const struct field[]){
+		FIELD_STR(struct gauge, queue),
+		FIELD_STR(struct gauge, job_name),
+		FIELD_STR(struct gauge, status),
+		FIELD_I64(struct gauge, n),
+		FIELD_BOOL(struct gauge, is_other_queue),
+		FIELD_BOOL(struct gauge, is_other_type),
+		FIELD_END,
+	},
+};
+
+/* A gauge, or (status NULL) what is said of all of them. */
+struct gauge_row {
+	struct gauge gauge;
+	usec_t folded_at;
+	int8_t is_due;    /* for a recount */
+	int8_t is_behind; /* too much is unfolded, and was left out */
+};
+
+#define GAUGE_FIELD(member, type)                                                                  \
+	{                                                                                          \
+#member, type, offsetof(struct gauge_row, gauge.member), 0                         \
+	}
+
+static const struct field gauge_row_fields[] = {
+	GAUGE_FIELD(queue, F_STR),
+	GAUGE_FIELD(job_name, F_STR),
+	GAUGE_FIELD(status, F_STR),
+	GAUGE_FIELD(n, F_I64),
+	GAUGE_FIELD(is_other_queue, F_BOOL),
+	GAUGE_FIELD(is_other_type, F_BOOL),
+	FIELD_TIME(struct gauge_row, folded_at),
+	FIELD_BOOL(struct gauge_row, is_due),
+	FIELD_BOOL(struct gauge_row, is_behind),
+	FIELD_END,
+};
+static const struct record gauge_row_record = { "gauge_row", sizeof(struct gauge_row),
+						gauge_row_fields };
+
+static void note_head(struct quality *quality, const struct gauge_row *head)
+{
+	if (head->is_due == 1)
+		quality_worsen(quality, KIND_ESTIMATED);
+	if (head->is_behind != 1)
+		return;
+	quality_worsen(quality, KIND_CACHED);
+	if (head->folded_at != TIME_NULL)
+		quality->as_of = head->folded_at;
+}
+
+/* Fewer than none are a fault of the gauges, which a recount mends. */
+static void note_row(struct list *gauges, struct quality *quality, const struct gauge_row *row)
+{
+	if (!row->gauge.status.p) {
+		note_head(quality, row);
+	} else if (row->gauge.n < 0) {
+		quality_worsen(quality, KIND_ESTIMATED);
+	} else {
+		*(struct gauge *)list_add(gauges) = row->gauge;
+	}
+}
+
+enum err_code store_gauge_sums(struct store *st, const struct gauge_want *want, struct arena *arena,
+			       struct list *ret, struct quality *ret_quality, struct err *err)
+{
+	struct quality quality = quality_new();
+	struct list gauges = list_new(arena, sizeof(struct gauge));
+	struct list rows;
+	const struct call *call =
+		CALL(SQL_X_READ_GAUGES, &gauge_row_record, P_BOOL(want->by_queue),
+		     P_BOOL(want->by_type), P_I64(UNFOLDED_MAX), P_I64(HISTORY_QUEUES_MAX),
+		     P_I64(HISTORY_TYPES_MAX), P_I64(GAUGES_MAX));
+	TRY(db_query(st->db, call, arena, &rows, err));
+
+	for (size_t i = 0; i < rows.n; i++)
+		note_row(&gauges, &quality, LIST_AT(&rows, struct gauge_row, i));
+	if (gauges.n >= GAUGES_MAX)
+		quality_worsen(&quality, KIND_ESTIMATED);
+	*ret = gauges;
+	*ret_quality = quality;
+	return ERR_OK;
+}
+
+enum err_code store_gauges(struct store *st, struct arena *arena, struct list *ret,
+			   struct quality *ret_quality, struct err *err)
+{
+	const struct gauge_want want = { .by_queue = true, .by_type = true };
+
+	return store_gauge_sums(st, &want, arena, ret, ret_quality, err);
+}
+
+static const struct field attempt_fields[] = {
+	FIELD_I64(struct attempt, attempt),
+	FIELD_STR(struct attempt, worker_id),
+	FIELD_STR(struct attempt, worker),
+	FIELD_TIME_FLAGS(struct attempt, created_at, FIELD_HIDDEN),
+	FIELD_TIME(struct attempt, started_at),
+	FIELD_TIME(struct attempt, ended_at),
+	FIELD_F64(struct attempt, wait_ms),
+	FIELD_F64(struct attempt, run_ms),
+	FIELD_STR(struct attempt, outcome),
+	FIELD_STR(struct attempt, error),
+	FIELD_STR_FLAGS(struct attempt, queue, FIELD_HIDDEN),
+	FIELD_STR_FLAGS(struct attempt, job_name, FIELD_HIDDEN),
+	FIELD_END,
+};
+const struct record attempt_record = { "attempt", sizeof(struct attempt), attempt_fields };
+
+static bool is_moment(usec_t t)
+{
+	return t != TIME_NULL && t != TIME_INFINITY && t != TIME_MINUS_INFINITY;
+}
+
+/* An attempt after another has waited since that one ended, at most. */
+static void mend_wait(struct attempt *now, const struct attempt *before)
+{
+	if (!is_moment(now->started_at) || !is_moment(before->ended_at))
+		return;
+	const double longest = fmax((double)(now->started_at - before->ended_at) / MSEC, 0);
+
+	now->wait_ms = fmin(now->wait_ms, longest);
+}
+
+enum err_code store_attempts(struct store *st, const char *uuid, struct arena *arena,
+			     struct list *ret, struct err *err)
+{
+	struct list rows;
+	const struct call *call =
+		CALL(SQL_X_READ_ATTEMPTS, &attempt_record, P_TEXT(uuid), P_I64(ATTEMPTS_MAX),
+		     P_I64(ATTEMPT_ERROR_MAX), P_I64(STORE_NAME_MAX));
+	TRY(db_query(st->db, call, arena, &rows, err));
+
+	struct list attempts = list_new(arena, sizeof(struct attempt));
+	for (size_t i = rows.n; i-- > 0;) {
+		struct attempt *made = list_add(&attempts);
+
+		*made = *LIST_AT(&rows, struct attempt, i);
+		if (attempts.n > 1)
+			mend_wait(made, made - 1);
+	}
+	*ret = attempts;
+	return ERR_OK;
+}

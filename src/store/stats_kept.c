@@ -1,0 +1,324 @@
+/* stats_kept.c -- how many jobs there are, and how queues fare, from the history. */
+#include "store/stats_kept.h"
+
+#include <stdlib.h>
+
+#include "rules/forecast.h"
+#include "store/quality.h"
+#include "store/worker.h"
+
+#define QUEUES_MAX 500
+/* Queued rows of a queue that are counted apart by when they are due. */
+#define WAITING_MAX 10001
+#define RATE_SPAN (10 * MINUTE)
+
+double stats_percent(int64_t part, int64_t whole)
+{
+	return whole > 0 ? round(1e4 * (double)part / (double)whole) / 100 : 0;
+}
+
+double mean_ms(double total_us, int64_t n)
+{
+	return n > 0 ? total_us / (double)n / MSEC : (double)NAN;
+}
+
+struct times times_of(const struct tally *tally)
+{
+	return (struct times){
+		.wait_p50_ms = histogram_percentile(&tally->waits, 0.50) / MSEC,
+		.wait_p95_ms = histogram_percentile(&tally->waits, 0.95) / MSEC,
+		.wait_p99_ms = histogram_percentile(&tally->waits, 0.99) / MSEC,
+		.run_p50_ms = histogram_percentile(&tally->runs, 0.50) / MSEC,
+		.run_p95_ms = histogram_percentile(&tally->runs, 0.95) / MSEC,
+		.run_p99_ms = histogram_percentile(&tally->runs, 0.99) / MSEC,
+	};
+}
+
+void quality_join(struct quality *to, const struct quality *from)
+{
+	quality_worsen(to, from->kind);
+	if (from->as_of < to->as_of)
+		to->as_of = from->as_of;
+	if (from->covered_from > to->covered_from)
+		to->covered_from = from->covered_from;
+}
+
+void quality_cover(struct quality *to, const struct tallies *tallies, usec_t asked)
+{
+	if (tallies->covered_from > asked)
+		to->covered_from = tallies->covered_from;
+}
+
+enum err_code kept_span(struct store *st, const struct history_want *want, struct arena *arena,
+			struct quality *quality, struct tallies *ret, struct err *err)
+{
+	TRY(store_tallies(st, want, arena, ret, err));
+	quality_join(quality, &ret->quality);
+	return ERR_OK;
+}
+
+enum err_code kept_open(struct store *st, struct arena *arena, struct history *ret, struct err *err)
+{
+	TRY(store_history(st, arena, ret, err));
+	if (ret->state != HISTORY_OK || ret->recounted_at == TIME_NULL)
+		return err_set(err, ERR_NOT_FOUND, "there is no history; `soniq setup` makes one");
+	return ERR_OK;
+}
+
+bool kept_is_missing(struct store *st, enum err_code code)
+{
+	if (code == ERR_SCHEMA || code == ERR_FORBIDDEN)
+		store_history_forget(st);
+	return code == ERR_SCHEMA || code == ERR_FORBIDDEN || code == ERR_NOT_FOUND;
+}
+
+/* Where a status is counted. */
+static const struct {
+	const char *status;
+	size_t in_stats, in_queue;
+} counters[] = {
+	{ "queued", offsetof(struct job_stats, queued), offsetof(struct queue_stats, queued) },
+	{ "processing", offsetof(struct job_stats, processing),
+	  offsetof(struct queue_stats, processing) },
+	{ "done", offsetof(struct job_stats, done), offsetof(struct queue_stats, done) },
+	{ "cancelled", offsetof(struct job_stats, cancelled),
+	  offsetof(struct queue_stats, cancelled) },
+	{ "dead_letter", offsetof(struct job_stats, dead_letter),
+	  offsetof(struct queue_stats, dead_letter) },
+};
+
+static void count_in_stats(struct job_stats *stats, const struct gauge *gauge)
+{
+	for (size_t i = 0; i < ARRAY_LEN(counters); i++) {
+		if (str_eq(gauge->status, str_of(counters[i].status)))
+			*(int64_t *)((char *)stats + counters[i].in_stats) += gauge->n;
+	}
+}
+
+enum err_code kept_stats(struct store *st, struct arena *arena, struct job_stats *ret,
+			 struct quality *ret_quality, struct err *err)
+{
+	static const struct gauge_want all = { .by_queue = false, .by_type = false };
+	struct history history;
+	TRY(kept_open(st, arena, &history, err));
+
+	struct list gauges;
+	TRY(store_gauge_sums(st, &all, arena, &gauges, ret_quality, err));
+	*ret = (struct job_stats){ 0 };
+	for (size_t i = 0; i < gauges.n; i++)
+		count_in_stats(ret, LIST_AT(&gauges, struct gauge, i));
+	ret->total = ret->queued + ret->processing + ret->done + ret->cancelled;
+	return ERR_OK;
+}
+
+/* The queues as far as they are put together. */
+struct gather {
+	struct store *st;
+	struct arena *arena;
+	struct list queues; /* struct queue_stats */
+	struct quality quality;
+	int64_t workers_of_all;
+};
+
+static struct queue_stats *find(const struct gather *g, struct str name, bool is_others)
+{
+	for (size_t i = 0; i < g->queues.n; i++) {
+		struct queue_stats *queue = LIST_AT(&g->queues, struct queue_stats, i);
+
+		if (is_others ? queue->is_others == 1
+			      : queue->is_others != 1 && str_eq(queue->queue, name))
+			return queue;
+	}
+	return NULL;
+}
+
+static struct queue_stats *find_or_add(struct gather *g, struct str name, bool is_others)
+{
+	struct queue_stats *queue = find(g, name, is_others);
+
+	if (queue)
+		return queue;
+	queue = list_add(&g->queues);
+	record_clear(&queue_stats_record, queue);
+	queue->queue = is_others ? S(STATS_OTHERS) : name;
+	queue->is_others = is_others;
+	queue->total_jobs = queue->queued = queue->processing = queue->done = 0;
+	queue->cancelled = queue->dead_letter = queue->ready = queue->scheduled = 0;
+	queue->live_workers = 0;
+	return queue;
+}
+
+static void count_in_queue(struct gather *g, const struct gauge *gauge)
+{
+	struct queue_stats *queue = find_or_add(g, gauge->queue, gauge->is_other_queue == 1);
+
+	for (size_t i = 0; i < ARRAY_LEN(counters); i++) {
+		if (str_eq(gauge->status, str_of(counters[i].status)))
+			*(int64_t *)((char *)queue + counters[i].in_queue) += gauge->n;
+	}
+}
+
+static enum err_code add_counts(struct gather *g, struct err *err)
+{
+	static const struct gauge_want by_queue = { .by_queue = true };
+	struct list gauges;
+	TRY(store_gauge_sums(g->st, &by_queue, g->arena, &gauges, &g->quality, err));
+
+	for (size_t i = 0; i < gauges.n; i++)
+		count_in_queue(g, LIST_AT(&gauges, struct gauge, i));
+	return ERR_OK;
+}
+
+/* Where one of the two was not counted to its end, it is what the other leaves. */
+static void put_waiting(struct gather *g, struct queue_stats *queue, const struct queue_stats *row)
+{
+	const bool is_ready_cut = row->ready >= WAITING_MAX;
+	const bool is_scheduled_cut = row->scheduled >= WAITING_MAX;
+
+	queue->ready = row->ready;
+	queue->scheduled = row->scheduled;
+	queue->oldest_waiting_seconds = row->oldest_waiting_seconds;
+	if (is_ready_cut && is_scheduled_cut)
+		quality_worsen(&g->quality, KIND_CAPPED);
+	else if (is_ready_cut && queue->queued - row->scheduled > row->ready)
+		queue->ready = queue->queued - row->scheduled;
+	else if (is_scheduled_cut && queue->queued - row->ready > row->scheduled)
+		queue->scheduled = queue->queued - row->ready;
+}
+
+/* Without the index, as without the history: row by row, up to a limit. */
+static enum err_code add_waiting(struct gather *g, struct err *err)
+{
+	const bool is_fast = store_has_index(g->st, INDEX_WAIT);
+	const struct call *call =
+		CALL(is_fast ? SQL_X_READ_WAITING : SQL_QUEUE_WAITING, &queue_stats_record,
+		     P_I64(is_fast ? WAITING_MAX : STORE_COUNT_CAP + 1), P_I64(QUEUES_MAX),
+		     P_I64(STORE_NAME_MAX));
+	struct list rows;
+	TRY(db_query(g->st->db, call, g->arena, &rows, err));
+
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct queue_stats *row = LIST_AT(&rows, struct queue_stats, i);
+		struct queue_stats *queue = find(g, row->queue, false);
+
+		quality_note(&g->quality, row->is_sample, row->is_capped);
+		if (queue)
+			put_waiting(g, queue, row);
+	}
+	return ERR_OK;
+}
+
+static enum err_code add_workers(struct gather *g, struct err *err)
+{
+	const struct call *call =
+		CALL(SQL_QUEUE_WORKERS, &queue_stats_record, P_I64(WORKER_STALE_AFTER),
+		     P_I64(QUEUES_MAX), P_I64(STORE_NAME_MAX));
+	struct list rows;
+	TRY(db_query(g->st->db, call, g->arena, &rows, err));
+
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct queue_stats *row = LIST_AT(&rows, struct queue_stats, i);
+		struct queue_stats *queue = find(g, row->queue, false);
+
+		if (row->is_all == 1)
+			g->workers_of_all = row->live_workers;
+		else if (queue)
+			queue->live_workers = row->live_workers;
+	}
+	return ERR_OK;
+}
+
+/* Also of queues whose rows are all gone: they are at work. */
+static enum err_code add_hour(struct gather *g, struct err *err)
+{
+	const struct history_want want = { .kind = HISTORY_QUEUES,
+					   .from = clock_now() - HOUR,
+					   .until = TIME_NULL };
+	struct tallies tallies;
+	TRY(kept_span(g->st, &want, g->arena, &g->quality, &tallies, err));
+
+	quality_cover(&g->quality, &tallies, want.from);
+	for (size_t i = 0; i < tallies.rows.n; i++) {
+		const struct tally *tally = LIST_AT(&tallies.rows, struct tally, i);
+		struct queue_stats *queue = find_or_add(g, tally->name, tally->is_others);
+
+		queue->times = times_of(tally);
+		queue->avg_processing_time_ms = mean_ms(tally->total_us, tally->done);
+	}
+	return ERR_OK;
+}
+
+/* A minute at least: of less, a rate is chance. */
+static enum err_code add_rates(struct gather *g, struct err *err)
+{
+	const usec_t now = clock_now();
+	const struct history_want want = { .kind = HISTORY_QUEUES,
+					   .from = now - RATE_SPAN,
+					   .until = TIME_NULL };
+	struct tallies tallies;
+	TRY(kept_span(g->st, &want, g->arena, &g->quality, &tallies, err));
+
+	const double minutes = (double)(now - tallies.covered_from) / MINUTE;
+	for (size_t i = 0; i < g->queues.n && minutes >= 1; i++) {
+		struct queue_stats *queue = LIST_AT(&g->queues, struct queue_stats, i);
+
+		queue->arrived_per_minute = queue->finished_per_minute = 0;
+	}
+	for (size_t i = 0; i < tallies.rows.n && minutes >= 1; i++) {
+		const struct tally *t = LIST_AT(&tallies.rows, struct tally, i);
+		struct queue_stats *queue = find_or_add(g, t->name, t->is_others);
+
+		queue->arrived_per_minute = (double)t->arrived / minutes;
+		queue->finished_per_minute = (double)(t->done + t->dead + t->cancelled) / minutes;
+	}
+	return ERR_OK;
+}
+
+static void finish(const struct gather *g, struct queue_stats *queue)
+{
+	const int64_t live = queue->queued + queue->processing + queue->done + queue->cancelled;
+
+	queue->total_jobs = live > 0 ? live : queue->dead_letter;
+	queue->live_workers += g->workers_of_all;
+	/* How many of those are due nobody counted. */
+	if (queue->is_others == 1)
+		queue->ready = queue->queued;
+	const struct forecast forecast =
+		forecast_make(queue->ready, queue->arrived_per_minute, queue->finished_per_minute);
+	queue->forecast = str_of(forecast_name(forecast.kind));
+	queue->drain_seconds = forecast.drain_seconds;
+	queue->growth_per_minute = forecast.growth_per_minute;
+}
+
+static int by_size(const void *one, const void *other)
+{
+	const struct queue_stats *a = one, *b = other;
+
+	if (a->total_jobs != b->total_jobs)
+		return a->total_jobs > b->total_jobs ? -1 : 1;
+	return str_order(a->queue, b->queue);
+}
+
+enum err_code kept_queues(struct store *st, struct arena *arena, struct list *ret,
+			  struct quality *ret_quality, struct err *err)
+{
+	static enum err_code (*const steps[])(struct gather *, struct err *) = {
+		add_counts, add_waiting, add_workers, add_hour, add_rates,
+	};
+	struct gather g = { .st = st,
+			    .arena = arena,
+			    .quality = quality_new(),
+			    .queues = list_new(arena, sizeof(struct queue_stats)) };
+	struct history history;
+	TRY(kept_open(st, arena, &history, err));
+	for (size_t i = 0; i < ARRAY_LEN(steps); i++)
+		TRY(steps[i](&g, err));
+
+	for (size_t i = 0; i < g.queues.n; i++)
+		finish(&g, LIST_AT(&g.queues, struct queue_stats, i));
+	if (g.queues.n > 0)
+		qsort(g.queues.items, g.queues.n, sizeof(struct queue_stats), by_size);
+	*ret = g.queues;
+	*ret_quality = g.quality;
+	return ERR_OK;
+}

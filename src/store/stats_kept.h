@@ -1,0 +1,54 @@
+/* stats_kept.h -- for the store itself: the numbers of stats.h as the history has them. */
+#ifndef STORE_STATS_KEPT_H
+#define STORE_STATS_KEPT_H
+
+#include "store/history.h"
+#include "store/stats.h"
+
+/* The six fields of a member `times`. */
+#define TIMES_FIELD(type, member)                                                                  \
+	{                                                                                          \
+#member, F_F64, offsetof(type, times.member), FIELD_COMPUTED                       \
+	}
+#define TIMES_FIELDS(type)                                                                         \
+	TIMES_FIELD(type, wait_p50_ms), TIMES_FIELD(type, wait_p95_ms),                            \
+		TIMES_FIELD(type, wait_p99_ms), TIMES_FIELD(type, run_p50_ms),                     \
+		TIMES_FIELD(type, run_p95_ms), TIMES_FIELD(type, run_p99_ms)
+
+#define STATS_TYPES_MAX 200
+
+/* Percent with two places; 0 of nothing. */
+double stats_percent(int64_t part, int64_t whole);
+struct times times_of(const struct tally *tally);
+/* total / n in milliseconds; NAN of none. */
+double mean_ms(double total_us, int64_t n);
+/* What a part of an answer says of the whole. */
+void quality_join(struct quality *to, const struct quality *from);
+/* covered_from is told where it is later than what was asked for. */
+void quality_cover(struct quality *to, const struct tallies *tallies, usec_t asked);
+
+/* One more span of one kind: all names apart, or together (is_sum). */
+enum err_code kept_span(struct store *st, const struct history_want *want, struct arena *arena,
+			struct quality *quality, struct tallies *ret, struct err *err) MUST_CHECK;
+
+/* Errors: NOT_FOUND  there is no history, or its gauges were never counted: do without */
+enum err_code kept_open(struct store *st, struct arena *arena, struct history *ret,
+			struct err *err) MUST_CHECK;
+/* Is that an error after which to do without the history? Also when it went meanwhile. */
+bool kept_is_missing(struct store *st, enum err_code code);
+
+enum err_code kept_stats(struct store *st, struct arena *arena, struct job_stats *ret,
+			 struct quality *ret_quality, struct err *err) MUST_CHECK;
+enum err_code kept_queues(struct store *st, struct arena *arena, struct list *ret,
+			  struct quality *ret_quality, struct err *err) MUST_CHECK;
+enum err_code kept_metrics(struct store *st, int hours, struct arena *arena, struct metrics *ret,
+			   struct quality *ret_quality, struct err *err) MUST_CHECK;
+enum err_code kept_timeline(struct store *st, const struct timeline_want *want, struct arena *arena,
+			    struct list *ret, struct quality *ret_quality,
+			    struct err *err) MUST_CHECK;
+enum err_code kept_types(struct store *st, struct arena *arena, struct list *ret,
+			 struct quality *ret_quality, struct err *err) MUST_CHECK;
+enum err_code kept_last_hour(struct store *st, struct arena *arena, struct last_hour *ret,
+			     struct quality *ret_quality, struct err *err) MUST_CHECK;
+
+#endif
