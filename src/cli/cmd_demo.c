@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/serve.h"
 #include "demo/demo.h"
+#include "store/history_setup.h"
 #include "store/setup.h"
 
 struct opts {
@@ -24,8 +25,8 @@ static const struct option options[] = {
 static enum err_code make_folder(struct cli *cli, char **ret_folder, struct err *err)
 {
 	const char *root = conf_env("TMPDIR");
-	char *folder = arena_printf(&cli->arena, "%s/soniq-demo-XXXXXX",
-				    root && root[0] ? root : "/tmp");
+	char *folder =
+		arena_printf(&cli->arena, "%s/soniq-demo-XXXXXX", root && root[0] ? root : "/tmp");
 	if (!mkdtemp(folder))
 		return err_set(err, ERR_UNAVAILABLE, "cannot make a folder in %s: %s",
 			       root && root[0] ? root : "/tmp", strerror(errno));
@@ -81,22 +82,33 @@ static void hold_signals(void)
 	pthread_sigmask(SIG_BLOCK, &all, NULL);
 	signal(SIGTERM, SIG_IGN);
 	signal(SIGINT, SIG_IGN);
-	signal(SIGHUP, end_like_sigterm);       /* the terminal was closed */
+	signal(SIGHUP, end_like_sigterm); /* the terminal was closed */
 	signal(SIGPIPE, SIG_IGN);
+}
+
+static enum err_code set_up(struct cli *cli, struct err *err)
+{
+	AUTO(store) struct store store = { 0 };
+	struct setup_result tables;
+	struct list steps;
+	TRY(store_setup(&cli->database, &cli->arena, &tables, err));
+
+	TRY(store_open(&cli->database, &store, err));
+	return store_history_setup(&store, &(const struct history_setup_options){ 0 }, &cli->arena,
+				   &steps, err);
 }
 
 static enum err_code play(struct cli *cli, struct err *err)
 {
-	struct setup_result result;
 	bool again;
 	int port;
-	TRY(store_setup(&cli->database, &cli->arena, &result, err));
+	TRY(set_up(cli, err));
 	AUTO_FREE(demo) struct demo *demo = NULL;
 	TRY(demo_start(&cli->database, &demo, err));
 
 	if (!cli->is_json)
 		fprintf(cli->out, "This is a play: workers and jobs are acted out in a database "
-			"of their own.\nReplay, cancel and delete as you like.\n");
+				  "of their own.\nReplay, cancel and delete as you like.\n");
 	cli->database.must_exist = true;
 	return serve_dashboard(cli, &again, &port, err);
 }
@@ -114,8 +126,10 @@ static enum err_code run(struct cli *cli, const void *p, char **args, struct err
 	if (!opts->keep)
 		remove_folder(cli, folder);
 	else if (!cli->is_json)
-		fprintf(cli->out, "Kept %s/demo.db; look again with: soniq dashboard "
-			"--database-url %s/demo.db\n", folder, folder);
+		fprintf(cli->out,
+			"Kept %s/demo.db; look again with: soniq dashboard "
+			"--database-url %s/demo.db\n",
+			folder, folder);
 	return code;
 }
 

@@ -43,9 +43,9 @@ struct help_line help_setting(const char *name)
 }
 
 /* Text folded at WIDTH, each line after the first with an indent. */
-static void add_folded(struct buf *out, const char *text, size_t at, size_t indent)
+static void add_folded(struct buf *out, struct str text, size_t at, size_t indent)
 {
-	struct str rest = str_of(text), word;
+	struct str rest = text, word;
 	size_t column = at;
 	bool is_first = true;   /* of its line */
 
@@ -64,6 +64,17 @@ static void add_folded(struct buf *out, const char *text, size_t at, size_t inde
 	buf_add_char(out, '\n');
 }
 
+/* Each with a blank line before it; there may be none. */
+static void add_paragraphs(struct buf *out, const char *text)
+{
+	struct str rest = str_of(text), line;
+
+	while (str_cut(&rest, '\n', &line)) {
+		buf_add_char(out, '\n');
+		add_folded(out, line, 0, 0);
+	}
+}
+
 static void add_line(struct buf *out, const struct help_line *line)
 {
 	buf_printf(out, "  %-*s", COLUMN - 2, line->words);
@@ -73,7 +84,7 @@ static void add_line(struct buf *out, const struct help_line *line)
 	buf_add_text(&doc, line->doc);
 	if (line->default_text)
 		buf_printf(&doc, " [%s]", line->default_text);
-	add_folded(out, buf_cstr(&doc), COLUMN, COLUMN);
+	add_folded(out, buf_str(&doc), COLUMN, COLUMN);
 }
 
 static void add_options(struct buf *out, const struct option *options)
@@ -141,11 +152,8 @@ void help_command(struct buf *out, const struct command *c)
 	buf_add_text(out, "usage: ");
 	help_usage(out, c);
 	buf_add_char(out, '\n');
-	add_folded(out, c->doc, 0, 0);
-	if (c->more) {
-		buf_add_char(out, '\n');
-		add_folded(out, c->more, 0, 0);
-	}
+	add_folded(out, str_of(c->doc), 0, 0);
+	add_paragraphs(out, c->more);
 	if (c->options || c->settings) {
 		buf_add_text(out, "\noptions:\n");
 		add_options(out, c->options);
@@ -166,7 +174,7 @@ void help_markdown(struct buf *out)
 			  "a test fails when it is out of date.\n\n```\n");
 	help_overview(out);
 	buf_add_text(out, "```\n\nExit status: ");
-	add_folded(out, help_exit_status, 13, 0);
+	add_folded(out, str_of(help_exit_status), 13, 0);
 	for (const struct command *const *c = commands; *c; c++) {
 		buf_printf(out, "\n## soniq %s\n\n```\n", (*c)->name);
 		help_command(out, *c);
