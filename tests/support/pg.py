@@ -103,11 +103,13 @@ def _sweep(parent: Path) -> None:
 class Server:
     """One cluster. `with Server() as pg:` starts and stops it."""
 
-    def __init__(self, tcp: bool = False):
+    def __init__(self, tcp: bool = False, **settings):
+        """settings: of PostgreSQL, over those below."""
         self.bin = bin_directory()
         self.account = Account.choose()
         self.port = free_port() if tcp else 5432
         self.tcp = tcp
+        self.settings = settings
         self.directory: Path | None = None
         self.socket_directory: Path | None = None
         self._process: subprocess.Popen | None = None
@@ -146,7 +148,7 @@ class Server:
             "jit": "off",
             "timezone": "UTC",
             "log_timezone": "UTC",
-        }
+        } | self.settings
         command = [str(self.bin / "postgres"), "-D", str(self.directory / "data")]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
