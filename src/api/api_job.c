@@ -1,7 +1,6 @@
 /* api_job.c -- jobs: list, search, one, cancel, delete. */
 #include "api/context.h"
 #include "api/params.h"
-#include "rules/job_state.h"
 
 #define TEXT_SHORT_MAX 1024
 
@@ -64,63 +63,6 @@ static enum err_code jobs_search(struct request *rq, struct reply *reply, struct
 	if (!filter.text.p)
 		filter.text = query;
 	return answer_page(rq, reply, &filter, err);
-}
-
-static void add_actions(struct json *j, const struct job *job)
-{
-	json_key(j, "allowed_actions");
-	json_open_array(j);
-	const char *const *action = job_state_actions(job->status);
-	for (; *action; action++)
-		json_text(j, *action);
-	json_close_array(j);
-}
-
-/* Attempts are kept by the history tables, which this database need not have: an empty list
- * says that nothing is known, not that nothing happened. */
-static void add_attempts(struct json *j)
-{
-	json_key(j, "attempts_history");
-	json_open_array(j);
-	json_close_array(j);
-}
-
-static enum err_code answer_job(struct request *rq, struct reply *reply, const struct job *job)
-{
-	const struct quality now = { .kind = KIND_EXACT, .as_of = clock_now() };
-	answer_quality(rq, reply, &now);
-
-	struct json j = answer_json(reply);
-	json_open_object(&j);
-	json_fields(&j, &job_record, job);
-	add_attempts(&j);
-	add_actions(&j, job);
-	json_close_object(&j);
-	return ERR_OK;
-}
-
-static enum err_code job_get(struct request *rq, struct reply *reply, struct err *err)
-{
-	char uuid[UUID_TEXT_LEN + 1];
-	TRY(path_uuid(rq, 0, uuid, err));
-	struct store *store;
-	TRY(api_store(rq, &store, err));
-
-	struct job job;
-	TRY(store_job_find(store, uuid, rq->arena, &job, err));
-	return answer_job(rq, reply, &job);
-}
-
-static enum err_code dead_letter_get(struct request *rq, struct reply *reply, struct err *err)
-{
-	char uuid[UUID_TEXT_LEN + 1];
-	TRY(path_uuid(rq, 0, uuid, err));
-	struct store *store;
-	TRY(api_store(rq, &store, err));
-
-	struct job job;
-	TRY(store_dead_find(store, uuid, rq->arena, &job, err));
-	return answer_job(rq, reply, &job);
 }
 
 /* The verbs on one row have the same shape: an id, a store, a sentence. */

@@ -108,8 +108,14 @@ enum err_code answer_done(struct request *rq, struct reply *reply, const char *m
 bool answer_next(struct request *rq, struct reply *reply, usec_t at, struct str id) MUST_CHECK;
 void answer_total(struct request *rq, struct reply *reply, int64_t total);
 
+/* One job, or dead letter, with its attempts (api_job_one.c). */
+enum err_code job_get(struct request *rq, struct reply *reply, struct err *err) MUST_CHECK;
+enum err_code dead_letter_get(struct request *rq, struct reply *reply,
+			      struct err *err) MUST_CHECK;
+
 extern const struct route api_job_routes[], api_dead_routes[], api_stats_routes[],
 	api_worker_routes[], api_system_routes[], api_session_routes[], api_panel_routes[],
-	api_metrics_routes[], api_page_routes[];
+	api_metrics_routes[], api_page_routes[], api_event_routes[];
+extern const struct http_live api_live;
 
 #endif

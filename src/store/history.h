@@ -156,7 +156,8 @@ struct attempt {
 	struct str queue, job_name;     /* hidden */
 };
 extern const struct record attempt_record;
-/* The attempts of one job, first to last, at most 200 (the newest); also of one that is gone. */
+/* The attempts of one job, first to last, at most 200 (the newest); also of one that is gone. The
+ * last one may run. Without the history there are none. */
 enum err_code store_attempts(struct store *st, const char *uuid, struct arena *arena,
 			     struct list *ret, struct err *err) MUST_CHECK;
 

@@ -136,23 +136,38 @@ static void mend_wait(struct attempt *now, const struct attempt *before)
 	now->wait_ms = fmin(now->wait_ms, longest);
 }
 
-enum err_code store_attempts(struct store *st, const char *uuid, struct arena *arena,
-			     struct list *ret, struct err *err)
+static enum err_code read_attempts(struct store *st, const char *uuid, struct arena *arena,
+				   struct list *ret, struct err *err)
 {
+	struct history history;
+	TRY(store_history(st, arena, &history, err));
+	if (history.state != HISTORY_OK)
+		return err_set(err, ERR_SCHEMA, "there is no history; `soniq setup` makes one");
+
 	struct list rows;
 	const struct call *call =
 		CALL(SQL_X_READ_ATTEMPTS, &attempt_record, P_TEXT(uuid), P_I64(ATTEMPTS_MAX),
 		     P_I64(ATTEMPT_ERROR_MAX), P_I64(STORE_NAME_MAX));
 	TRY(db_query(st->db, call, arena, &rows, err));
 
-	struct list attempts = list_new(arena, sizeof(struct attempt));
 	for (size_t i = rows.n; i-- > 0;) {
-		struct attempt *made = list_add(&attempts);
+		struct attempt *made = list_add(ret);
 
 		*made = *LIST_AT(&rows, struct attempt, i);
-		if (attempts.n > 1)
+		if (ret->n > 1)
 			mend_wait(made, made - 1);
 	}
-	*ret = attempts;
+	return ERR_OK;
+}
+
+enum err_code store_attempts(struct store *st, const char *uuid, struct arena *arena,
+			     struct list *ret, struct err *err)
+{
+	*ret = list_new(arena, sizeof(struct attempt));
+
+	const enum err_code code = read_attempts(st, uuid, arena, ret, err);
+	if (code != ERR_SCHEMA && code != ERR_FORBIDDEN)
+		return code;
+	store_history_forget(st);
 	return ERR_OK;
 }

@@ -86,7 +86,7 @@ function Value({
 
 function Actions({ job }: { job: JobDetail }): JSX.Element {
   const subject = {
-    kind: job.kind,
+    kind: job.kind === 'dead_letter' ? job.kind : ('job' as const),
     id: job.id,
     name: job.job_name,
     queue: job.queue,
