@@ -16,6 +16,7 @@ from pathlib import Path
 import measure  # noqa: F401  (makes `support` known)
 import psycopg
 from psycopg import sql
+
 from support import ours
 from support.pg import Server
 
