@@ -6,12 +6,13 @@
 #include <stdlib.h>
 
 #include "api/context.h"
+#include "api/watch.h"
 #include "base/parse.h"
 
 static const struct route *const tables[] = {
 	api_job_routes, api_dead_routes, api_stats_routes, api_worker_routes,
 	api_system_routes, api_session_routes, api_panel_routes, api_metrics_routes,
-	api_page_routes, NULL,
+	api_page_routes, api_event_routes, NULL,
 };
 
 bool api_host_is_local(const char *host)
@@ -80,6 +81,7 @@ static const struct http_app app_template = {
 	.admit = api_admit,
 	.decorate = api_decorate,
 	.flight_salt = api_flight_salt,
+	.live = &api_live,
 	.lane_open = lane_open,
 	.lane_close = lane_close,
 	.lane_cancel = lane_cancel,
@@ -113,6 +115,7 @@ enum err_code api_new(const struct api_options *options, struct api **ret_api, s
 
 void api_free(struct api *api)
 {
+	watch_free(api->watch);
 	arena_release(&api->arena);
 	free(api);
 }
@@ -132,4 +135,10 @@ void api_on_meter(struct api *api, struct server_meter (*fn)(void *arg), void *a
 {
 	api->meter = fn;
 	api->meter_arg = arg;
+}
+
+void api_on_change(struct api *api, void (*fn)(void *arg), void *arg)
+{
+	watch_free(api->watch);
+	api->watch = fn ? watch_new(&api->database, fn, arg) : NULL;
 }

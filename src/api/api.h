@@ -32,6 +32,10 @@ void api_on_write(struct api *api, void (*fn)(void *arg), void *arg);
  * without it /metrics leaves that out. */
 void api_on_meter(struct api *api, struct server_meter (*fn)(void *arg), void *arg);
 
+/* Called (from a thread of its own) when the database may hold other numbers than before, while a
+ * stream is open: server_changed. NULL, before what is called goes: never again. */
+void api_on_change(struct api *api, void (*fn)(void *arg), void *arg);
+
 /* A panel: something of the user's own, shown beside ours. Registered before serving. */
 struct api_panel {
 	const char *id;                 /* a-z 0-9 - _ */

@@ -4,7 +4,6 @@
 #include "store/stats.h"
 #include "store/worker.h"
 
-#define WORKERS_FRESH_MS 1000
 #define WORKERS_MAX 200
 #define STOPPED_SHOWN DAY
 /* Where all would be too much. */
@@ -188,13 +187,13 @@ static enum err_code drift_get(struct request *rq, struct reply *reply, struct e
 }
 
 const struct route api_worker_routes[] = {
-	{ HTTP_GET, "/api/workers", workers_list, LANE_READ, WANT_READ, WORKERS_FRESH_MS,
+	{ HTTP_GET, "/api/workers", workers_list, LANE_READ, WANT_READ, ROUTE_SNAPSHOT,
 	  "workers_list" },
-	{ HTTP_GET, "/api/workers/stats", workers_stats, LANE_READ, WANT_READ, WORKERS_FRESH_MS,
+	{ HTTP_GET, "/api/workers/stats", workers_stats, LANE_READ, WANT_READ, ROUTE_SNAPSHOT,
 	  "workers_stats" },
-	{ HTTP_GET, "/api/schedules", schedules_list, LANE_READ, WANT_READ, WORKERS_FRESH_MS,
+	{ HTTP_GET, "/api/schedules", schedules_list, LANE_READ, WANT_READ, ROUTE_SNAPSHOT,
 	  "schedules_list" },
-	{ HTTP_GET, "/api/tasks/drift", drift_get, LANE_READ, WANT_READ, WORKERS_FRESH_MS,
+	{ HTTP_GET, "/api/tasks/drift", drift_get, LANE_READ, WANT_READ, ROUTE_SNAPSHOT,
 	  "drift_get" },
 	{ 0 },
 };

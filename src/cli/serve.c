@@ -22,6 +22,11 @@ static void forget(void *server)
 	server_forget(server);
 }
 
+static void changed(void *server)
+{
+	server_changed(server);
+}
+
 /* "http://127.0.0.1:6161"; of a Unix socket its path. */
 static const char *address(struct cli *cli, const struct server *server)
 {
@@ -103,6 +108,7 @@ static enum err_code serve(struct cli *cli, struct api *api, bool *ret_again, in
 		.host = s->dashboard.host,
 		.port = (int)s->dashboard.port,
 		.has_writer = s->dashboard.write_enabled,
+		.budget = s->dashboard.database_budget,
 	};
 	/* what the server watches outlives it */
 	AUTO(fd) int started = eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -111,12 +117,15 @@ static enum err_code serve(struct cli *cli, struct api *api, bool *ret_again, in
 	TRY(server_open(api_app(api), &options, &server, err));
 	api_on_write(api, forget, server);
 	api_on_meter(api, meter, server);
+	api_on_change(api, changed, server);
 
 	if (s->dashboard.reload)
 		TRY(reload_watch(&reload, server, err));
 	server_on_readable(server, started, on_running, &started);
 	greet(cli, server);
-	TRY(server_run(server, err));
+	const enum err_code code = server_run(server, err);
+	api_on_change(api, NULL, NULL);
+	TRY(code);
 	*ret_again = reload.is_due;
 	*ret_port = server_port(server);
 	return ERR_OK;

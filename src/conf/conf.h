@@ -14,6 +14,7 @@
 enum setting_type {
 	S_TEXT,         /* const char *; NULL when unset and without default */
 	S_INT,          /* int64_t; I64_NULL when unset and without default */
+	S_NUMBER,       /* double; NAN when unset and without default */
 	S_BOOL,         /* bool */
 	S_DURATION,     /* usec_t; the text is seconds or has a unit; TIME_NULL when unset */
 	S_LIST,         /* const char *; comma-separated without spaces, NULL when empty; the text
@@ -41,6 +42,7 @@ struct settings {
 		const char *allowed_hosts;      /* comma list or NULL */
 		bool insecure_public_reads;     /* --insecure-public-reads */
 		usec_t statement_timeout;       /* of reads; 3 s */
+		double database_budget;         /* percent of a core for numbers; 1 */
 	} dashboard;
 	struct {
 		bool keeper;                    /* the dashboard folds what the triggers wrote */

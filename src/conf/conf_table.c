@@ -57,6 +57,11 @@ const struct setting settings_table[] = {
 	  .type = S_DURATION, .offset = AT(dashboard.statement_timeout), .group = DASHBOARD,
 	  .default_text = "3s", .min = "0.1s", .max = "60s",
 	  .doc = "How long one read of the database may take." },
+	{ .name = "dashboard.database_budget", .env = "SONIQ_DASHBOARD_DATABASE_BUDGET",
+	  .type = S_NUMBER, .offset = AT(dashboard.database_budget), .group = DASHBOARD,
+	  .default_text = "1", .min = "0.1", .max = "100",
+	  .doc = "What refreshing all numbers together may cost the database, in percent of one "
+		 "core; the more a number costs, the rarer it is made anew." },
 
 	{ .name = "history.keeper", .env = "SONIQ_HISTORY_KEEPER",
 	  .type = S_BOOL, .offset = AT(history.keeper), .group = HISTORY, .default_text = "true",

@@ -2,6 +2,7 @@
 #include "conf/conf.h"
 
 #include <assert.h>
+#include <math.h>
 
 #include "base/macros.h"
 #include "base/parse.h"
@@ -45,6 +46,21 @@ static bool parse_int(const struct setting *setting, struct str text,
 	if (!parse_i64(text, &value) || !is_within(value, setting, parse_i64))
 		return false;
 	*(int64_t *)out = value;
+	return true;
+}
+
+static bool parse_number(const struct setting *setting, struct str text,
+			 struct arena *arena UNUSED, void *out)
+{
+	double value, bound;
+
+	if (!parse_f64(text, &value))
+		return false;
+	if (setting->min && parse_f64(str_of(setting->min), &bound) && value < bound)
+		return false;
+	if (setting->max && parse_f64(str_of(setting->max), &bound) && value > bound)
+		return false;
+	*(double *)out = value;
 	return true;
 }
 
@@ -153,6 +169,7 @@ static const struct {
 } types[SETTING_TYPE__COUNT] = {
 	[S_TEXT] = { parse_text, "a text" },
 	[S_INT] = { parse_int, "a whole number" },
+	[S_NUMBER] = { parse_number, "a number" },
 	[S_BOOL] = { parse_truth, "true or false (also 1/0, yes/no, on/off)" },
 	[S_DURATION] = { parse_time,
 			 "a number of seconds, or a number with us, ms, s, m, h or d," },
@@ -200,6 +217,9 @@ static void set_unset(const struct setting *setting, void *out)
 	switch (setting->type) {
 	case S_INT:
 		*(int64_t *)out = I64_NULL;
+		break;
+	case S_NUMBER:
+		*(double *)out = NAN;
 		break;
 	case S_DURATION:
 		*(usec_t *)out = TIME_NULL;

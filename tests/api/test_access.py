@@ -223,7 +223,7 @@ def test_no_get_changes_anything(backend):
     before = everything(backend)
     with ours.Dashboard(backend.url, write=True) as server:
         for route in routes():
-            if route.method == "GET":
+            if route.method == "GET" and route.lane != "STREAM":
                 path = route.path.replace("{job_id}", job_id(4)).replace("{panel_id}", "x")
                 for method in ("GET", "HEAD"):
                     server.http.request(method, path.replace("{dead_letter_id}", NOBODY))

@@ -66,7 +66,7 @@ def right_value(parameter: dict) -> str:
     schema = parameter["schema"]
     if parameter["name"] == "cursor":
         return f"1~{NOBODY}"
-    return str(schema.get("minimum", schema.get("enum", ["x"])[0]))
+    return str(schema.get("minimum", schema.get("enum", [schema.get("default", "x")])[0]))
 
 
 def bad_queries(parameter: dict) -> list[str]:

@@ -11,6 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* The value of one setting, whatever its type. */
 union value {
 	int64_t number;
+	double real;
 	bool truth;
 	const char *text;
 };
@@ -26,10 +27,20 @@ static void check_range(const struct setting *row, int64_t value,
 	assert(!row->max || (parse(str_of(row->max), &bound) && value <= bound));
 }
 
+static void check_real(const struct setting *row, double value)
+{
+	double bound;
+
+	assert(!row->min || (parse_f64(str_of(row->min), &bound) && value >= bound));
+	assert(!row->max || (parse_f64(str_of(row->max), &bound) && value <= bound));
+}
+
 static void check_value(const struct setting *row, const union value *value)
 {
 	if (row->type == S_INT)
 		check_range(row, value->number, parse_i64);
+	else if (row->type == S_NUMBER)
+		check_real(row, value->real);
 	else if (row->type == S_DURATION)
 		check_range(row, value->number, parse_duration);
 	else if (row->type == S_TEXT && value->text)

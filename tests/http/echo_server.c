@@ -21,7 +21,7 @@ struct toy {
 	atomic_int broken_opens;        /* so many lane_opens fail */
 	atomic_int n_ticks;
 	atomic_int cost_ms, costly_ms, said;
-	atomic_bool is_broken, is_watched;
+	atomic_bool is_broken, is_late, is_watched;
 	pthread_mutex_t guard;
 	pthread_cond_t gate_moved;
 	bool is_gate_open;              /* what /wait waits for */
@@ -220,6 +220,15 @@ static enum err_code big_count(struct request *rq, struct reply *reply, struct e
 	return big(rq, reply, err);
 }
 
+static enum err_code fault_of(const struct toy *toy, struct err *err)
+{
+	if (atomic_load(&toy->is_broken))
+		return err_set(err, ERR_UNAVAILABLE, "no connection to db.secret.example");
+	if (atomic_load(&toy->is_late))
+		return err_set(err, ERR_TIMEOUT, "it took too long");
+	return ERR_OK;
+}
+
 /* Takes ?ms= of time, or as long as /cost/{ms} said last; the number grows as in count. */
 static enum err_code costly(struct request *rq, struct reply *reply, struct err *err)
 {
@@ -229,13 +238,13 @@ static enum err_code costly(struct request *rq, struct reply *reply, struct err 
 
 	if (asked.p && !parse_i64(asked, &ms))
 		return err_param(err, "ms", "ms must be a number");
-	if (atomic_load(&toy->is_broken))
-		return err_set(err, ERR_UNAVAILABLE, "no connection to db.secret.example");
+	TRY(fault_of(toy, err));
 	nanosleep(&(struct timespec){ ms / 1000, ms % 1000 * 1000000 }, NULL);
 	atomic_fetch_add(&toy->costly_ms, (int)ms);
 	return count(rq, reply, err);
 }
 
+/* POST /cost/{ms}; -1: the database is away, -2: it is too slow. */
 static enum err_code set_cost(struct request *rq, struct reply *reply, struct err *err)
 {
 	struct toy *toy = rq->app;
@@ -244,7 +253,8 @@ static enum err_code set_cost(struct request *rq, struct reply *reply, struct er
 	(void)reply;
 	if (!parse_i64(rq->parts[0], &ms))
 		return err_param(err, "ms", "ms must be a number");
-	atomic_store(&toy->is_broken, ms < 0);
+	atomic_store(&toy->is_broken, ms == -1);
+	atomic_store(&toy->is_late, ms == -2);
 	atomic_store(&toy->cost_ms, (int)(ms < 0 ? 0 : ms));
 	return ERR_OK;
 }
@@ -255,8 +265,7 @@ static enum err_code topic(struct request *rq, struct reply *reply, struct err *
 	struct toy *toy = rq->app;
 	int64_t n = 10;
 
-	if (atomic_load(&toy->is_broken))
-		return err_set(err, ERR_UNAVAILABLE, "no connection to db.secret.example");
+	TRY(fault_of(toy, err));
 	atomic_fetch_add(&toy->n_runs, 1);
 	parse_i64(request_query(rq, "n", NULL), &n);
 	reply_header(reply, rq->arena, "Toy-Kind", S("exact"));
@@ -358,8 +367,7 @@ static enum err_code admit(const struct request *rq, const struct route *route,
 			   struct reply *reply, struct err *err)
 {
 	(void)route;
-	if (request_has_header(rq, "Toy-Deny") ||
-	    (request_has_header(rq, "Toy-Guest") && atomic_load(&((struct toy *)rq->app)->said) > 99))
+	if (request_has_header(rq, "Toy-Deny"))
 		return err_set(err, ERR_FORBIDDEN, "denied");
 	if (rq->method == HTTP_OPTIONS && request_has_header(rq, "Origin")) {
 		reply_header(reply, rq->arena, "Access-Control-Allow-Methods", S("GET"));

@@ -70,6 +70,11 @@ def operations() -> list[tuple[str, str, dict]]:
     ]
 
 
+def is_endless(operation: dict) -> bool:
+    """A stream: whoever reads its answer to the end waits for ever."""
+    return "text/event-stream" in operation["responses"].get("200", {}).get("content", {})
+
+
 def resolve(thing: dict) -> dict:
     """Follow a $ref."""
     while "$ref" in thing:

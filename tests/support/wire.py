@@ -58,7 +58,10 @@ class Wire:
             connection.putheader("Content-Length", str(len(body)))
         connection.endheaders(body)
         found = connection.getresponse()
-        answer = Answer(found.status, found.getheaders(), found.read())
-        if found.will_close:
+        # A stream has no end: its head is the answer.
+        is_endless = found.getheader("Content-Type", "").startswith("text/event-stream")
+        body = b"" if is_endless else found.read()
+        answer = Answer(found.status, found.getheaders(), body)
+        if is_endless or found.will_close:
             self.close()
         return answer

@@ -11,6 +11,7 @@ static const struct {
 } members[SETTING_TYPE__COUNT] = {
 	[S_TEXT] = { sizeof(const char *), _Alignof(const char *) },
 	[S_INT] = { sizeof(int64_t), _Alignof(int64_t) },
+	[S_NUMBER] = { sizeof(double), _Alignof(double) },
 	[S_BOOL] = { sizeof(bool), _Alignof(bool) },
 	[S_DURATION] = { sizeof(usec_t), _Alignof(usec_t) },
 	[S_LIST] = { sizeof(const char *), _Alignof(const char *) },

@@ -33,6 +33,21 @@ TEST(whole_numbers_keep_to_their_range)
 	assert_true(n == I64_NULL);
 }
 
+TEST(numbers_keep_to_their_range)
+{
+	AUTO(arena) struct arena arena = { 0 };
+	double n = 0;
+
+	assert_true(takes("dashboard.database_budget", "0.5", &n, &arena));
+	assert_true(n > 0.49 && n < 0.51);
+	assert_true(takes("dashboard.database_budget", "100", &n, &arena));
+	assert_false(takes("dashboard.database_budget", "100.1", &n, &arena));
+	assert_false(takes("dashboard.database_budget", "0", &n, &arena));
+	assert_false(takes("dashboard.database_budget", "-1", &n, &arena));
+	assert_false(takes("dashboard.database_budget", "nan", &n, &arena));
+	assert_false(takes("dashboard.database_budget", "1%", &n, &arena));
+}
+
 TEST(durations_keep_to_their_range)
 {
 	AUTO(arena) struct arena arena = { 0 };
@@ -144,6 +159,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole_numbers_keep_to_their_range),
+		cmocka_unit_test(numbers_keep_to_their_range),
 		cmocka_unit_test(durations_keep_to_their_range),
 		cmocka_unit_test(a_job_timeout_of_exactly_0_is_none),
 		cmocka_unit_test(lists_are_separated_by_commas_or_json_arrays),

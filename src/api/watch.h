@@ -1,0 +1,17 @@
+/* watch.h -- a thread that hears of changes in the database while somebody watches. */
+#ifndef API_WATCH_H
+#define API_WATCH_H
+
+#include "db/db.h"
+
+struct watch;
+
+/* on_change(arg) is called in the thread when something has changed or may have: on notices and
+ * commits, and once a second where the database tells of nothing. Options are borrowed. */
+struct watch *watch_new(const struct db_options *options, void (*on_change)(void *arg), void *arg);
+/* Never blocks. The thread and its connection are made the first time it is set on; the
+ * connection goes when it is set off. */
+void watch_set(struct watch *watch, bool is_on);
+void watch_free(struct watch *watch);
+
+#endif
