@@ -142,3 +142,8 @@ void api_on_change(struct api *api, void (*fn)(void *arg), void *arg)
 	watch_free(api->watch);
 	api->watch = fn ? watch_new(&api->database, fn, arg) : NULL;
 }
+
+void api_on_keeper(struct api *api, struct keeper *keeper)
+{
+	api->keeper = keeper;
+}

@@ -36,6 +36,10 @@ void api_on_meter(struct api *api, struct server_meter (*fn)(void *arg), void *a
  * stream is open: server_changed. NULL, before what is called goes: never again. */
 void api_on_change(struct api *api, void (*fn)(void *arg), void *arg);
 
+struct keeper;
+/* Whose work /metrics tells of; NULL: nobody's here. Set before serving, outlives it. */
+void api_on_keeper(struct api *api, struct keeper *keeper);
+
 /* A panel: something of the user's own, shown beside ours. Registered before serving. */
 struct api_panel {
 	const char *id;                 /* a-z 0-9 - _ */

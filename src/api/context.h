@@ -38,6 +38,7 @@ struct api {
 	struct server_meter (*meter)(void *arg);        /* NULL: nobody counts */
 	void *meter_arg;
 	struct watch *watch;            /* NULL: nobody wants to hear of changes */
+	struct keeper *keeper;          /* NULL: the history is not kept here */
 	struct http_app app;
 };
 
@@ -108,6 +109,11 @@ enum err_code answer_done(struct request *rq, struct reply *reply, const char *m
  * has to do, and those behind come twice rather than never. */
 bool answer_next(struct request *rq, struct reply *reply, usec_t at, struct str id) MUST_CHECK;
 void answer_total(struct request *rq, struct reply *reply, int64_t total);
+
+/* One job, or dead letter, with its attempts (api_job_one.c). */
+enum err_code job_get(struct request *rq, struct reply *reply, struct err *err) MUST_CHECK;
+enum err_code dead_letter_get(struct request *rq, struct reply *reply,
+			      struct err *err) MUST_CHECK;
 
 extern const struct route api_job_routes[], api_dead_routes[], api_stats_routes[],
 	api_worker_routes[], api_system_routes[], api_session_routes[], api_panel_routes[],
