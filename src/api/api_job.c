@@ -4,8 +4,8 @@
 
 #define TEXT_SHORT_MAX 1024
 
-static const char *const statuses[] = { "queued", "processing", "done", "cancelled",
-					"dead_letter", NULL };
+static const char *const statuses[] = { "queued",    "processing",  "done",
+					"cancelled", "dead_letter", NULL };
 
 static void shorten_row(void *p, struct arena *arena)
 {
@@ -35,7 +35,9 @@ static enum err_code answer_page(struct request *rq, struct reply *reply,
 
 	answer_quality(rq, reply, &list.quality);
 	answer_total(rq, reply, list.total);
-	if (list.rows.n == (size_t)filter->limit)
+	const bool has_stopped =
+		list.stop_id.p && answer_next(rq, reply, list.stop_at, list.stop_id);
+	if (!has_stopped && list.rows.n == (size_t)filter->limit)
 		add_next(rq, reply, &list.rows);
 	answer_rows(rq, reply, &job_row_record, &list.rows, shorten_row);
 	return ERR_OK;
@@ -68,8 +70,8 @@ static enum err_code jobs_search(struct request *rq, struct reply *reply, struct
 /* The verbs on one row have the same shape: an id, a store, a sentence. */
 typedef enum err_code (*verb_fn)(struct store *st, const char *uuid, struct err *err);
 
-static enum err_code act(struct request *rq, struct reply *reply, verb_fn verb,
-			 const char *message, struct err *err)
+static enum err_code act(struct request *rq, struct reply *reply, verb_fn verb, const char *message,
+			 struct err *err)
 {
 	char uuid[UUID_TEXT_LEN + 1];
 	TRY(path_uuid(rq, 0, uuid, err));
@@ -89,14 +91,12 @@ static enum err_code job_delete(struct request *rq, struct reply *reply, struct 
 	return act(rq, reply, store_job_delete, "Job deleted", err);
 }
 
-static enum err_code dead_letter_delete(struct request *rq, struct reply *reply,
-					struct err *err)
+static enum err_code dead_letter_delete(struct request *rq, struct reply *reply, struct err *err)
 {
 	return act(rq, reply, store_dead_delete, "Dead-letter job deleted", err);
 }
 
-static enum err_code dead_letter_replay(struct request *rq, struct reply *reply,
-					struct err *err)
+static enum err_code dead_letter_replay(struct request *rq, struct reply *reply, struct err *err)
 {
 	char uuid[UUID_TEXT_LEN + 1], made[UUID_TEXT_LEN + 1];
 	TRY(path_uuid(rq, 0, uuid, err));
@@ -160,8 +160,7 @@ static void add_next_dead(struct request *rq, struct reply *reply, const struct 
 	}
 }
 
-static enum err_code dead_letters_list(struct request *rq, struct reply *reply,
-				       struct err *err)
+static enum err_code dead_letters_list(struct request *rq, struct reply *reply, struct err *err)
 {
 	struct job_filter filter = { .is_brief = true };
 	TRY(param_text(rq, "q", 128, &filter.text, err));

@@ -45,8 +45,8 @@ static size_t count_characters(struct str s)
 	return n;
 }
 
-enum err_code param_text(const struct request *rq, const char *name, size_t max,
-			 struct str *ret, struct err *err)
+enum err_code param_text(const struct request *rq, const char *name, size_t max, struct str *ret,
+			 struct err *err)
 {
 	struct str text;
 	TRY(find(rq, name, &text, err));
@@ -82,8 +82,7 @@ bool cursor_format(usec_t at, struct str id, char out[CURSOR_MAX])
 
 	if (!parse_uuid(id, uuid) || !str_eq(id, str_of(uuid)))
 		return false;
-	snprintf(out, CURSOR_MAX, "%" PRId64 "~%s", at == TIME_NULL ? TIME_MINUS_INFINITY : at,
-		 uuid);
+	snprintf(out, CURSOR_MAX, "%" PRId64 "~%s", at, uuid);
 	return true;
 }
 
@@ -91,8 +90,8 @@ bool cursor_parse(struct str text, usec_t *ret_at, char ret_id[UUID_TEXT_LEN + 1
 {
 	struct str at;
 	usec_t moment;
-	if (!str_cut(&text, '~', &at) || !parse_i64(at, &moment) || moment == TIME_NULL ||
-	    text.n != UUID_TEXT_LEN || !parse_uuid(text, ret_id))
+	if (!str_cut(&text, '~', &at) || !parse_i64(at, &moment) || text.n != UUID_TEXT_LEN ||
+	    !parse_uuid(text, ret_id))
 		return false;
 	*ret_at = moment;
 	return true;

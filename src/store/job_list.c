@@ -19,6 +19,10 @@ static const struct field job_row_fields[] = {
 	FIELD_STR_FLAGS(struct job_row, dead_letter_reason, FIELD_OPTIONAL),
 	FIELD_TIME_FLAGS(struct job_row, sort_at, FIELD_HIDDEN),
 	FIELD_I64_FLAGS(struct job_row, total, FIELD_HIDDEN | FIELD_OPTIONAL),
+	FIELD_BOOL_FLAGS(struct job_row, is_whole, FIELD_HIDDEN | FIELD_OPTIONAL),
+	FIELD_BOOL_FLAGS(struct job_row, is_match, FIELD_HIDDEN | FIELD_OPTIONAL),
+	FIELD_BOOL_FLAGS(struct job_row, is_mark, FIELD_HIDDEN | FIELD_OPTIONAL),
+	FIELD_I64_FLAGS(struct job_row, rank, FIELD_HIDDEN | FIELD_OPTIONAL),
 	FIELD_END,
 };
 const struct record job_row_record = { "job_row", sizeof(struct job_row), job_row_fields };
@@ -47,18 +51,17 @@ struct search search_of(const struct job_filter *filter, struct arena *arena)
 	return search;
 }
 
-static enum err_code plain_list(struct store *st, const struct job_filter *filter,
-				struct str start, struct arena *arena, struct job_list *ret,
-				struct err *err)
+static enum err_code plain_list(struct store *st, const struct job_filter *filter, struct str start,
+				struct arena *arena, struct job_list *ret, struct err *err)
 {
 	const struct search search = search_of(filter, arena);
 
 	ret->total = -1;
-	return db_query(st->db, CALL(SQL_JOB_LIST, &job_row_record, P_STR(start),
-				     P_STR(filter->status), P_STR(filter->queue),
-				     P_TIME(search.after_at), P_STR(search.after_id),
-				     P_I64(filter->limit), P_I64(search.offset),
-				     P_I64(STORE_NAME_MAX), P_I64(STORE_ERROR_LIST_MAX)),
+	return db_query(st->db,
+			CALL(SQL_JOB_LIST, &job_row_record, P_STR(start), P_STR(filter->status),
+			     P_STR(filter->queue), P_TIME(search.after_at), P_STR(search.after_id),
+			     P_I64(filter->limit), P_I64(search.offset), P_I64(STORE_NAME_MAX),
+			     P_I64(STORE_ERROR_LIST_MAX)),
 			arena, &ret->rows, err);
 }
 
@@ -68,13 +71,12 @@ static enum err_code search_list(struct store *st, const struct job_filter *filt
 {
 	const struct search search = search_of(filter, arena);
 
-	TRY(db_query(st->db, CALL(SQL_JOB_SEARCH, &job_row_record, P_STR(start),
-				  P_STR(filter->status), P_STR(filter->queue),
-				  P_STR(filter->job_name), P_BOOL(filter->name_is_part),
-				  P_STR(search.text), P_STR(search.id),
-				  P_TIME(search.after_at), P_STR(search.after_id),
-				  P_I64(filter->limit), P_I64(search.offset),
-				  P_I64(STORE_NAME_MAX), P_I64(STORE_ERROR_LIST_MAX)),
+	TRY(db_query(st->db,
+		     CALL(SQL_JOB_SEARCH, &job_row_record, P_STR(start), P_STR(filter->status),
+			  P_STR(filter->queue), P_STR(filter->job_name),
+			  P_BOOL(filter->name_is_part), P_STR(search.text), P_STR(search.id),
+			  P_TIME(search.after_at), P_STR(search.after_id), P_I64(filter->limit),
+			  P_I64(search.offset), P_I64(STORE_NAME_MAX), P_I64(STORE_ERROR_LIST_MAX)),
 		     arena, &ret->rows, err));
 	const struct job_row *first = LIST_AT(&ret->rows, struct job_row, 0);
 	ret->total = ret->rows.n > 0 && filter->wants_total ? first->total : -1;
@@ -84,12 +86,9 @@ static enum err_code search_list(struct store *st, const struct job_filter *filt
 	return ERR_OK;
 }
 
-enum err_code store_job_list(struct store *st, const struct job_filter *filter,
-			     struct arena *arena, struct job_list *ret, struct err *err)
+static enum err_code window_list(struct store *st, const struct job_filter *filter,
+				 struct arena *arena, struct job_list *ret, struct err *err)
 {
-	if (str_eq(filter->status, str_of(job_state_name(JOB_DEAD_LETTER))))
-		return store_dead_list(st, filter, arena, ret, err);
-
 	struct job_list list = { .quality = quality_new() };
 	struct window window;
 	TRY(store_window(st, arena, &window, err));
@@ -99,4 +98,15 @@ enum err_code store_job_list(struct store *st, const struct job_filter *filter,
 	TRY((is_plain ? plain_list : search_list)(st, filter, window.start, arena, &list, err));
 	*ret = list;
 	return ERR_OK;
+}
+
+enum err_code store_job_list(struct store *st, const struct job_filter *filter, struct arena *arena,
+			     struct job_list *ret, struct err *err)
+{
+	bool is_done;
+
+	if (str_eq(filter->status, str_of(job_state_name(JOB_DEAD_LETTER))))
+		return store_dead_list(st, filter, arena, ret, err);
+	TRY(store_job_indexed(st, filter, arena, ret, &is_done, err));
+	return is_done ? ERR_OK : window_list(st, filter, arena, ret, err);
 }

@@ -6,8 +6,8 @@
 
 /* NULL: any. Texts are borrowed from the filter or in the arena. */
 struct search {
-	struct str text;        /* not empty */
-	struct str id;          /* the same text where it is an id */
+	struct str text; /* not empty */
+	struct str id;   /* the same text where it is an id */
 	usec_t after_at;
 	struct str after_id;
 	int64_t offset;
@@ -19,5 +19,11 @@ struct search search_of(const struct job_filter *filter, struct arena *arena);
 enum err_code store_dead_list(struct store *st, const struct job_filter *filter,
 			      struct arena *arena, struct job_list *ret,
 			      struct err *err) MUST_CHECK;
+
+/* The page off our own indexes. Where they are missing, or no help, ret_done is false and
+ * nothing else is given. */
+enum err_code store_job_indexed(struct store *st, const struct job_filter *filter,
+				struct arena *arena, struct job_list *ret, bool *ret_done,
+				struct err *err) MUST_CHECK;
 
 #endif

@@ -1,7 +1,7 @@
 /* job_list.c -- pages of jobs: their order, what is found, and how hostile rows look. */
 #include <stdlib.h>
 
-#include "store/rows.h"
+#include "store/indexed.h"
 
 static struct job_list list_of(struct bench *b, struct job_filter filter)
 {
@@ -413,19 +413,32 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ON_BOTH(the_newest_come_first),
+		INDEXED(the_newest_come_first),
 		ON_BOTH(a_row_has_what_the_table_has),
+		INDEXED(a_row_has_what_the_table_has),
 		ON_BOTH(pages_by_cursor_hold_each_job_once),
+		INDEXED(pages_by_cursor_hold_each_job_once),
 		ON_BOTH(status_and_queue_are_exact),
+		INDEXED(status_and_queue_are_exact),
 		ON_BOTH(text_is_looked_for_in_name_and_error),
+		INDEXED(text_is_looked_for_in_name_and_error),
 		ON_BOTH(wildcards_are_themselves),
+		INDEXED(wildcards_are_themselves),
 		ON_BOTH(an_id_is_found_in_any_form),
+		INDEXED(an_id_is_found_in_any_form),
 		ON_BOTH(the_total_is_of_all_that_match),
+		INDEXED(the_total_is_of_all_that_match),
 		ON_BOTH(hostile_rows_are_listed_and_bounded),
+		INDEXED(hostile_rows_are_listed_and_bounded),
 		ON_LITE(columns_of_a_wrong_type_are_null),
+		INDEXED_ON_LITE(columns_of_a_wrong_type_are_null),
 		ON_BOTH(a_reader_may_list_and_search),
+		INDEXED(a_reader_may_list_and_search),
 		ON_BOTH(the_newest_are_found_wherever_they_stand),
+		INDEXED(the_newest_are_found_wherever_they_stand),
 		ON_BOTH(a_large_table_is_looked_at_in_part_and_says_so),
 		ON_BOTH(an_empty_table_is_an_empty_list),
+		INDEXED(an_empty_table_is_an_empty_list),
 		ON_BOTH(dead_letters_are_listed_in_the_shape_of_jobs),
 		ON_BOTH(dead_letters_are_filtered_and_searched),
 		ON_BOTH(pages_of_dead_letters_hold_each_once),

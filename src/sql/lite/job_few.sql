@@ -1,0 +1,78 @@
+-- job_few: a page of the newest jobs of a status that match, while there are few of that status.
+-- $1 $2 from this moment (NULL: among those that have none) and id on, $3 without this id,
+-- $4 at most so many rows, $5 $6 characters of a name and of an error, $7 queue, $8 status,
+-- $9 job name, $10 true: a part of it, in any case, false: the whole of it,
+-- $11 text: a part of name or error, in any case, $12 the same text where it is an id,
+-- $13 after so many.   $7, $9..$12 NULL: any.   Rows: struct job_row; one with
+-- id NULL where the page is empty.
+-- is_whole says that these are all; else there is nothing but this word.
+--
+-- Jumps through idx_soniq_jobs_queue_status from queue to queue, through 500 at most, and takes
+-- 1,000 jobs at most.
+WITH RECURSIVE step (queue, n) AS (
+    SELECT * FROM (SELECT queue, 1
+                     FROM soniq_jobs
+                    WHERE queue >= coalesce($7, '')
+                    ORDER BY queue
+                    LIMIT 1)
+    UNION ALL
+    SELECT (SELECT j.queue FROM soniq_jobs AS j WHERE j.queue > s.queue
+             ORDER BY j.queue LIMIT 1), s.n + 1
+      FROM step AS s
+     WHERE s.queue IS NOT NULL AND s.n <= 500 AND $7 IS NULL
+), held AS MATERIALIZED (
+    SELECT *
+      FROM (SELECT j.rowid AS place, j.id, j.created_at, j.job_name, j.last_error
+              FROM step AS s
+             CROSS JOIN soniq_jobs AS j ON j.queue = s.queue AND j.status = $8
+             WHERE $7 IS NULL OR s.queue = $7
+            UNION ALL
+            SELECT rowid, id, created_at, job_name, last_error
+              FROM soniq_jobs
+             WHERE queue IS NULL AND status = $8 AND $7 IS NULL) AS either
+     LIMIT 1001
+), extent AS MATERIALIZED (
+    SELECT (SELECT count(*) FROM held) <= 1000
+           AND NOT EXISTS (SELECT 1 FROM step WHERE n > 500 AND queue IS NOT NULL) AS is_whole
+), matching AS MATERIALIZED (
+    SELECT place, id,
+           CASE WHEN created_at <= 9223372036854775807
+                THEN max(CAST(created_at AS INTEGER), -9223372036854775807) END AS sort_at
+      FROM held
+     WHERE (SELECT is_whole FROM extent)
+       AND ($9 IS NULL
+            OR CASE WHEN $10
+                    THEN instr(lower(substr(job_name, 1, $5)), lower($9)) > 0
+                    ELSE job_name = $9 END)
+       AND ($11 IS NULL
+            OR id = $12
+            OR instr(lower(substr(job_name, 1, $5)), lower($11)) > 0
+            OR instr(lower(substr(last_error, 1, $6)), lower($11)) > 0)
+), page AS MATERIALIZED (
+    SELECT place, id, sort_at
+      FROM matching
+     WHERE CASE WHEN $1 IS NULL THEN sort_at IS NULL AND ($2 IS NULL OR id <= $2)
+                ELSE sort_at IS NULL OR (sort_at, id) <= ($1, $2) END
+       AND id IS NOT $3
+     ORDER BY sort_at DESC, id DESC
+     LIMIT $4 OFFSET $13
+)
+SELECT p.id,
+       substr(j.job_name, 1, $5) AS job_name,
+       substr(j.status, 1, $5) AS status,
+       substr(j.queue, 1, $5) AS queue,
+       j.priority,
+       j.attempts,
+       j.max_attempts,
+       j.created_at,
+       j.updated_at,
+       j.scheduled_at,
+       substr(j.last_error, 1, $6) AS last_error,
+       substr(j.worker_id, 1, $5) AS worker_id,
+       p.sort_at,
+       x.is_whole,
+       (SELECT count(*) FROM matching) AS total
+  FROM extent AS x
+  LEFT JOIN page AS p ON true
+  LEFT JOIN soniq_jobs AS j ON j.rowid = p.place
+ ORDER BY p.sort_at DESC, p.id DESC;

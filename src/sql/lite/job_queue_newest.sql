@@ -1,0 +1,29 @@
+-- job_queue_newest: the same of one queue, off the index soniq_x_jobs_queue_created.
+-- $1 $2 from this moment and id on, $3 without this id, $4 at most so many rows,
+-- $5 $6 characters of a name and of an error, $7 queue.   Rows: struct job_row.
+-- See job_newest.
+WITH page AS MATERIALIZED (
+    SELECT rowid AS place, id, max(CAST(created_at AS INTEGER), -9223372036854775807) AS sort_at
+      FROM soniq_jobs
+     WHERE queue = $7
+       AND (created_at, id) <= ($1, $2)
+       AND id IS NOT $3
+     ORDER BY created_at DESC, id DESC
+     LIMIT $4
+)
+SELECT p.id,
+       substr(j.job_name, 1, $5) AS job_name,
+       substr(j.status, 1, $5) AS status,
+       substr(j.queue, 1, $5) AS queue,
+       j.priority,
+       j.attempts,
+       j.max_attempts,
+       j.created_at,
+       j.updated_at,
+       j.scheduled_at,
+       substr(j.last_error, 1, $6) AS last_error,
+       substr(j.worker_id, 1, $5) AS worker_id,
+       p.sort_at
+  FROM page AS p
+ CROSS JOIN soniq_jobs AS j ON j.rowid = p.place
+ ORDER BY j.created_at DESC, p.id DESC;

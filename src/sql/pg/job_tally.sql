@@ -1,0 +1,56 @@
+-- job_tally: how many jobs match among the next 5,000 that have a date, off the index
+-- soniq_x_jobs_created, and how many among the first 5,000 that have none.
+-- $1 $2 from this moment and id on, $3 without this id,
+-- $4 NULL: those that have no date are counted too,
+-- $5 $6 characters of a name and of an error, $7 queue, $8 status,
+-- $9 job name, $10 true: a part of it, in any case, false: the whole of it,
+-- $11 text: a part of name or error, in any case, $12 the same text where it is an id.
+-- $7..$12 NULL: any.   Rows: struct stretch, one.
+-- stop_at, stop_id: the last that was looked at, where there were 5,000.
+WITH looked AS (
+    SELECT id, created_at, queue, status, job_name, last_error,
+           row_number() OVER (ORDER BY created_at DESC, id DESC) AS n
+      FROM soniq_jobs
+     WHERE (created_at, id) <= ($1::timestamptz, $2::uuid)
+       AND id IS DISTINCT FROM $3::uuid
+     ORDER BY created_at DESC, id DESC
+     LIMIT 5000
+), judged AS MATERIALIZED (
+    SELECT id, created_at, n,
+           coalesce(($7::text IS NULL OR queue = $7)
+                    AND ($8::text IS NULL OR status = $8)
+                    AND ($9::text IS NULL
+                         OR CASE WHEN $10::bool
+                                 THEN position(lower($9) IN lower(left(job_name, $5::int))) > 0
+                                 ELSE job_name = $9 END)
+                    AND ($11::text IS NULL
+                         OR id = $12::uuid
+                         OR position(lower($11) IN lower(left(job_name, $5::int))) > 0
+                         OR position(lower($11) IN lower(left(last_error, $6::int))) > 0),
+                    false) AS is_match
+      FROM looked
+), undated AS (
+    SELECT id, queue, status, job_name, last_error
+      FROM soniq_jobs
+     WHERE created_at IS NULL
+     ORDER BY created_at DESC, id DESC
+     LIMIT 5000
+)
+SELECT (SELECT count(*) FROM judged WHERE is_match) AS n,
+       (SELECT count(*)
+          FROM undated
+         WHERE $4::bigint IS NULL
+           AND ($7::text IS NULL OR queue = $7)
+               AND ($8::text IS NULL OR status = $8)
+               AND ($9::text IS NULL
+                    OR CASE WHEN $10::bool
+                            THEN position(lower($9) IN lower(left(job_name, $5::int))) > 0
+                            ELSE job_name = $9 END)
+               AND ($11::text IS NULL
+                    OR id = $12::uuid
+                    OR position(lower($11) IN lower(left(job_name, $5::int))) > 0
+                    OR position(lower($11) IN lower(left(last_error, $6::int))) > 0)) AS undated,
+       m.created_at AS stop_at,
+       m.id AS stop_id
+  FROM (SELECT 1) AS one
+  LEFT JOIN judged AS m ON m.n = 5000;
