@@ -376,6 +376,11 @@ void db_set_statement_timeout(struct db *db, usec_t timeout)
 	db->options.statement_timeout = timeout;
 }
 
+usec_t db_statement_timeout(const struct db *db)
+{
+	return db->options.statement_timeout;
+}
+
 enum err_code db_run_script(struct db *db, const char *script, struct err *err)
 {
 	TRY(enter(db, err));

@@ -143,6 +143,7 @@ enum err_code db_wait_change(struct db *db, usec_t patience, bool *ret_has_chang
 /* From here on a statement may take so long (0: 30 s), as if the connection had been opened with
  * it. The server's own timeout is that of its session: only a statement changes it. */
 void db_set_statement_timeout(struct db *db, usec_t timeout);
+usec_t db_statement_timeout(const struct db *db);
 
 /* Run the text of a migration, several statements, inside the caller's transaction. */
 enum err_code db_run_script(struct db *db, const char *script, struct err *err) MUST_CHECK;

@@ -8,20 +8,27 @@
 #define SHORTEST 100.0 /* microseconds: where bucket 0 ends */
 #define LAST (HISTOGRAM_BUCKETS - 1)
 
-int histogram_bucket(usec_t duration)
-{
-	if ((double)duration < SHORTEST)
-		return 0;
-	const double b = 1 + floor(HISTOGRAM_PER_OCTAVE * log2((double)duration / SHORTEST));
-
-	return b < LAST ? (int)b : LAST;
-}
-
 double histogram_bound(int bucket)
 {
 	if (bucket >= LAST)
 		return INFINITY;
 	return SHORTEST * exp2((double)bucket / HISTOGRAM_PER_OCTAVE);
+}
+
+/* The logarithm may be off by its last digit, which counts where a bucket ends. */
+int histogram_bucket(usec_t duration)
+{
+	const double d = (double)duration;
+	if (d < SHORTEST)
+		return 0;
+	const double guess = 1 + floor(HISTOGRAM_PER_OCTAVE * log2(d / SHORTEST));
+	int b = guess < LAST ? (int)guess : LAST;
+
+	if (d < histogram_bound(b - 1))
+		b--;
+	else if (d >= histogram_bound(b))
+		b++;
+	return b;
 }
 
 /* The geometric middle; of bucket 0, which has none, and of the last one, as if each were as wide

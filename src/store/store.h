@@ -12,10 +12,18 @@ struct store_seen {
 	char missing[200];              /* names, for messages */
 };
 
+/* Where the keeping of the history is (store/history_turn.c). */
+struct store_kept {
+	int64_t tail;                   /* page of soniq_x_delta behind which new rows come */
+	int64_t roll;                   /* page from which those before are looked through again */
+	usec_t count_after;             /* clock_mono: no recount before it */
+};
+
 /* A connection with the knowledge of Soniq's tables. One thread at a time (db_cancel aside). */
 struct store {
 	struct db *db;                  /* owned */
 	struct store_seen seen;
+	struct store_kept kept;
 };
 
 enum err_code store_open(const struct db_options *options, struct store *ret_store,

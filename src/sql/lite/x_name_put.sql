@@ -1,0 +1,16 @@
+-- x_name_put: give names their numbers, those that come first while there is room.
+-- $1 JSON [{i, kind, key, name}], $2 queues at most, $3 types at most ('*' counts too).
+INSERT INTO soniq_x_names (kind, key, name)
+SELECT f.kind, f.key, f.name
+  FROM (SELECT w.kind, w.key, w.name,
+               row_number() OVER (PARTITION BY w.kind ORDER BY w.i) AS place
+          FROM (SELECT json_extract(value, '$.i') AS i, json_extract(value, '$.kind') AS kind,
+                       json_extract(value, '$.key') AS key,
+                       json_extract(value, '$.name') AS name
+                  FROM json_each($1)) AS w
+         WHERE NOT EXISTS (SELECT 1 FROM soniq_x_names AS n
+                            WHERE n.kind = w.kind AND n.key = w.key)) AS f
+ WHERE f.place + (SELECT count(*) FROM soniq_x_names AS n WHERE n.kind = f.kind)
+       <= CASE f.kind WHEN 'queue' THEN $2 ELSE $3 END
+ ORDER BY f.place
+    ON CONFLICT DO NOTHING;

@@ -1,0 +1,8 @@
+-- x_prune_attempts: delete the oldest attempts.
+-- $1 those that ended before, $2 at most.
+DELETE FROM soniq_x_attempts
+ WHERE rowid IN (SELECT rowid
+                   FROM soniq_x_attempts
+                  WHERE ended_at < $1
+                  ORDER BY ended_at
+                  LIMIT $2);

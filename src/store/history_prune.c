@@ -1,0 +1,76 @@
+/* history_prune.c -- what is too old goes, a bounded number of rows at a time. */
+#include "store/history_keep.h"
+
+#define ROWS_AT_ONCE 5000
+
+static usec_t first_of(usec_t a, usec_t b)
+{
+	return a < b ? a : b;
+}
+
+/* ret_more: there may be more of it. */
+static enum err_code note(struct keep *keep, int64_t n, bool *ret_more)
+{
+	keep->turn->pruned += n;
+	*ret_more |= n >= ROWS_AT_ONCE;
+	return ERR_OK;
+}
+
+static enum err_code prune_attempts(struct keep *keep, usec_t before, int64_t limit, bool *ret_more,
+				    struct err *err)
+{
+	int64_t n;
+	TRY(db_exec(keep->st->db, CALL(SQL_X_PRUNE_ATTEMPTS, NULL, P_TIME(before), P_I64(limit)),
+		    &n, err));
+
+	return note(keep, n, ret_more);
+}
+
+/* The number is an estimate, and of a moment ago: one step at a time, so that little is deleted
+ * that could have stayed. */
+static enum err_code prune_surplus(struct keep *keep, bool *ret_more, struct err *err)
+{
+	struct number attempts;
+	TRY(db_query_one(keep->st->db, CALL0(SQL_X_PRUNE_COUNT, &number_record), keep->arena,
+			 &attempts, err));
+
+	const int64_t surplus = attempts.n - keep->policy->attempts_max;
+	if (attempts.n == I64_NULL || surplus <= 0)
+		return ERR_OK;
+	return prune_attempts(keep, TIME_INFINITY, surplus < ROWS_AT_ONCE ? surplus : ROWS_AT_ONCE,
+			      ret_more, err);
+}
+
+static enum err_code prune_rollups(struct keep *keep, enum span span, usec_t before, bool *ret_more,
+				   struct err *err)
+{
+	int64_t n;
+	if (before <= 0)
+		return ERR_OK;
+	TRY(db_exec(keep->st->db,
+		    CALL(SQL_X_PRUNE_ROLLUP, NULL, P_I64(span), P_TIME(before),
+			 P_I64(ROWS_AT_ONCE)),
+		    &n, err));
+
+	return note(keep, n, ret_more);
+}
+
+/* A finer rollup stays until the coarser one is derived. */
+enum err_code keep_prune(struct keep *keep, struct err *err)
+{
+	const struct keep_state *state = &keep->state;
+	bool is_more = false;
+
+	TRY(prune_attempts(keep, state->now - keep->policy->keep_attempts, ROWS_AT_ONCE, &is_more,
+			   err));
+	TRY(prune_surplus(keep, &is_more, err));
+	TRY(prune_rollups(keep, SPAN_MINUTE,
+			  first_of(state->now - KEEP_MINUTE_SPANS, state->derived_10), &is_more,
+			  err));
+	TRY(prune_rollups(keep, SPAN_TEN, first_of(state->now - KEEP_TEN_SPANS, state->derived_60),
+			  &is_more, err));
+	TRY(prune_rollups(keep, SPAN_HOUR, state->now - keep->policy->keep_hours, &is_more, err));
+	if (is_more)
+		return ERR_OK;
+	return db_exec(keep->st->db, CALL0(SQL_X_PRUNE_DONE, NULL), NULL, err);
+}

@@ -1,0 +1,202 @@
+/* history_turn.c -- one turn of keeping the history: its steps, each a transaction of its own. */
+#include "store/history_keep.h"
+
+#define BATCH 5000
+#define RECOUNT_EVERY DAY
+/* Counting takes at most this part of the time of one process. */
+#define RECOUNT_PAUSE 20
+#define RECOUNT_AGAIN (5 * MINUTE) /* after one that failed */
+#define PRUNE_EVERY MINUTE
+
+const struct history_policy history_policy_default = {
+	.keep_attempts = 7 * DAY,
+	.attempts_max = 5000000,
+	.keep_hours = 366 * DAY,
+};
+
+static const struct field keep_state_fields[] = {
+	FIELD_TIME(struct keep_state, now),          FIELD_TIME(struct keep_state, folded_at),
+	FIELD_TIME(struct keep_state, derived_10),   FIELD_TIME(struct keep_state, derived_60),
+	FIELD_TIME(struct keep_state, sampled_at),   FIELD_TIME(struct keep_state, pruned_at),
+	FIELD_TIME(struct keep_state, recounted_at), FIELD_STR(struct keep_state, recount_due),
+	FIELD_I64(struct keep_state, pages),         FIELD_END,
+};
+static const struct record keep_state_record = { "keep_state", sizeof(struct keep_state),
+						 keep_state_fields };
+
+/* ---- the lead ---- */
+
+enum err_code lead_begin(struct db *db, usec_t patience, struct lead *ret, struct err *err)
+{
+	*ret = (struct lead){ .db = db };
+	TRY(db_begin(db, &ret->tx, err));
+	TRY(db_lock(db, SONIQ_LOCK_HISTORY, patience, err));
+	ret->is_locked = true;
+	return ERR_OK;
+}
+
+static void unlock(struct lead *lead)
+{
+	if (lead->is_locked)
+		db_unlock(lead->db, SONIQ_LOCK_HISTORY);
+	lead->is_locked = false;
+}
+
+enum err_code lead_commit(struct lead *lead, struct err *err)
+{
+	const enum err_code code = db_commit(&lead->tx, err);
+
+	unlock(lead);
+	return code;
+}
+
+/* The lock last: whoever has it next sees what was written. */
+void lead_release(struct lead *lead)
+{
+	db_tx_release(&lead->tx);
+	unlock(lead);
+}
+
+enum err_code keep_state_read(struct keep *keep, struct err *err)
+{
+	const enum err_code code =
+		db_query_one(keep->st->db, CALL0(SQL_X_DELTA_STATE, &keep_state_record),
+			     keep->arena, &keep->state, err);
+
+	if (code != ERR_NOT_FOUND)
+		return code;
+	return err_set(err, ERR_SCHEMA, "%s: soniq_x_state has no row; run `soniq setup`",
+		       db_label(keep->st->db));
+}
+
+/* ---- when what is due; a clock that was put back makes it due as well ---- */
+
+static bool is_past(usec_t moment, usec_t now, usec_t pause)
+{
+	return moment == TIME_NULL || now - moment >= pause || now < moment - pause;
+}
+
+static bool always(const struct keep *keep UNUSED)
+{
+	return true;
+}
+
+static bool is_ten_over(const struct keep *keep)
+{
+	return span_floor(keep->state.now, SPAN_TEN) > keep->state.derived_10;
+}
+
+static bool is_hour_over(const struct keep *keep)
+{
+	const struct keep_state *state = &keep->state;
+
+	return state->derived_10 != TIME_NULL &&
+	       span_floor(state->derived_10, SPAN_HOUR) > state->derived_60;
+}
+
+static bool is_minute_over(const struct keep *keep)
+{
+	const struct keep_state *state = &keep->state;
+
+	return state->sampled_at == TIME_NULL ||
+	       span_floor(state->sampled_at, 1) != span_floor(state->now, 1);
+}
+
+static bool is_prune_due(const struct keep *keep)
+{
+	return is_past(keep->state.pruned_at, keep->state.now, PRUNE_EVERY);
+}
+
+static const struct step {
+	const char *name;
+	bool (*is_due)(const struct keep *keep);
+	enum err_code (*run)(struct keep *keep, struct err *err);
+} steps[] = {
+	{ "fold", always, keep_fold },
+	{ "derive 10 minutes", is_ten_over, keep_derive_10 },
+	{ "derive hours", is_hour_over, keep_derive_60 },
+	{ "sample", is_minute_over, keep_sample },
+	{ "prune", is_prune_due, keep_prune },
+};
+
+/* ---- a turn ---- */
+
+static enum err_code step_once(struct keep *keep, const struct step *step, struct err *err)
+{
+	AUTO(arena) struct arena arena = { 0 };
+	AUTO(lead) struct lead lead = { 0 };
+
+	keep->arena = &arena;
+	const enum err_code code = lead_begin(keep->st->db, 0, &lead, err);
+	/* Who holds SQLite's only lock is any writer: that is told as it is. */
+	if (code == ERR_BUSY && lead.tx.db) {
+		keep->turn->is_leader = false;
+		return ERR_OK;
+	}
+	TRY(code);
+	TRY(keep_state_read(keep, err));
+	if (step->is_due(keep))
+		TRY(step->run(keep, err));
+	/* Its text ends with this arena; that there is one is what the next steps ask. */
+	if (keep->state.recount_due.p)
+		keep->state.recount_due = S("");
+	return lead_commit(&lead, err);
+}
+
+/* Rows of many times may be more than a result can hold: then fewer at once. */
+static enum err_code run_step(struct keep *keep, const struct step *step, struct err *err)
+{
+	enum err_code code = step_once(keep, step, err);
+
+	for (keep->limit = BATCH / 8; code == ERR_TOO_LARGE && keep->limit > 0; keep->limit /= 8) {
+		*err = (struct err){ 0 };
+		code = step_once(keep, step, err);
+	}
+	keep->limit = BATCH;
+	return code == ERR_OK ? code : err_prefix(err, step->name);
+}
+
+static bool is_recount_due(const struct keep *keep)
+{
+	const struct keep_state *state = &keep->state;
+	const bool is_wanted = state->recount_due.p != NULL ||
+			       is_past(state->recounted_at, state->now, RECOUNT_EVERY);
+
+	return is_wanted && clock_mono() >= keep->st->kept.count_after;
+}
+
+static enum err_code recount(struct keep *keep, struct err *err)
+{
+	AUTO(arena) struct arena arena = { 0 };
+	const usec_t began = clock_mono();
+
+	keep->arena = &arena;
+	const enum err_code code = keep_recount(keep, 0, err);
+	const usec_t now = clock_mono();
+	keep->st->kept.count_after = now + (now - began) * RECOUNT_PAUSE;
+	keep->turn->has_recounted = code == ERR_OK;
+	/* Somebody else counts. */
+	if (code == ERR_BUSY)
+		return ERR_OK;
+	if (code != ERR_OK)
+		keep->st->kept.count_after = now + RECOUNT_AGAIN;
+	return code == ERR_OK ? code : err_prefix(err, "recount");
+}
+
+enum err_code store_history_turn(struct store *st, const struct history_policy *policy,
+				 struct history_turn *ret, struct err *err)
+{
+	struct history_turn turn = { .is_leader = true };
+	struct keep keep = { .st = st, .policy = policy, .turn = &turn, .limit = BATCH };
+
+	for (size_t i = 0; i < ARRAY_LEN(steps) && turn.is_leader; i++) {
+		/* The first one reads what the others are judged by. */
+		if (i == 0 || steps[i].is_due(&keep))
+			TRY(run_step(&keep, &steps[i], err));
+	}
+	keep.arena = NULL;
+	if (turn.is_leader && is_recount_due(&keep))
+		TRY(recount(&keep, err));
+	*ret = turn;
+	return ERR_OK;
+}

@@ -1,0 +1,84 @@
+/* keep.h -- for tests of the keeping of history: turns, and what came of them. */
+#ifndef STORE_KEEP_H
+#define STORE_KEEP_H
+
+#include "seed.h"
+#include "store/history.h"
+
+/* One turn that leads. */
+static inline UNUSED struct history_turn turn(struct bench *b)
+{
+	struct history_turn turn = { 0 };
+
+	CHECK_OK(b, store_history_turn(&b->store, &history_policy_default, &turn, &b->err));
+	assert_true(turn.is_leader);
+	return turn;
+}
+
+/* Turns until nothing is behind; gives how many rows were folded. */
+static inline UNUSED int64_t keep(struct bench *b)
+{
+	int64_t folded = 0;
+	struct history_turn last;
+
+	do {
+		last = turn(b);
+		folded += last.folded;
+	} while (last.is_behind || last.folded > 0);
+	return folded;
+}
+
+/* No recount is due: rows of soniq_x_delta may tell of jobs that are not there. */
+static inline UNUSED void counted(struct bench *b)
+{
+	run(b, "UPDATE soniq_x_state SET recounted_at = now(), recount_due = NULL");
+}
+
+/* A moment as SQL. */
+static inline UNUSED const char *moment(struct bench *b, usec_t t)
+{
+	if (bench_is_sqlite(b))
+		return arena_printf(&b->arena, "%" PRId64, t);
+	return arena_printf(&b->arena,
+			    "(timestamptz 'epoch' + %" PRId64 " * interval '1 microsecond')", t);
+}
+
+/* Rows as a trigger would have written them. */
+struct told {
+	usec_t at; /* 0: now */
+	const char *queue, *name, *was, *becomes, *outcome;
+	const char *waits, *runs;
+	int n; /* 0: one */
+};
+
+static inline UNUSED void tell(struct bench *b, struct told t)
+{
+	run(b,
+	    arena_printf(&b->arena,
+			 "INSERT INTO soniq_x_delta (at, queue, job_name, was, becomes, outcome, "
+			 "n, waits, runs) VALUES (%s, %s, %s, %s, %s, %s, %d, %s, %s)",
+			 t.at ? moment(b, t.at) : "now()", quoted(b, t.queue ? t.queue : "q"),
+			 quoted(b, t.name ? t.name : "mail"), quoted(b, t.was),
+			 quoted(b, t.becomes), quoted(b, t.outcome), t.n ? t.n : 1,
+			 quoted(b, t.waits), quoted(b, t.runs)));
+}
+
+/* The sum of a column over some rows is so. */
+#define CHECK_SUM(b, want, column, rows)                                                           \
+	check_rows((b), 1, sum_is((b), (want), column, rows), __FILE__, __LINE__)
+
+static inline UNUSED const char *sum_is(struct bench *b, int64_t want, const char *column,
+					const char *rows)
+{
+	return arena_printf(&b->arena,
+			    "(SELECT coalesce(sum(%s), 0) AS sum FROM %s) AS s "
+			    "WHERE sum = %" PRId64,
+			    column, rows, want);
+}
+
+#define ROLLUPS "soniq_x_rollup AS r JOIN soniq_x_names AS n ON n.id = r.name_id"
+#define GAUGES                                                                                     \
+	"soniq_x_gauge AS g JOIN soniq_x_names AS q ON q.id = g.queue_id "                         \
+	"JOIN soniq_x_names AS t ON t.id = g.type_id"
+
+#endif
