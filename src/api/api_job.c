@@ -4,8 +4,8 @@
 
 #define TEXT_SHORT_MAX 1024
 
-static const char *const statuses[] = { "queued",    "processing",  "done",
-					"cancelled", "dead_letter", NULL };
+static const char *const statuses[] = { "queued", "processing", "done", "cancelled",
+					"dead_letter", NULL };
 
 static void shorten_row(void *p, struct arena *arena)
 {
@@ -70,8 +70,8 @@ static enum err_code jobs_search(struct request *rq, struct reply *reply, struct
 /* The verbs on one row have the same shape: an id, a store, a sentence. */
 typedef enum err_code (*verb_fn)(struct store *st, const char *uuid, struct err *err);
 
-static enum err_code act(struct request *rq, struct reply *reply, verb_fn verb, const char *message,
-			 struct err *err)
+static enum err_code act(struct request *rq, struct reply *reply, verb_fn verb,
+			 const char *message, struct err *err)
 {
 	char uuid[UUID_TEXT_LEN + 1];
 	TRY(path_uuid(rq, 0, uuid, err));
@@ -91,12 +91,14 @@ static enum err_code job_delete(struct request *rq, struct reply *reply, struct 
 	return act(rq, reply, store_job_delete, "Job deleted", err);
 }
 
-static enum err_code dead_letter_delete(struct request *rq, struct reply *reply, struct err *err)
+static enum err_code dead_letter_delete(struct request *rq, struct reply *reply,
+					struct err *err)
 {
 	return act(rq, reply, store_dead_delete, "Dead-letter job deleted", err);
 }
 
-static enum err_code dead_letter_replay(struct request *rq, struct reply *reply, struct err *err)
+static enum err_code dead_letter_replay(struct request *rq, struct reply *reply,
+					struct err *err)
 {
 	char uuid[UUID_TEXT_LEN + 1], made[UUID_TEXT_LEN + 1];
 	TRY(path_uuid(rq, 0, uuid, err));
@@ -160,7 +162,8 @@ static void add_next_dead(struct request *rq, struct reply *reply, const struct 
 	}
 }
 
-static enum err_code dead_letters_list(struct request *rq, struct reply *reply, struct err *err)
+static enum err_code dead_letters_list(struct request *rq, struct reply *reply,
+				       struct err *err)
 {
 	struct job_filter filter = { .is_brief = true };
 	TRY(param_text(rq, "q", 128, &filter.text, err));

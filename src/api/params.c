@@ -45,8 +45,8 @@ static size_t count_characters(struct str s)
 	return n;
 }
 
-enum err_code param_text(const struct request *rq, const char *name, size_t max, struct str *ret,
-			 struct err *err)
+enum err_code param_text(const struct request *rq, const char *name, size_t max,
+			 struct str *ret, struct err *err)
 {
 	struct str text;
 	TRY(find(rq, name, &text, err));

@@ -19,46 +19,46 @@ struct job_row {
 	usec_t created_at;
 	usec_t updated_at;
 	usec_t scheduled_at;
-	struct str last_error; /* at most STORE_ERROR_LIST_MAX characters */
+	struct str last_error;          /* at most STORE_ERROR_LIST_MAX characters */
 	struct str worker_id;
-	struct str dead_letter_reason; /* NULL for jobs */
+	struct str dead_letter_reason;  /* NULL for jobs */
 	/* Hidden, for the store itself, but for sort_at: what a cursor is made of, created_at or,
 	 * without a date, -infinity or NULL. */
 	usec_t sort_at;
-	int64_t total;            /* how many match in all */
-	int8_t is_whole;          /* 1: total is of all there are */
-	int8_t is_match, is_mark; /* of a walk that may stop at a row that does not match */
+	int64_t total;                  /* how many match in all */
+	int8_t is_whole;                /* 1: total is of all there are */
+	int8_t is_match, is_mark;       /* of a walk that may stop at a row that does not match */
 	int64_t rank;
 };
 extern const struct record job_row_record;
 
 struct job_filter {
-	struct str status;   /* NULL: all live; "dead_letter": the dead letters */
-	struct str queue;    /* exact; NULL: any */
-	struct str job_name; /* NULL: any */
-	bool name_is_part;   /* job_name is a part of the name, in any case of letters */
-	struct str text;     /* part of the name or the error, or an id; NULL, "": any */
-	struct str reason;   /* dead letters: exact; NULL: any */
-	int limit;           /* 1 .. STORE_PAGE_MAX */
-	int offset;          /* 0 .. STORE_OFFSET_MAX; ignored with a cursor */
-	bool has_cursor;     /* go on after this place: newest first, then id */
-	usec_t after_at;     /* TIME_NULL: among those without a date */
+	struct str status;              /* NULL: all live; "dead_letter": the dead letters */
+	struct str queue;               /* exact; NULL: any */
+	struct str job_name;            /* NULL: any */
+	bool name_is_part;              /* job_name is a part of the name, in any case of letters */
+	struct str text;                /* part of the name or the error, or an id; NULL, "": any */
+	struct str reason;              /* dead letters: exact; NULL: any */
+	int limit;                      /* 1 .. STORE_PAGE_MAX */
+	int offset;                     /* 0 .. STORE_OFFSET_MAX; ignored with a cursor */
+	bool has_cursor;                /* go on after this place: newest first, then id */
+	usec_t after_at;                /* TIME_NULL: among those without a date */
 	char after_id[UUID_TEXT_LEN + 1];
 	bool wants_total;
-	bool is_brief; /* pages of dead letters: args stay NULL */
+	bool is_brief;                  /* pages of dead letters: args stay NULL */
 };
 
 struct job_list {
-	struct list rows;       /* struct job_row, at most limit */
-	int64_t total;          /* all that match in the window; -1 unless wants_total */
-	struct quality quality; /* KIND_WINDOW: not all of a large table was looked at;
+	struct list rows;               /* struct job_row, at most limit */
+	int64_t total;                  /* all that match in the window; -1 unless wants_total */
+	struct quality quality;         /* KIND_WINDOW: not all of a large table was looked at;
 					 * KIND_CAPPED: total is at least this */
 	/* Where looking stopped before the page was full: there is more behind this place, which
 	 * is a cursor as sort_at and id of a row are. NULL: it did not stop. */
 	struct str stop_id;
 	usec_t stop_at;
 };
-#define STORE_TOTAL_CAP 10000 /* counting what is searched for stops here */
+#define STORE_TOTAL_CAP 10000           /* counting what is searched for stops here */
 
 /* Jobs that match, newest first (created_at, id descending; rows without a date last).
  *
@@ -66,8 +66,9 @@ struct job_list {
  * cursors gives each job that did not change once, however long that takes: a page may be short,
  * or empty, and still have a stop_id. Without them only the newest part of the table, a window, is
  * looked at. An id given as text is found wherever it is. */
-enum err_code store_job_list(struct store *st, const struct job_filter *filter, struct arena *arena,
-			     struct job_list *ret, struct err *err) MUST_CHECK;
+enum err_code store_job_list(struct store *st, const struct job_filter *filter,
+			     struct arena *arena, struct job_list *ret,
+			     struct err *err) MUST_CHECK;
 
 /* One job or dead letter, every column. args, result: JSON; NULL when over STORE_TEXT_MAX bytes,
  * then the preview holds the first STORE_TEXT_MAX characters of their text. */
@@ -95,12 +96,12 @@ struct job {
 	struct str args_preview;
 	int64_t result_bytes;
 	struct str result_preview;
-	struct str kind; /* "job" or "dead_letter" */
+	struct str kind;                /* "job" or "dead_letter" */
 	struct str dead_letter_reason;
 	usec_t moved_to_dead_letter_at;
 	int64_t resurrection_count;
 	usec_t last_resurrection_at;
-	struct str tags; /* JSON */
+	struct str tags;                /* JSON */
 };
 extern const struct record job_record;
 
@@ -125,8 +126,8 @@ enum err_code store_job_cancel(struct store *st, const char *uuid, struct err *e
 enum err_code store_job_delete(struct store *st, const char *uuid, struct err *err) MUST_CHECK;
 /* Mint a new queued job (attempts 0, due now) of a dead letter, which stays: its count grows.
  * Tells waiting workers. Gives the new job's id. NOT_FOUND. */
-enum err_code store_dead_replay(struct store *st, const char *uuid, char ret_new[UUID_TEXT_LEN + 1],
-				struct err *err) MUST_CHECK;
+enum err_code store_dead_replay(struct store *st, const char *uuid,
+				char ret_new[UUID_TEXT_LEN + 1], struct err *err) MUST_CHECK;
 enum err_code store_dead_delete(struct store *st, const char *uuid, struct err *err) MUST_CHECK;
 
 /* Dead letters that match filter (queue, job_name exact, reason) and were moved before `before`

@@ -13,17 +13,17 @@
 #include "store/quality.h"
 #include "store/search.h"
 
-#define STRETCHES_MAX 50 /* of 1,000 jobs each, for one page */
-#define TALLIES_MAX 4    /* of 5,000 jobs each, for one total */
+#define STRETCHES_MAX 50        /* of 1,000 jobs each, for one page */
+#define TALLIES_MAX 4           /* of 5,000 jobs each, for one total */
 #define LOOK_TIME (SECOND / 2)
 #define TALLY_TIME (SECOND / 4)
 #define TRIGRAM 3
 
 /* From here on, this row included unless it is the one to be skipped. */
 struct place {
-	usec_t at;       /* TIME_NULL: among the jobs without a date */
-	struct str id;   /* NULL: from the first of those on */
-	struct str skip; /* the cursor's own row; NULL: none */
+	usec_t at;              /* TIME_NULL: among the jobs without a date */
+	struct str id;          /* NULL: from the first of those on */
+	struct str skip;        /* the cursor's own row; NULL: none */
 };
 
 /* A list in the making. */
@@ -33,7 +33,7 @@ struct walk {
 	struct search search;
 	struct arena *arena;
 	struct place place;
-	int64_t offset; /* rows that match and are still to be passed */
+	int64_t offset;         /* rows that match and are still to be passed */
 	struct job_list *list;
 };
 
@@ -67,20 +67,19 @@ static struct place place_of(const struct store *st, const struct job_filter *fi
 	return (struct place){ filter->after_at, id, id };
 }
 
-#define PAGE_PARAMS(w)                                                                             \
-	P_TIME((w)->place.at), P_STR((w)->place.id), P_STR((w)->place.skip),                       \
-		P_I64((w)->filter->limit - (int64_t)(w)->list->rows.n), P_I64(STORE_NAME_MAX),     \
+#define PAGE_PARAMS(w)                                                                          \
+	P_TIME((w)->place.at), P_STR((w)->place.id), P_STR((w)->place.skip),                    \
+		P_I64((w)->filter->limit - (int64_t)(w)->list->rows.n), P_I64(STORE_NAME_MAX),  \
 		P_I64(STORE_ERROR_LIST_MAX)
-#define FILTER_PARAMS(w)                                                                           \
-	P_STR((w)->filter->queue), P_STR((w)->filter->status), P_STR((w)->filter->job_name),       \
+#define FILTER_PARAMS(w)                                                                        \
+	P_STR((w)->filter->queue), P_STR((w)->filter->status), P_STR((w)->filter->job_name),    \
 		P_BOOL((w)->filter->name_is_part), P_STR((w)->search.text), P_STR((w)->search.id)
 
-static enum err_code read_page(struct walk *w, enum sql_id sql, struct list *ret, struct err *err)
+static enum err_code read_page(struct walk *w, enum sql_id sql, struct list *ret,
+			       struct err *err)
 {
-	return db_query(w->st->db,
-			CALL(sql, &job_row_record, PAGE_PARAMS(w), FILTER_PARAMS(w),
-			     P_I64(w->offset)),
-			w->arena, ret, err);
+	return db_query(w->st->db, CALL(sql, &job_row_record, PAGE_PARAMS(w), FILTER_PARAMS(w),
+					P_I64(w->offset)), w->arena, ret, err);
 }
 
 static void add_row(struct walk *w, const struct job_row *row)
@@ -92,10 +91,10 @@ static void add_row(struct walk *w, const struct job_row *row)
 
 static enum err_code read_newest(struct walk *w, struct err *err)
 {
-	const struct call *call = is_by_queue(w)
-					  ? CALL(SQL_JOB_QUEUE_NEWEST, &job_row_record,
-						 PAGE_PARAMS(w), P_STR(w->filter->queue))
-					  : CALL(SQL_JOB_NEWEST, &job_row_record, PAGE_PARAMS(w));
+	const struct call *call =
+		is_by_queue(w) ? CALL(SQL_JOB_QUEUE_NEWEST, &job_row_record, PAGE_PARAMS(w),
+				      P_STR(w->filter->queue))
+			       : CALL(SQL_JOB_NEWEST, &job_row_record, PAGE_PARAMS(w));
 	struct list rows;
 	TRY(db_query(w->st->db, call, w->arena, &rows, err));
 
@@ -132,8 +131,7 @@ static enum err_code tally_stretch(const struct walk *w, const struct place *pla
 			    CALL(sql, &stretch_record, P_TIME(place->at), P_STR(place->id),
 				 P_STR(place->skip), P_I64(with_undated ? I64_NULL : 0),
 				 P_I64(STORE_NAME_MAX), P_I64(STORE_ERROR_LIST_MAX),
-				 FILTER_PARAMS(w)),
-			    w->arena, ret, err);
+				 FILTER_PARAMS(w)), w->arena, ret, err);
 }
 
 static void pass(struct walk *w, int64_t n)
@@ -297,9 +295,8 @@ static enum err_code is_no_name(const struct walk *w, struct str name, bool is_p
 	TRY(store_history(w->st, w->arena, &history, err));
 	if (history.state != HISTORY_OK)
 		return ERR_OK;
-	TRY(db_query_one(w->st->db,
-			 CALL(SQL_JOB_NAMES, &names_record, P_STR(name), P_BOOL(is_part)), w->arena,
-			 &names, err));
+	TRY(db_query_one(w->st->db, CALL(SQL_JOB_NAMES, &names_record, P_STR(name),
+					 P_BOOL(is_part)), w->arena, &names, err));
 	*ret = names.is_sure == 1 && names.n == 0;
 	return ERR_OK;
 }
@@ -312,8 +309,8 @@ static bool has_trigram(struct str text)
 
 	for (size_t i = 0; i < text.n && n < TRIGRAM; i++) {
 		const char c = text.p[i];
-		const bool is_word =
-			(c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+		const bool is_word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+				     (c >= '0' && c <= '9');
 		n = is_word ? n + 1 : 0;
 	}
 	return n >= TRIGRAM;
@@ -349,11 +346,10 @@ enum err_code store_job_indexed(struct store *st, const struct job_filter *filte
 				struct arena *arena, struct job_list *ret, bool *ret_done,
 				struct err *err)
 {
-	struct job_list list = { .rows = list_new(arena, sizeof(struct job_row)),
-				 .total = -1,
+	struct job_list list = { .rows = list_new(arena, sizeof(struct job_row)), .total = -1,
 				 .quality = quality_new() };
-	struct walk w = { st, filter, search_of(filter, arena), arena, place_of(st, filter),
-			  0,  &list };
+	struct walk w = { st, filter, search_of(filter, arena), arena, place_of(st, filter), 0,
+			  &list };
 
 	*ret_done = false;
 	if (!store_has_index(st, INDEX_CREATED))

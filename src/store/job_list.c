@@ -51,17 +51,18 @@ struct search search_of(const struct job_filter *filter, struct arena *arena)
 	return search;
 }
 
-static enum err_code plain_list(struct store *st, const struct job_filter *filter, struct str start,
-				struct arena *arena, struct job_list *ret, struct err *err)
+static enum err_code plain_list(struct store *st, const struct job_filter *filter,
+				struct str start, struct arena *arena, struct job_list *ret,
+				struct err *err)
 {
 	const struct search search = search_of(filter, arena);
 
 	ret->total = -1;
-	return db_query(st->db,
-			CALL(SQL_JOB_LIST, &job_row_record, P_STR(start), P_STR(filter->status),
-			     P_STR(filter->queue), P_TIME(search.after_at), P_STR(search.after_id),
-			     P_I64(filter->limit), P_I64(search.offset), P_I64(STORE_NAME_MAX),
-			     P_I64(STORE_ERROR_LIST_MAX)),
+	return db_query(st->db, CALL(SQL_JOB_LIST, &job_row_record, P_STR(start),
+				     P_STR(filter->status), P_STR(filter->queue),
+				     P_TIME(search.after_at), P_STR(search.after_id),
+				     P_I64(filter->limit), P_I64(search.offset),
+				     P_I64(STORE_NAME_MAX), P_I64(STORE_ERROR_LIST_MAX)),
 			arena, &ret->rows, err);
 }
 
@@ -71,12 +72,13 @@ static enum err_code search_list(struct store *st, const struct job_filter *filt
 {
 	const struct search search = search_of(filter, arena);
 
-	TRY(db_query(st->db,
-		     CALL(SQL_JOB_SEARCH, &job_row_record, P_STR(start), P_STR(filter->status),
-			  P_STR(filter->queue), P_STR(filter->job_name),
-			  P_BOOL(filter->name_is_part), P_STR(search.text), P_STR(search.id),
-			  P_TIME(search.after_at), P_STR(search.after_id), P_I64(filter->limit),
-			  P_I64(search.offset), P_I64(STORE_NAME_MAX), P_I64(STORE_ERROR_LIST_MAX)),
+	TRY(db_query(st->db, CALL(SQL_JOB_SEARCH, &job_row_record, P_STR(start),
+				  P_STR(filter->status), P_STR(filter->queue),
+				  P_STR(filter->job_name), P_BOOL(filter->name_is_part),
+				  P_STR(search.text), P_STR(search.id),
+				  P_TIME(search.after_at), P_STR(search.after_id),
+				  P_I64(filter->limit), P_I64(search.offset),
+				  P_I64(STORE_NAME_MAX), P_I64(STORE_ERROR_LIST_MAX)),
 		     arena, &ret->rows, err));
 	const struct job_row *first = LIST_AT(&ret->rows, struct job_row, 0);
 	ret->total = ret->rows.n > 0 && filter->wants_total ? first->total : -1;
@@ -100,8 +102,8 @@ static enum err_code window_list(struct store *st, const struct job_filter *filt
 	return ERR_OK;
 }
 
-enum err_code store_job_list(struct store *st, const struct job_filter *filter, struct arena *arena,
-			     struct job_list *ret, struct err *err)
+enum err_code store_job_list(struct store *st, const struct job_filter *filter,
+			     struct arena *arena, struct job_list *ret, struct err *err)
 {
 	bool is_done;
 

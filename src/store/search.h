@@ -6,8 +6,8 @@
 
 /* NULL: any. Texts are borrowed from the filter or in the arena. */
 struct search {
-	struct str text; /* not empty */
-	struct str id;   /* the same text where it is an id */
+	struct str text;        /* not empty */
+	struct str id;          /* the same text where it is an id */
 	usec_t after_at;
 	struct str after_id;
 	int64_t offset;

@@ -43,14 +43,10 @@ static inline UNUSED int bench_lite_indexed(void **state)
 	return indexed(state, bench_lite_history);
 }
 
-#define INDEXED_ON_PG(test)                                                                        \
-	{                                                                                          \
-#test " (postgresql, indexed)", test, bench_pg_indexed, bench_end, NULL            \
-	}
-#define INDEXED_ON_LITE(test)                                                                      \
-	{                                                                                          \
-#test " (sqlite, indexed)", test, bench_lite_indexed, bench_end, NULL              \
-	}
+#define INDEXED_ON_PG(test)                                                                     \
+	{ #test " (postgresql, indexed)", test, bench_pg_indexed, bench_end, NULL }
+#define INDEXED_ON_LITE(test)                                                                   \
+	{ #test " (sqlite, indexed)", test, bench_lite_indexed, bench_end, NULL }
 #define INDEXED(test) INDEXED_ON_PG(test), INDEXED_ON_LITE(test)
 
 #endif

@@ -5,7 +5,7 @@
 #include "store/indexed.h"
 
 #define JOBS 4000
-#define CHURN 900000 /* numbers from here on come and go */
+#define CHURN 900000            /* numbers from here on come and go */
 
 /* Of job i, by its number alone, so that what is to be listed is known without asking. */
 static bool is_undated(int i)
@@ -105,10 +105,8 @@ static void churn(struct bench *b, int page)
 	if (next % 2 == 0)
 		sql(b, arena_printf(&b->arena, "DELETE FROM soniq_jobs WHERE id = '%s'",
 				    id_of(b, next - 1)));
-	sql(b, arena_printf(&b->arena,
-			    "UPDATE soniq_jobs SET attempts = attempts + 1 "
-			    "WHERE id = '%s'",
-			    id_of(b, 1 + page * 31 % JOBS)));
+	sql(b, arena_printf(&b->arena, "UPDATE soniq_jobs SET attempts = attempts + 1 "
+			    "WHERE id = '%s'", id_of(b, 1 + page * 31 % JOBS)));
 	next++;
 }
 
@@ -223,10 +221,8 @@ TEST(an_offset_is_counted_from_the_first)
 		check_offset(b, (struct job_filter){ .limit = 20 }, offsets[i]);
 		check_offset(b, (struct job_filter){ .limit = 20, .status = S("queued") },
 			     offsets[i] / 3);
-		check_offset(b,
-			     (struct job_filter){
-				     .limit = 20, .status = S("queued"), .queue = S("q2") },
-			     offsets[i] / 33);
+		check_offset(b, (struct job_filter){ .limit = 20, .status = S("queued"),
+						     .queue = S("q2") }, offsets[i] / 33);
 		check_offset(b, (struct job_filter){ .limit = 20, .text = S("PIPE") },
 			     offsets[i] / 20);
 	}
@@ -274,8 +270,7 @@ static void put_many(struct bench *b, int n)
 			   "INSERT INTO soniq_jobs (id, job_name, args, status, created_at, "
 			   "last_error) "
 			   "SELECT gen_random_uuid(), 'bulk', '{}', 'done', '2024-01-01', 'oops' "
-			   "FROM generate_series(1, %d)",
-			   n),
+			   "FROM generate_series(1, %d)", n),
 	      arena_printf(&b->arena,
 			   "WITH RECURSIVE g (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM g "
 			   "WHERE i < %d) "
@@ -346,7 +341,7 @@ TEST(a_name_that_nobody_has_is_known_at_once)
 	const struct job_filter typo = { .job_name = S("bulkk"), .name_is_part = true };
 
 	put_many(b, 51000);
-	given(b, "SELECT 1", "DELETE FROM soniq_x_delta"); /* a row each: too many */
+	given(b, "SELECT 1", "DELETE FROM soniq_x_delta");      /* a row each: too many */
 	check_total(b, typo, 0, KIND_EXACT);
 	assert_null(list_of(b, typo).stop_id.p);
 	sql(b, "UPDATE soniq_x_state SET recount_due = 'lost'");

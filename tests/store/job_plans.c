@@ -12,9 +12,9 @@
 struct plan {
 	enum sql_id sql;
 	const char *values;
-	const char *index;     /* that must be in use; NULL: any */
-	int blocks_max;        /* that may be touched */
-	bool needs_statistics; /* of a queue that was not there when they were made */
+	const char *index;      /* that must be in use; NULL: any */
+	int blocks_max;         /* that may be touched */
+	bool needs_statistics;  /* of a queue that was not there when they were made */
 };
 
 /* q3 has no jobs among the newest half, and rare none among all but the first 50. */
@@ -63,14 +63,12 @@ static void check_plan(struct bench *b, PGconn *conn, const struct plan *plan)
 	const struct sql_text *text = &sql_texts[plan->sql];
 
 	run(b, conn, arena_printf(&b->arena, "PREPARE it AS %s", text->pg));
-	const char *lines = run(b, conn,
-				arena_printf(&b->arena,
-					     "EXPLAIN (ANALYZE, BUFFERS, "
-					     "COSTS OFF, TIMING OFF) EXECUTE it (%s)",
-					     plan->values));
+	const char *lines = run(b, conn, arena_printf(&b->arena, "EXPLAIN (ANALYZE, BUFFERS, "
+						      "COSTS OFF, TIMING OFF) EXECUTE it (%s)",
+						      plan->values));
 	run(b, conn, "DEALLOCATE it");
-	if ((plan->index && !strstr(lines, plan->index)) ||
-	    strstr(lines, "Seq Scan on soniq_jobs") || blocks_of(lines) > plan->blocks_max)
+	if ((plan->index && !strstr(lines, plan->index)) || strstr(lines, "Seq Scan on soniq_jobs") ||
+	    blocks_of(lines) > plan->blocks_max)
 		fail_msg("%s (%s), %d blocks:\n%s", text->name, plan->values, blocks_of(lines),
 			 lines);
 }
@@ -80,8 +78,8 @@ static void check_plans(struct bench *b, PGconn *conn, bool has_statistics)
 	static const char *const modes[] = { "generic", "custom" };
 
 	for (size_t m = 0; m < ARRAY_LEN(modes); m++) {
-		run(b, conn,
-		    arena_printf(&b->arena, "SET plan_cache_mode = force_%s_plan", modes[m]));
+		run(b, conn, arena_printf(&b->arena, "SET plan_cache_mode = force_%s_plan",
+					  modes[m]));
 		for (size_t i = 0; i < ARRAY_LEN(plans); i++)
 			if (has_statistics || !plans[i].needs_statistics)
 				check_plan(b, conn, &plans[i]);
@@ -120,10 +118,9 @@ TEST(statistics_may_be_wrong)
 	PGconn *conn = PQconnectdb(b->db.options.url);
 
 	run(b, conn, "SET jit = off");
-	run(b, conn,
-	    "INSERT INTO soniq_jobs (id, job_name, args, status, queue, created_at) "
-	    "SELECT gen_random_uuid(), 'job', '{}', 'processing', 'rare', '2020-01-01' "
-	    "FROM generate_series(1, 5000)");
+	run(b, conn, "INSERT INTO soniq_jobs (id, job_name, args, status, queue, created_at) "
+		     "SELECT gen_random_uuid(), 'job', '{}', 'processing', 'rare', '2020-01-01' "
+		     "FROM generate_series(1, 5000)");
 	run(b, conn, "ANALYZE soniq_jobs; DELETE FROM soniq_jobs");
 	run(b, conn, fill);
 	check_plans(b, conn, false);

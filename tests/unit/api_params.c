@@ -57,36 +57,13 @@ TEST(numbers)
 TEST(what_is_not_a_number_of_the_range)
 {
 	static const char *const wrong[] = {
-		"n=",
-		"n",
-		"n=-6",
-		"n=201",
-		"n=1e12",
-		"n=1.0",
-		"n=0x10",
-		"n=1_000",
-		"n=%2B5",
-		"n=+5",
-		"n=%205",
-		"n=5%20",
-		"n=5%00",
-		"n=five",
-		"n=1%2C2",
-		"n=%D9%A3",
-		"n=%EF%BC%95",
-		"n=%FF",
-		"n=--1",
-		"n=NaN",
-		"n=inf",
-		"n=1&n=1",
-		"n=1&n=2",
-		"n[]=1",
-		"n=1&n[]=1",
-		"n%5B%5D=1",
-		"n=9223372036854775807",
-		"n=9223372036854775808",
-		"n=-9223372036854775808",
-		"n=-9223372036854775809",
+		"n=",       "n",           "n=-6",       "n=201",      "n=1e12",
+		"n=1.0",    "n=0x10",      "n=1_000",    "n=%2B5",     "n=+5",
+		"n=%205",   "n=5%20",      "n=5%00",     "n=five",     "n=1%2C2",
+		"n=%D9%A3", "n=%EF%BC%95", "n=%FF",      "n=--1",      "n=NaN",
+		"n=inf",    "n=1&n=1",     "n=1&n=2",    "n[]=1",      "n=1&n[]=1",
+		"n%5B%5D=1", "n=9223372036854775807", "n=9223372036854775808",
+		"n=-9223372036854775808", "n=-9223372036854775809",
 		"n=99999999999999999999999999999999999999999999999",
 	};
 
@@ -123,9 +100,9 @@ TEST(texts)
 TEST(what_is_not_a_text)
 {
 	static const char *const wrong[] = {
-		"t=abcde",  "t=%E2%98%83xxxx", "t=%FF",          "t=%00",    "t=a%00b",
-		"t=%C0%80", "t=%ED%A0%80",     "t=%F4%90%80%80", "t=%E2%98", "t=a&t=a",
-		"t[]=a",    "t=%80",           "t=&t=",
+		"t=abcde",         "t=%E2%98%83xxxx", "t=%FF",      "t=%00",        "t=a%00b",
+		"t=%C0%80",        "t=%ED%A0%80",     "t=%F4%90%80%80", "t=%E2%98", "t=a&t=a",
+		"t[]=a",           "t=%80",           "t=&t=",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
@@ -149,13 +126,9 @@ static enum err_code choose(const char *query, struct arena *arena, struct str *
 
 TEST(choices)
 {
-	static const char *const wrong[] = { "status=Queued",
-					     "status=queued%20",
-					     "status=queue",
-					     "status=queuedd",
-					     "status=%00",
-					     "status=queued,done",
-					     "status=queued&status=done" };
+	static const char *const wrong[] = { "status=Queued", "status=queued%20",
+					     "status=queue", "status=queuedd", "status=%00",
+					     "status=queued,done", "status=queued&status=done" };
 	AUTO(arena) struct arena arena = { 0 };
 	struct str word;
 	struct err err;
@@ -174,9 +147,8 @@ TEST(choices)
 
 TEST(cursors_come_back)
 {
-	static const usec_t moments[] = {
-		0, 1, -1, 1790000000123456, INT64_MAX, TIME_INFINITY, TIME_MINUS_INFINITY, TIME_NULL
-	};
+	static const usec_t moments[] = { 0, 1, -1, 1790000000123456, INT64_MAX, TIME_INFINITY,
+					  TIME_MINUS_INFINITY, TIME_NULL };
 	char text[CURSOR_MAX], id[UUID_TEXT_LEN + 1];
 
 	for (size_t i = 0; i < ARRAY_LEN(moments); i++) {
@@ -192,13 +164,8 @@ TEST(cursors_come_back)
 TEST(an_id_that_would_not_come_back_has_no_cursor)
 {
 	static const char *const ids[] = {
-		"",
-		"x",
-		"a\r\nSet-Cookie: b",
-		"0190a000000070008000000000000001",
-		"0190A000-0000-7000-8000-000000000001",
-		ID " ",
-		"{" ID "}",
+		"", "x", "a\r\nSet-Cookie: b", "0190a000000070008000000000000001",
+		"0190A000-0000-7000-8000-000000000001", ID " ", "{" ID "}",
 	};
 	char text[CURSOR_MAX];
 
@@ -210,25 +177,10 @@ TEST(an_id_that_would_not_come_back_has_no_cursor)
 TEST(texts_that_are_no_cursors)
 {
 	static const char *const wrong[] = {
-		"",
-		"~",
-		"1~",
-		"~" ID,
-		"1",
-		ID,
-		"1~x",
-		"x~" ID,
-		"1.5~" ID,
-		"0x1~" ID,
-		" 1~" ID,
-		"1~" ID "~",
-		"1~" ID " ",
-		"1~~" ID,
-		"1~{" ID "}",
+		"", "~", "1~", "~" ID, "1", ID, "1~x", "x~" ID, "1.5~" ID, "0x1~" ID, " 1~" ID,
+		"1~" ID "~", "1~" ID " ", "1~~" ID, "1~{" ID "}",
 		"1~0190a000000070008000000000000001",
-		"-9223372036854775809~" ID,
-		"9223372036854775808~" ID,
-		"+1~" ID,
+		"-9223372036854775809~" ID, "9223372036854775808~" ID, "+1~" ID,
 		"1~0190a000-0000-7000-8000-00000000000g",
 	};
 	char id[UUID_TEXT_LEN + 1];
@@ -271,15 +223,10 @@ TEST(pages)
 
 TEST(pages_that_are_none)
 {
-	static const struct {
-		const char *query, *param;
-	} wrong[] = {
-		{ "limit=0", "limit" },
-		{ "limit=201", "limit" },
-		{ "offset=-1", "offset" },
-		{ "offset=10001", "offset" },
-		{ "cursor=x", "cursor" },
-		{ "limit=1&limit=1", "limit" },
+	static const struct { const char *query, *param; } wrong[] = {
+		{ "limit=0", "limit" },         { "limit=201", "limit" },
+		{ "offset=-1", "offset" },      { "offset=10001", "offset" },
+		{ "cursor=x", "cursor" },       { "limit=1&limit=1", "limit" },
 		{ "cursor=1~" ID "&cursor=1~" ID, "cursor" },
 	};
 	struct job_filter filter;
