@@ -42,6 +42,11 @@ export function duration(ms: number): string {
   return `${NUMBER.format(Math.floor(h / 24))} d ${h % 24} h`;
 }
 
+/** A duration; a dash where none is known. */
+export function orDash(ms: number | null | undefined): string {
+  return ms == null ? '\u2013' : duration(ms);
+}
+
 /** One unit: "12 s", "3 m", "5 h", "9 d". */
 export function roughly(ms: number): string {
   const past = Math.abs(ms);

@@ -12,6 +12,7 @@ export interface Answer<T> {
   text: string; // what came, digit by digit
   at: number; // when it came, by our clock
   asOf: number; // when the database said it, by its clock
+  coveredFrom: number | null; // nothing is known of what was before
   kind: Kind;
   total: number | null;
   cursor: string | null; // of the next page
@@ -56,12 +57,14 @@ const KEPT = 40;
 
 function answerOf(response: Response, url: string, text: string, now: number): Answer<unknown> {
   const asOf = Date.parse(response.headers.get('Soniq-As-Of') ?? '');
+  const covered = Date.parse(response.headers.get('Soniq-Covered-From') ?? '');
   const total = response.headers.get('X-Total-Count');
   return {
     data: JSON.parse(text) as unknown,
     text,
     at: now,
     asOf: Number.isNaN(asOf) ? now : asOf,
+    coveredFrom: Number.isNaN(covered) ? null : covered,
     kind: kindOf(response.headers.get('Soniq-Kind')),
     total: total !== null && /^\d+$/.test(total) ? Number(total) : null,
     cursor: nextCursor(response.headers.get('Link'), url),

@@ -128,25 +128,38 @@ function Detail({ job, text }: { job: JobDetail; text: string }): JSX.Element {
     <>
       <Actions job={job} />
       <Facts job={job} />
+      {job.kind === 'history' && (
+        <p class="notice">
+          <Icon name="warning" />
+          <span>
+            The row of this job is gone, with its arguments and result. This is what is kept of
+            its attempts.
+          </span>
+        </p>
+      )}
       {job.last_error !== null && (
         <Part title={job.status === 'done' ? 'Error of an earlier attempt' : 'Error'}>
           <ErrorText text={job.last_error} />
         </Part>
       )}
-      <Value
-        title="Arguments"
-        node={part('args')}
-        size={job.args_bytes}
-        preview={job.args_preview}
-        none="None."
-      />
-      <Value
-        title="Result"
-        node={part('result')}
-        size={job.result_bytes}
-        preview={job.result_preview}
-        none={job.status === 'done' ? 'It returned nothing.' : 'There is none yet.'}
-      />
+      {job.kind !== 'history' && (
+        <>
+          <Value
+            title="Arguments"
+            node={part('args')}
+            size={job.args_bytes}
+            preview={job.args_preview}
+            none="None."
+          />
+          <Value
+            title="Result"
+            node={part('result')}
+            size={job.result_bytes}
+            preview={job.result_preview}
+            none={job.status === 'done' ? 'It returned nothing.' : 'There is none yet.'}
+          />
+        </>
+      )}
       {job.kind === 'dead_letter' && tags && tags.kind !== 'word' && (
         <Part title="Tags">
           <JsonTree node={tags} what="tags" />

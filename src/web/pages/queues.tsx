@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import type { Queue } from '../lib/api';
-import { count, duration, roughly } from '../lib/format';
+import { count, orDash, roughly } from '../lib/format';
 import { useQuery } from '../lib/live';
 import { Card, Empty, KindNote, PageHead, Shown } from '../parts/card';
 import { Table, type Column } from '../parts/table';
@@ -57,7 +57,40 @@ function Workers({ queue }: { queue: Queue }): JSX.Element {
   );
 }
 
-function columns(capped: boolean, short: boolean): Column<Queue>[] {
+const PER_MINUTE = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
+
+function rate(perMinute: number | null): string {
+  return perMinute === null ? '\u2013' : `${PER_MINUTE.format(perMinute)}/min`;
+}
+
+/** If it goes on like this: a queue that grows is worth a colour and a word. */
+function Outlook({ queue }: { queue: Queue }): JSX.Element {
+  switch (queue.forecast) {
+    case 'empty':
+      return <span class="zero">nothing due</span>;
+    case 'drains':
+      return <span>empty in {roughly((queue.drain_seconds ?? 0) * 1000)}</span>;
+    case 'grows':
+      return <span class="late">grows by {rate(queue.growth_per_minute)}</span>;
+    case 'steady':
+      return <span>steady</span>;
+    default:
+      return <span class="dim">{'\u2013'}</span>;
+  }
+}
+
+// Only the history knows these.
+const TIMES: readonly Column<Queue>[] = [
+  { head: 'In', number: true, from: 'lg', cell: (queue) => rate(queue.arrived_per_minute) },
+  { head: 'Out', number: true, from: 'lg', cell: (queue) => rate(queue.finished_per_minute) },
+  { head: 'Outlook', number: true, from: 'sm', cell: (queue) => <Outlook queue={queue} /> },
+  { head: 'Wait p95', number: true, from: 'md', cell: (queue) => orDash(queue.wait_p95_ms) },
+  { head: 'Run p95', number: true, from: 'md', cell: (queue) => orDash(queue.run_p95_ms) },
+];
+
+const isTimed = (queue: Queue): boolean => queue.forecast !== null;
+
+function columns(capped: boolean, short: boolean, timed: boolean): Column<Queue>[] {
   const amount = (head: string, status: Status, from?: 'sm' | 'md'): Column<Queue> => ({
     head,
     number: true,
@@ -108,12 +141,12 @@ function columns(capped: boolean, short: boolean): Column<Queue>[] {
           : roughly(queue.oldest_waiting_seconds * 1000),
     },
     { head: 'Workers', number: true, from: 'md', cell: (queue) => <Workers queue={queue} /> },
+    ...(timed ? TIMES : []),
     {
       head: 'Enqueue to finish',
       number: true,
       from: 'lg',
-      cell: (queue) =>
-        queue.avg_processing_time_ms === null ? '\u2013' : duration(queue.avg_processing_time_ms),
+      cell: (queue) => orDash(queue.avg_processing_time_ms),
     },
     {
       head: 'In all',
@@ -142,7 +175,7 @@ export function QueueTable({
   return (
     <Table
       label="Queues"
-      columns={columns(capped, short === true)}
+      columns={columns(capped, short === true, rows.some(isTimed))}
       rows={rows}
       rowKey={(queue) => `q${queue.queue ?? '\u0000'}`}
     />

@@ -2,12 +2,12 @@
 
 import type { JSX } from 'preact';
 import type { JobDetail, Schemas } from '../lib/api';
-import { duration, moment } from '../lib/format';
+import { duration, moment, orDash } from '../lib/format';
 import { serverNow } from '../lib/live';
 import { Mark, State } from '../parts/state';
 import { Table, type Column } from '../parts/table';
 import { ErrorLine } from '../parts/error';
-import { Ago, Id, Moment } from '../parts/text';
+import { Ago, Id, Moment, Text } from '../parts/text';
 
 interface Event {
   state: string;
@@ -79,7 +79,8 @@ export function Story({ job }: { job: JobDetail }): JSX.Element {
       </ol>
       {job.attempts_history.length === 0 && (job.attempts ?? 0) > 0 && (
         <p class="foot-note">
-          This database keeps no history of attempts: only the last error is known.
+          No attempt was recorded: this database keeps no history, or began to after them.{' '}
+          <code>soniq setup</code> makes it keep one.
         </p>
       )}
     </>
@@ -87,8 +88,6 @@ export function Story({ job }: { job: JobDetail }): JSX.Element {
 }
 
 type Attempt = Schemas['Attempt'];
-
-const ms = (n: number | null): string => (n === null ? '\u2013' : duration(n));
 
 const COLUMNS: readonly Column<Attempt>[] = [
   { head: 'No.', number: true, cell: (attempt) => attempt.attempt ?? '\u2013' },
@@ -102,9 +101,18 @@ const COLUMNS: readonly Column<Attempt>[] = [
       </div>
     ),
   },
-  { head: 'Worker', from: 'sm', cell: (attempt) => <Id of={attempt.worker_id} /> },
-  { head: 'Waited', number: true, from: 'sm', cell: (attempt) => ms(attempt.wait_ms) },
-  { head: 'Ran', number: true, cell: (attempt) => ms(attempt.run_ms) },
+  {
+    head: 'Worker',
+    from: 'sm',
+    cell: (attempt) =>
+      attempt.worker === null ? (
+        <Id of={attempt.worker_id} />
+      ) : (
+        <Text of={attempt.worker} mono />
+      ),
+  },
+  { head: 'Waited', number: true, from: 'sm', cell: (attempt) => orDash(attempt.wait_ms) },
+  { head: 'Ran', number: true, cell: (attempt) => orDash(attempt.run_ms) },
   { head: 'Started', number: true, cell: (attempt) => <Ago time={attempt.started_at} /> },
 ];
 

@@ -10,15 +10,37 @@ import { Chart, type Series, type Slot } from '../parts/chart';
 import { Choice } from '../parts/fields';
 import { Icon } from '../parts/icon';
 
-const RANGES = [
-  { hours: 24, show: '24 h', per: 1 },
-  { hours: 168, show: '7 d', per: 6 },
-  { hours: 720, show: '30 d', per: 24 },
-] as const;
+interface Range {
+  hours: number;
+  show: string;
+  per: number; // spans of the answer in one bar
+  bar: number; // hours of a bar
+  ticks: number; // one each so many bars
+  bucket?: 'minute' | '10m' | 'day';
+}
+
+const RANGES: readonly Range[] = [
+  { hours: 24, show: '24 h', per: 1, bar: 1, ticks: 4 },
+  { hours: 168, show: '7 d', per: 6, bar: 6, ticks: 4 },
+  { hours: 720, show: '30 d', per: 24, bar: 24, ticks: 5 },
+];
+
+// Without the history there are the hours of 30 days at most.
+const WITH_HISTORY: readonly Range[] = [
+  { hours: 1, show: '1 h', per: 1, bar: 1 / 60, ticks: 10, bucket: 'minute' },
+  { hours: 6, show: '6 h', per: 1, bar: 1 / 6, ticks: 6, bucket: '10m' },
+  ...RANGES,
+  { hours: 8760, show: '1 y', per: 7, bar: 168, ticks: 5, bucket: 'day' },
+];
 
 const SERIES: readonly Series[] = [
   { name: 'Done', look: 'series-done' },
   { name: 'Not done', look: 'series-rest' },
+  { name: 'Dead letter', look: 'series-dead' },
+];
+
+const HAPPENED: readonly Series[] = [
+  { name: 'Done', look: 'series-done' },
   { name: 'Dead letter', look: 'series-dead' },
 ];
 
@@ -30,18 +52,29 @@ const WEEKDAY = new Intl.DateTimeFormat('en-GB', {
   month: 'short',
 });
 
-function label(from: number, per: number): string {
-  const to = from + per * 3_600_000;
-  if (per >= 24) return `24 h from ${WEEKDAY.format(from)}, ${HOUR.format(from)}`;
+function label(from: number, hours: number): string {
+  const to = from + hours * 3_600_000;
+  if (hours > 24) return `${WEEKDAY.format(from)} to ${WEEKDAY.format(to)}`;
+  if (hours === 24) return `24 h from ${WEEKDAY.format(from)}, ${HOUR.format(from)}`;
   return `${WEEKDAY.format(from)}, ${HOUR.format(from)} to ${HOUR.format(to)}`;
 }
 
-function slotOf(bucket: Bucket, i: number, per: number): Slot {
+function slotOf(bucket: Bucket, i: number, range: Range): Slot {
   const from = moment(bucket.hour);
-  const every = per === 1 ? 4 : per === 6 ? 4 : 5;
-  const tick = i % every !== 0 ? '' : per === 1 ? HOUR.format(from) : DAY.format(from);
+  const tick =
+    i % range.ticks !== 0 ? '' : range.bar <= 1 ? HOUR.format(from) : DAY.format(from);
   const rest = Math.max(0, bucket.total_jobs - bucket.completed);
-  return { label: label(from, per), tick, values: [bucket.completed, rest, bucket.dead_letter] };
+  return {
+    label: label(from, range.bar),
+    tick,
+    values: [bucket.completed, rest, bucket.dead_letter],
+  };
+}
+
+// What the history tells is what happened in a span, whichever jobs these were.
+function slotOfHistory(bucket: Bucket, i: number, range: Range): Slot {
+  const slot = slotOf(bucket, i, range);
+  return { ...slot, values: [bucket.completed, bucket.dead_letter] };
 }
 
 export function Throughput({
@@ -51,12 +84,17 @@ export function Throughput({
   hours: number;
   onHours: (hours: number) => void;
 }): JSX.Element {
-  const view = useQuery('/api/jobs/timeline', { query: { hours } });
+  const range = WITH_HISTORY.find((one) => one.hours === hours) ?? (RANGES[0] as Range);
+  const view = useQuery('/api/jobs/timeline', {
+    query: { hours, ...(range.bucket && { bucket: range.bucket }) },
+  });
   const table = useSignal(false);
-  const range = RANGES.find((one) => one.hours === hours) ?? RANGES[0];
+  const first = view.answer?.data[0];
+  const kept = first !== undefined && first.started !== null;
+  const since = view.answer?.coveredFrom ?? null;
   return (
     <Card
-      title="Jobs by time of creation"
+      title={kept ? 'What happened' : 'Jobs by time of creation'}
       note={<KindNote kind={view.answer?.kind} />}
       tools={
         <>
@@ -76,7 +114,7 @@ export function Throughput({
             label="Range"
             value={String(hours)}
             onChange={(value) => onHours(Number(value))}
-            options={RANGES.map((one) => ({ value: String(one.hours), show: one.show }))}
+            options={(kept ? WITH_HISTORY : RANGES).map((one) => ({ value: String(one.hours), show: one.show }))}
           />
         </>
       }
@@ -88,18 +126,22 @@ export function Throughput({
           ) : (
             <Chart
               label={`Jobs of the last ${range.show}`}
-              series={SERIES}
+              series={kept ? HAPPENED : SERIES}
               table={table.value}
               slots={group(buckets, view.stale ? 1 : range.per).map((bucket, i) =>
-                slotOf(bucket, i, range.per),
+                (kept ? slotOfHistory : slotOf)(bucket, i, range),
               )}
             />
           )
         }
       </Shown>
       <p class="foot-note">
-        Counted from the rows that are there. Done jobs are deleted some minutes after they
-        finish, so hours gone by show fewer than ran.
+        {!kept &&
+          'Counted from the rows that are there. Done jobs are deleted some minutes after they ' +
+            'finish, so hours gone by show fewer than ran; soniq setup makes the database ' +
+            'remember them.'}
+        {kept && since === null && 'From the history: also of jobs whose rows are gone.'}
+        {kept && since !== null && `The history begins ${WEEKDAY.format(since)}, ${HOUR.format(since)}.`}
       </p>
     </Card>
   );

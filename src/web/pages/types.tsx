@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import type { Schemas } from '../lib/api';
-import { count, duration, percent } from '../lib/format';
+import { count, orDash, percent } from '../lib/format';
 import { useQuery } from '../lib/live';
 import { Card, Empty, KindNote, PageHead, Shown } from '../parts/card';
 import { Table, type Column } from '../parts/table';
@@ -13,6 +13,19 @@ type Skewed = Schemas['Drift']['skewed_names'][number];
 
 const jobsNamed = (name: string | null): string =>
   `jobs?${new URLSearchParams({ job_name: name ?? '' })}`;
+
+// Only the history knows these.
+const TIMES: readonly Column<JobType>[] = [
+  {
+    head: 'Failed attempts',
+    number: true,
+    from: 'lg',
+    cell: (type) => (type.failed_count === null ? '\u2013' : count(type.failed_count)),
+  },
+  { head: 'Wait p95', number: true, from: 'md', cell: (type) => orDash(type.wait_p95_ms) },
+  { head: 'Run p50', number: true, from: 'lg', cell: (type) => orDash(type.run_p50_ms) },
+  { head: 'Run p95', number: true, from: 'md', cell: (type) => orDash(type.run_p95_ms) },
+];
 
 const COLUMNS: readonly Column<JobType>[] = [
   {
@@ -55,11 +68,12 @@ const COLUMNS: readonly Column<JobType>[] = [
     head: 'Enqueue to finish',
     number: true,
     from: 'md',
-    cell: (type) =>
-      type.avg_processing_time_ms === null ? '\u2013' : duration(type.avg_processing_time_ms),
+    cell: (type) => orDash(type.avg_processing_time_ms),
   },
   { head: 'Last', number: true, cell: (type) => <Ago time={type.last_run} /> },
 ];
+
+const isTimed = (type: JobType): boolean => type.arrived_count !== null;
 
 const SKEWED: readonly Column<Skewed>[] = [
   {
@@ -112,7 +126,7 @@ export function Types(): JSX.Element {
             ) : (
               <Table
                 label="Task types"
-                columns={COLUMNS}
+                columns={rows.some(isTimed) ? [...COLUMNS, ...TIMES] : COLUMNS}
                 rows={rows}
                 rowKey={(type) => type.job_name ?? ''}
               />
