@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -201,14 +202,53 @@ def test_setup_makes_the_database_and_its_tables(nowhere):
     said = ours.ok("setup", url=nowhere.url).stdout
     assert "[OK] Created " in said
     assert "  Found 5 core migrations\n  Applied:\n    - 0001_core\n" in said
-    assert said.endswith("[OK] Applied 5 migrations successfully\n")
+    assert "[OK] Applied 5 migrations successfully\n" in said
+    assert re.search(r"^    - index the jobs by age \.\.\. \d+ (us|ms|s)$", said, re.MULTILINE)
+    assert re.search(r"\[OK\] Set up the history in \d+ steps\n$", said)
     again = ours.ok("setup", url=nowhere.url).stdout
     assert "  Core schema is already up to date\n" in again
-    assert again.endswith("[OK] Database setup completed (no migrations needed)\n")
+    assert "[OK] Database setup completed (no migrations needed)\n" in again
+    assert again.endswith("[OK] History is up to date\n")
     assert ours.ok("setup", "--json", url=nowhere.url).json() == {
         "made_database": False,
         "applied": [],
+        "history": [],
     }
+
+
+def test_a_minimal_setup_is_without_history(nowhere):
+    said = ours.ok("setup", "--minimal", url=nowhere.url).stdout
+    assert said.endswith("[OK] Applied 5 migrations successfully\n")
+    assert ours.ok("setup", "--dry-run", "--json", url=nowhere.url).json()["history"]
+
+
+def test_the_history_is_removed_again(nowhere):
+    made = ours.ok("setup", "--json", url=nowhere.url).json()["history"]
+    assert {"steps", "01_tables", "index_claim"} <= {step["name"] for step in made}
+    assert all(step["took_ms"] >= 0 for step in made)
+    told = ours.ok("setup", "--remove-history", "--dry-run", url=nowhere.url).stdout
+    assert "DROP TABLE IF EXISTS soniq_x_delta;\n" in told
+    said = ours.ok("setup", "--remove-history", url=nowhere.url).stdout
+    assert re.search(r"\[OK\] Removed the history in \d+ steps\n$", said)
+    again = ours.ok("setup", "--remove-history", url=nowhere.url).stdout
+    assert again.endswith("[OK] There is no history to remove\n")
+    assert ours.ok("ready", url=nowhere.url)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--minimal", "--optimize"),
+        ("--minimal", "--remove-history"),
+        ("--optimize", "--remove-history", "--dry-run"),
+    ],
+    ids=" ".join,
+)
+def test_setup_refuses_what_contradicts(nowhere, options):
+    refused = ours.run("setup", *options, url=nowhere.url)
+    assert refused.code == 2
+    assert all(option in refused.stderr for option in options[:2])
+    assert ours.run("ready", url=nowhere.url).code != 0
 
 
 def test_setup_as_one_document(nowhere):
@@ -231,9 +271,21 @@ def test_a_dry_run_of_setup_writes_nothing(pg_database):
     said = ours.ok("setup", "--dry-run", url=pg_database.url).stdout
     assert "Dry run: would apply 5 migrations" in said
     assert "    - 0005_logs\n" in said
+    assert "\n-- 0005: logs\n" in said and "\nCREATE TABLE IF NOT EXISTS soniq_jobs (" in said
+    assert "\n-- index_claim: " in said and "\nCREATE INDEX CONCURRENTLY IF NOT EXISTS " in said
     told = ours.ok("setup", "--dry-run", "--json", url=pg_database.url).json()
-    assert [row["version"] for row in told] == list(FIVE)
+    assert [row["version"] for row in told["applied"]] == list(FIVE)
+    assert told["history"][-1]["sql"].startswith("CREATE INDEX CONCURRENTLY")
     assert pg_database.value("SELECT count(*) FROM pg_class WHERE relname LIKE 'soniq%%'") == 0
+
+
+def test_the_sql_of_a_dry_run_can_be_run(pg_database):
+    """By hand, in the order in which it stands."""
+    told = ours.ok("setup", "--dry-run", url=pg_database.url).stdout
+    for step in re.split(r"^-- \w+: .*$", told, flags=re.MULTILINE)[1:]:
+        pg_database.execute(step)
+    steps = ours.ok("setup", "--json", url=pg_database.url).json()["history"]
+    assert not [step for step in steps if step["name"].startswith("index_")]
 
 
 def test_migrate_status(pg_database):

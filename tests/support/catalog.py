@@ -29,14 +29,20 @@ SEQUENCES = """
 FUNCTIONS = """
     SELECT oid::regprocedure::text, pg_get_functiondef(oid), proacl::text
     FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
+        AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
 """
 TRIGGERS = """
-    SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid)
+    SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid), tgenabled::text
     FROM pg_trigger WHERE NOT tgisinternal
 """
 TYPES = """
     SELECT typname, typtype::text FROM pg_type
     WHERE typnamespace = current_schema()::regnamespace AND typtype NOT IN ('c', 'b')
+"""
+EXTENSIONS = "SELECT extname FROM pg_extension"
+SETTINGS = """
+    SELECT relname, reloptions::text FROM pg_class
+    WHERE relnamespace = current_schema()::regnamespace AND reloptions IS NOT NULL
 """
 PARTS = {
     "columns": COLUMNS,
@@ -46,6 +52,8 @@ PARTS = {
     "functions": FUNCTIONS,
     "triggers": TRIGGERS,
     "types": TYPES,
+    "extensions": EXTENSIONS,
+    "settings": SETTINGS,
 }
 
 
@@ -56,6 +64,15 @@ def snapshot(database: Database) -> dict[str, list]:
             part: sorted(map(tuple, connection.execute(query).fetchall()), key=repr)
             for part, query in PARTS.items()
         }
+
+
+def without_history(found: dict[str, list]) -> dict[str, list]:
+    """The same without what is ours alone: all named soniq_x_, and the extension for its index."""
+    return {
+        part: [x for x in rows if not any("soniq_x_" in str(value) for value in x[:2])
+               and x != ("pg_trgm",)]
+        for part, rows in found.items()
+    }  # fmt: skip
 
 
 def differences(got: dict, wanted: dict) -> list[str]:
