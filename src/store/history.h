@@ -109,7 +109,7 @@ struct history_want {
 	struct str name;                /* NULL: jobs without one */
 	bool is_sum;                    /* all names of the kind together */
 	usec_t from;                    /* rounded down to a minute, or to what is still kept */
-	usec_t until;                   /* TIME_NULL: now */
+	usec_t until;                   /* rounded up likewise; TIME_NULL: now */
 	usec_t bucket;                  /* 60 s, 600 s, 1 h, 1 day (UTC); 0: the whole as one */
 };
 

@@ -122,11 +122,12 @@ static void cut(struct list *parts, const struct history *h, struct part whole, 
 	const usec_t derived = minutes == 60 ? h->derived_60 : h->derived_10;
 	const usec_t step = minutes * MINUTE;
 	const usec_t from = ceil_to(whole.from, step);
-	const usec_t until = floor_to(least(whole.until, derived), step);
+	/* TIME_NULL, and whatever else is no moment of this age: none are derived. */
+	const usec_t until = derived < 0 ? from : floor_to(least(whole.until, derived), step);
 
 	if (minutes == 1) {
 		add_part(parts, 1, whole.from, whole.until);
-	} else if (minutes > whole.minutes || derived == TIME_NULL || from >= until) {
+	} else if (minutes > whole.minutes || from >= until) {
 		cut(parts, h, whole, lengths[i].finer);
 	} else {
 		cut(parts, h, (struct part){ whole.minutes, whole.from, from }, lengths[i].finer);
@@ -139,12 +140,11 @@ static struct list cut_all(const struct sum *s, const struct history *h)
 {
 	const usec_t bucket = s->want->bucket;
 	const int64_t longest = bucket == 0 || bucket >= HOUR ? 60 : bucket / MINUTE;
+	const usec_t since = h->since < 0 ? 0 : floor_to(h->since, HOUR);
+	const struct part whole = { longest < 10 ? 1 : longest, most(s->from, since), s->until };
 	struct list parts = list_new(s->arena, sizeof(struct part));
 
-	cut(&parts, h,
-	    (struct part){ longest < 10 ? 1 : longest, most(s->from, floor_to(h->since, HOUR)),
-			   s->until },
-	    60);
+	cut(&parts, h, whole, 60);
 	return parts;
 }
 
@@ -160,6 +160,17 @@ static usec_t start_of(const struct history_want *want, usec_t now)
 	if (from < now - KEPT_10)
 		return floor_to(from, HOUR);
 	return from < now - KEPT_1 ? floor_to(from, 10 * MINUTE) : from;
+}
+
+/* And where it ends: outside of the last that is asked for. */
+static usec_t end_of(const struct history_want *want, usec_t now)
+{
+	/* The clock of the database may be ahead of ours. */
+	if (want->until == TIME_NULL)
+		return now + MINUTE;
+	if (want->until < now - KEPT_10)
+		return ceil_to(want->until, HOUR);
+	return ceil_to(want->until, want->until < now - KEPT_1 ? 10 * MINUTE : MINUTE);
 }
 
 static usec_t width_of(const struct sum *s)
@@ -353,8 +364,7 @@ static struct sum sum_new(struct store *st, const struct history_want *want, str
 		.arena = arena,
 		.kind = want->kind == HISTORY_QUEUES ? "queue" : "type",
 		.from = start_of(want, now),
-		/* The clock of the database may be ahead of ours. */
-		.until = want->until == TIME_NULL ? now + MINUTE : want->until,
+		.until = end_of(want, now),
 	};
 
 	if (want->has_name && !want->name.p)

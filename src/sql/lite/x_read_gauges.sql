@@ -24,7 +24,9 @@ WITH recent AS MATERIALIZED (
      WHERE was IS NOT NULL
 ), change AS (
     SELECT coalesce('=' || substr(queue, 1, 255), '') AS queue_key,
-           coalesce('=' || substr(job_name, 1, 255), '') AS type_key, status, sum(n) AS n
+           coalesce('=' || substr(job_name, 1, 255), '') AS type_key,
+           CASE WHEN status IN ('queued', 'processing', 'done', 'cancelled', 'dead_letter')
+                THEN status ELSE '*' END AS status, sum(n) AS n
       FROM step
      WHERE NOT (SELECT is_behind FROM head)
      GROUP BY 1, 2, 3

@@ -26,7 +26,9 @@ WITH recent AS MATERIALIZED (
      WHERE was IS NOT NULL
 ), change AS (
     SELECT coalesce('=' || left(queue, 255), '') AS queue_key,
-           coalesce('=' || left(job_name, 255), '') AS type_key, status, sum(n) AS n
+           coalesce('=' || left(job_name, 255), '') AS type_key,
+           CASE WHEN status IN ('queued', 'processing', 'done', 'cancelled', 'dead_letter')
+                THEN status ELSE '*' END AS status, sum(n) AS n
       FROM step
      WHERE NOT (SELECT is_behind FROM head)
      GROUP BY 1, 2, 3
