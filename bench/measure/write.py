@@ -5,9 +5,8 @@ import statistics
 import time
 import uuid
 
-from support import ours
-
 from measure.machine import cpu_of
+from support import ours
 
 WORKER = str(uuid.UUID(int=7))
 ARGS = '{"user_id": 12345, "path": "/a/b/c", "note": "%s"}' % ("n" * 140)

@@ -1,0 +1,198 @@
+"""What looking at a table costs: our dashboard without the history (A) and with it (B), and the
+Python project's, on the same rows."""
+
+import contextlib
+import itertools
+import threading
+import time
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from measure.machine import Client, cpu_of_server, median, part
+from support import pydash
+
+# What our Overview asks for, five seconds after each answer (src/web/pages/overview.tsx).
+OVERVIEW = (
+    "/api/stats",
+    "/api/queues",
+    "/api/workers/stats",
+    "/api/system/health",
+    "/api/tasks/drift",
+    "/api/metrics?hours=24",
+    "/api/jobs/timeline?hours=24",
+    "/api/dead-letter?limit=7",
+)
+PACE = 5.0
+# What the Python project's page asks for, every 30 seconds.
+THEIR_PAGE = ("/api/stats", "/api/jobs", "/api/queues", "/api/metrics")
+THEIR_PACE = 30.0
+# All that our pages ask for, with what the Python dashboard has for it.
+NUMBERS = {
+    "/api/stats": "/api/stats",
+    "/api/queues": "/api/queues",
+    "/api/metrics?hours=24": "/api/metrics?hours=24",
+    "/api/jobs/timeline?hours=24": "/api/jobs/timeline?hours=24",
+    "/api/jobs/timeline?hours=720": "/api/jobs/timeline?hours=720",
+    "/api/jobs/types": "/api/jobs/types",
+    "/api/workers/stats": "/api/workers/stats",
+    "/api/system/health": "/api/system/health",
+    "/api/tasks/drift": "/api/tasks/drift",
+}
+
+
+@dataclass
+class Cost:
+    """Of one request."""
+
+    median_ms: float
+    p99_ms: float
+    cpu_ms: float
+    kind: str
+    n: int
+
+
+class Meter:
+    """Asks one dashboard, and knows what that costs its database."""
+
+    def __init__(self, base: str, server, keep: bool = True):
+        self.client = Client(base, keep)
+        self.server = server
+        self.numbers = itertools.count(1)
+
+    def once(self, path: str, is_new: bool = True):
+        """Milliseconds of time and of the database's processor; is_new: not from memory."""
+        if is_new:
+            path += f"{'&' if '?' in path else '?'}_={next(self.numbers)}"
+        before = cpu_of_server(self.server)
+        ms, answer, _ = self.client.ok(path)
+        cpu = (cpu_of_server(self.server) - before) * 1e3
+        return ms, cpu, answer.headers.get("Soniq-Kind", "-")
+
+    def many(self, path, times: int, is_new: bool = True) -> Cost:
+        """path: a text, or a function of the number."""
+        of = path if callable(path) else lambda _: path
+        found = [self.once(of(i), is_new) for i in range(times)]
+        return Cost(
+            median(ms for ms, _, _ in found),
+            part([ms for ms, _, _ in found], 0.99),
+            sum(cpu for _, cpu, _ in found) / times,
+            found[-1][2],
+            times,
+        )
+
+
+def by_turns(meters: list[Meter], path: str, times: int) -> list[Cost]:
+    """The same from several dashboards, one after the other, so that noise meets all."""
+    found = [[] for _ in meters]
+    for _ in range(times):
+        for i, meter in enumerate(meters):
+            found[i].append(meter.once(path))
+    return [
+        Cost(
+            median(ms for ms, _, _ in rows),
+            part([ms for ms, _, _ in rows], 0.99),
+            sum(cpu for _, cpu, _ in rows) / times,
+            rows[-1][2],
+            times,
+        )
+        for rows in found
+    ]
+
+
+# --- an open page ---
+
+
+def look(base: str, paths, pace: float, seconds: float, tabs: int = 1) -> None:
+    """So many tabs look at a page for so long, each URL asked `pace` after its last answer."""
+    end = time.monotonic() + seconds
+
+    def tab(share: int) -> None:
+        """Those tabs whose number is `share` by eight, in one thread."""
+        client = Client(base)
+        mine = [n for n in range(tabs) if n % 8 == share]
+        due = [[time.monotonic() + pace * n / tabs, path] for n in mine for path in paths]
+        while due:
+            first = min(due)
+            wait = min(first[0], end) - time.monotonic()
+            time.sleep(max(wait, 0))
+            if time.monotonic() >= end:
+                return
+            client.ok(first[1])
+            first[0] = time.monotonic() + pace
+
+    threads = [threading.Thread(target=tab, args=(i,)) for i in range(min(tabs, 8))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def open_page(base: str, server, seconds: float, tabs: int = 1) -> float:
+    """Milliseconds of database processor for each second that the page is open."""
+    look(base, OVERVIEW, PACE, 2 * PACE + 1, tabs)  # what is made for the first time
+    before, t0 = cpu_of_server(server), time.monotonic()
+    look(base, OVERVIEW, PACE, seconds, tabs)
+    return (cpu_of_server(server) - before) / (time.monotonic() - t0) * 1e3
+
+
+def idle(server, seconds: float) -> float:
+    before = cpu_of_server(server)
+    time.sleep(seconds)
+    return (cpu_of_server(server) - before) / seconds * 1e3
+
+
+# --- the Python dashboard ---
+
+
+@contextlib.contextmanager
+def their_dashboard(release, database, server):
+    with pydash.serve(release, database) as client:
+        yield Meter(str(client.base_url), server, keep=False)
+
+
+def their_costs(release, database, server, times: int) -> tuple[dict[str, Cost], float]:
+    """Each request alone; and its page's database milliseconds for each second."""
+    with their_dashboard(release, database, server) as meter:
+        paths = {*NUMBERS.values(), *THEIR_PAGE, *(path for path, _ in SEARCHES)}
+        costs = {path: meter.many(path, times, False) for path in sorted(paths)}
+    return costs, sum(costs[path].cpu_ms for path in THEIR_PAGE) / THEIR_PACE
+
+
+# --- lists and searches ---
+
+
+def halfway(database) -> tuple[str, str]:
+    """Cursors of the job, and of the job of one queue, in the middle of the table."""
+    statement = (
+        "SELECT (date_part('epoch', created_at) * 1e6)::bigint || '~' || id FROM soniq_jobs "
+        "WHERE created_at <= (SELECT min(created_at) + (max(created_at) - min(created_at)) / 2 "
+        "FROM soniq_jobs) AND ({}) ORDER BY created_at DESC, id DESC LIMIT 1"
+    )
+    return database.value(statement.format("true")), database.value(
+        statement.format("queue = 'queue_03'")
+    )
+
+
+def lists(database) -> dict[str, str]:
+    cursor, of_queue = (quote(text, safe="") for text in halfway(database))
+    jobs = "/api/jobs/search?limit=50"
+    return {
+        "jobs, newest": jobs,
+        "jobs, half way": f"{jobs}&cursor={cursor}",
+        "one queue, newest": f"{jobs}&queue=queue_03",
+        "one queue, half way": f"{jobs}&queue=queue_03&cursor={of_queue}",
+        "done (95 %), half way": f"{jobs}&status=done&cursor={cursor}",
+        "queued (3 %), half way": f"{jobs}&status=queued&cursor={cursor}",
+        "cancelled (1.9 %), half way": f"{jobs}&status=cancelled&cursor={cursor}",
+        "processing (0.12 %), half way": f"{jobs}&status=processing&cursor={cursor}",
+        "queue and status, half way": f"{jobs}&queue=queue_03&status=cancelled&cursor={of_queue}",
+        "dead letters, newest": "/api/dead-letter?limit=50",
+    }
+
+
+SEARCHES = (
+    ("/api/jobs/search?q=" + quote("amount in order 1234"), "selective (an order's number)"),
+    ("/api/jobs/search?q=TimeoutError", "unselective (a quarter of all errors)"),
+    ("/api/jobs/search?q=" + quote("no such text"), "nothing to be found"),
+    ("/api/jobs/search?q=task_07", "a job name"),
+)

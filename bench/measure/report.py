@@ -1,0 +1,242 @@
+"""numbers -- what numbers cost at any size: `./dev bench numbers [N] [PART...]`.
+
+N jobs (1,000,000) beside 10,000; parts: write, reads, percentiles, memory; all unless named.
+BENCH_ROUNDS (60): requests of each kind; BENCH_SECONDS (40): how long a page is looked at.
+Ratios are of one run.  A run of 10,000,000 takes about half an hour and 15 GB.
+"""
+
+import os
+import sys
+import time
+
+import seed
+
+import measure  # noqa: F401  (makes `support` known)
+from measure import memory, reads, write
+from measure.machine import machine, write_section
+from measure.percentiles import section as percentiles
+from support import ours
+from support.pg import Server
+from support.python_soniq import OLD
+
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "60"))
+SECONDS = float(os.environ.get("BENCH_SECONDS", "40"))
+SMALL = 10_000
+DURABLE = {
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "full_page_writes": "on",
+    "wal_level": "replica",
+    "max_wal_size": "4GB",
+    "shared_buffers": "1GB",
+}
+BULK = {"shared_buffers": "4GB", "max_wal_size": "16GB", "maintenance_work_mem": "1GB"}
+MEMORY_SECONDS = 60
+RECOUNT_SECONDS = 600
+
+
+def say(text: str) -> None:
+    print(f"  {time.strftime('%H:%M:%S')} {text}", flush=True)
+
+
+# --- with the history ---
+
+
+def with_history(database) -> str:
+    """Set it up, fill it with 30 days; how long that took."""
+    t0 = time.monotonic()
+    ours.ok("setup", url=database.url, timeout=3600)
+    took = time.monotonic() - t0
+    with database.connect() as connection:
+        seed.fill_history(connection)
+    return (
+        f"`soniq setup` of {database.value('SELECT count(*) FROM soniq_jobs'):,} jobs: {took:.0f} s"
+    )
+
+
+def wait_for_count(database) -> bool:
+    """The keeper of a dashboard that runs counts the rows; is that done?"""
+    end = time.monotonic() + RECOUNT_SECONDS
+    while time.monotonic() < end:
+        if database.value("SELECT recount_due IS NULL FROM soniq_x_state"):
+            return True
+        time.sleep(0.5)
+    return False
+
+
+class Pair:
+    """The big and the small table, each with a dashboard on it."""
+
+    def __init__(self, server, big, small):
+        self.server, self.bases = server, []
+        self.dashboards = [ours.Dashboard(d.url) for d in (big, small)]
+
+    def __enter__(self):
+        for dashboard in self.dashboards:
+            dashboard.__enter__()
+        self.meters = [reads.Meter(d.base, self.server) for d in self.dashboards]
+        return self
+
+    def __exit__(self, *reason):
+        for dashboard in self.dashboards:
+            dashboard.__exit__(*reason)
+
+
+def numbers_table(pair, theirs, label: str) -> list[str]:
+    lines = [
+        f"### Each number anew, not from memory: {label}",
+        "",
+        f"{ROUNDS} requests each, big and small table by turns; ms of time (median, p99), and of "
+        "the database's processor.",
+        "",
+        f"| request | kind | big ms | big p99 | small ms | small p99 | ratio (goal {goal(label)}) "
+        "| ratio p99 | big cpu | Python ms | Python cpu | Python ÷ ours, cpu |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for path, their_path in reads.NUMBERS.items():
+        big, small = reads.by_turns(pair.meters, path, ROUNDS)
+        their = theirs[their_path]
+        lines.append(
+            f"| `{path}` | {big.kind} | {big.median_ms:.1f} | {big.p99_ms:.1f} "
+            f"| {small.median_ms:.1f} | {small.p99_ms:.1f} "
+            f"| **{big.median_ms / small.median_ms:.1f}** | {big.p99_ms / small.p99_ms:.1f} "
+            f"| {big.cpu_ms:.1f} | {their.median_ms:.0f} | {their.cpu_ms:.0f} "
+            f"| {their.cpu_ms / max(big.cpu_ms, 0.01):.0f} |"
+        )
+        say(lines[-1])
+    return [*lines, ""]
+
+
+def goal(label: str) -> str:
+    return "1.5" if "B" in label.split(":")[0] else "none"
+
+
+def lists_table(pair, big, small, theirs) -> list[str]:
+    lines = [
+        "### Lists and searches, with the history (B)",
+        "",
+        "| list | kind | big ms | big p99 | goal p99 | small ms | big ÷ small |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    paths, small_paths = reads.lists(big), reads.lists(small)
+    for name, path in paths.items():
+        one = pair.meters[0].many(path, 2 * ROUNDS)
+        other = pair.meters[1].many(small_paths[name], ROUNDS)
+        lines.append(
+            f"| {name} | {one.kind} | {one.median_ms:.2f} | **{one.p99_ms:.2f}** | 5 "
+            f"| {other.median_ms:.2f} | {one.median_ms / other.median_ms:.1f} |"
+        )
+        say(lines[-1])
+    lines += [
+        "",
+        "| search | kind | big ms | big p99 | goal | Python ms |",
+        "|---|---|---|---|---|---|",
+    ]
+    for path, name in reads.SEARCHES:
+        one = pair.meters[0].many(path, max(ROUNDS // 3, 5))
+        bound = "50, or labelled in 1,000"
+        lines.append(
+            f"| {name} | {one.kind} | {one.median_ms:.1f} | **{one.p99_ms:.1f}** | {bound} "
+            f"| {theirs[path].median_ms:.0f} |"
+        )
+        say(lines[-1])
+    return [*lines, ""]
+
+
+def page_costs(server, base, label) -> dict[str, float]:
+    quiet = reads.idle(server, SECONDS / 2)
+    one = reads.open_page(base, server, SECONDS)
+    say(f"{label}: nobody looks {quiet:.2f} ms/s, one tab {one:.2f} ms/s")
+    return {"quiet": quiet, "one": one}
+
+
+def pages_table(a, b, hundred, theirs) -> list[str]:
+    return [
+        "### One open Overview",
+        "",
+        "The requests of the page at its pace; milliseconds of the database's processor for each "
+        "second, and with nobody looking (the keeper and PostgreSQL itself).",
+        "",
+        "| dashboard | open | nobody looks | difference | goal | Python ÷ ours |",
+        "|---|---|---|---|---|---|",
+        f"| Python {OLD.version} (4 requests in 30 s) | {theirs:.1f} | - | - | - | 1 |",
+        f"| A: without the history | {a['one']:.2f} | {a['quiet']:.2f} "
+        f"| **{a['one'] - a['quiet']:.2f}** | 10 | {theirs / a['one']:.0f} |",
+        f"| B: with it | {b['one']:.2f} | {b['quiet']:.2f} | **{b['one'] - b['quiet']:.2f}** | 1 "
+        f"| {theirs / b['one']:.0f} |",
+        "",
+        f"100 tabs ÷ 1 tab, with the history: {hundred:.2f} ÷ {b['one']:.2f} ms = "
+        f"**{hundred / b['one']:.2f}** (goal 1.05).",
+        "",
+    ]
+
+
+def seeded(server, n: int):
+    database = server.create()
+    made = seed.seed(database.url, n)
+    say(str(made))
+    return database, made
+
+
+def read_costs(n: int) -> list[str]:
+    with Server(**BULK) as server:
+        big, made = seeded(server, n)
+        small, _ = seeded(server, SMALL)
+        theirs, their_page = reads.their_costs(OLD, big, server, 3)
+        say(f"Python's page: {their_page:.1f} ms/s")
+        lines = [f"{made}. The small table: {SMALL:,}. {machine(server)}", ""]
+        with Pair(server, big, small) as pair:
+            table_a = numbers_table(pair, theirs, "A: without the history")
+        with ours.Dashboard(big.url) as alone:
+            page_a = page_costs(server, alone.base, "A")
+        lines += [*map(str, (with_history(big), "")), *table_a]
+        with_history(small)
+        with Pair(server, big, small) as pair:
+            counted = [wait_for_count(database) for database in (big, small)]
+            lines += [] if all(counted) else ["**The rows were not counted in time.**", ""]
+            lines += numbers_table(pair, theirs, "B: with the history")
+            lines += lists_table(pair, big, small, theirs)
+        with ours.Dashboard(big.url) as alone:
+            page_b = page_costs(server, alone.base, "B")
+            hundred = reads.open_page(alone.base, server, SECONDS, 100)
+        return lines + pages_table(page_a, page_b, hundred, their_page)
+
+
+def write_costs(_n: int) -> list[str]:
+    with Server(**DURABLE) as server:
+        return [*write.section(server, max(ROUNDS // 8, 3)), "", machine(server)]
+
+
+def percentile_errors(_n: int) -> list[str]:
+    with Server() as server:
+        return [*percentiles(server), "", machine(server)]
+
+
+def memory_costs(_n: int) -> list[str]:
+    with Server() as server:
+        database, _ = seeded(server, SMALL)
+        return [*memory.section(database), "", machine(server)]
+
+
+PARTS = {
+    "write": write_costs,
+    "reads": read_costs,
+    "percentiles": percentile_errors,
+    "memory": memory_costs,
+}
+
+
+def main(arguments: list[str]) -> None:
+    numbers = [a for a in arguments if a.replace("_", "").isdigit()]
+    n = int(numbers[0]) if numbers else 1_000_000
+    wanted = [a for a in arguments if a in PARTS] or list(PARTS)
+    for name in wanted:
+        lines = PARTS[name](n)
+        title = f"## numbers {name}" + (f": {n:,} jobs" if name == "reads" else "")
+        text = "\n".join([title, "", *lines])
+        print(text, flush=True)
+        write_section(f"numbers {name}", text)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
