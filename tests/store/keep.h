@@ -76,6 +76,30 @@ static inline UNUSED const char *sum_is(struct bench *b, int64_t want, const cha
 			    column, rows, want);
 }
 
+/* What all rows are, by the keys of the dictionary; and what the gauges say. */
+#define KEY(kind_, column)                                                                      \
+	"CASE WHEN EXISTS (SELECT 1 FROM soniq_x_names AS d WHERE d.kind = '" kind_ "' AND "    \
+	"d.key = coalesce('=' || " column ", '')) THEN coalesce('=' || " column ", '') "        \
+	"ELSE '*' END"
+#define TRUTH                                                                                   \
+	"SELECT " KEY("queue", "queue") " AS q, " KEY("type", "job_name") " AS t, "             \
+	"CASE WHEN status IN ('queued', 'processing', 'done', 'cancelled', 'dead_letter') "     \
+	"THEN status ELSE '*' END AS s, count(*) AS n FROM (SELECT queue, job_name, status "    \
+	"FROM soniq_jobs UNION ALL SELECT queue, job_name, 'dead_letter' "                      \
+	"FROM soniq_dead_letter_jobs) AS rows_of_all GROUP BY 1, 2, 3"
+#define TOLD                                                                                    \
+	"SELECT q.key, t.key, g.status, g.n FROM soniq_x_gauge AS g JOIN soniq_x_names AS q "   \
+	"ON q.id = g.queue_id JOIN soniq_x_names AS t ON t.id = g.type_id WHERE g.n <> 0"
+
+/* Every gauge is what a full count gives. */
+#define CHECK_GAUGES(b)                                                                         \
+	do {                                                                                    \
+		CHECK_ROWS(b, 0, "(SELECT * FROM (" TRUTH ") AS a EXCEPT " TOLD ") AS wrong",   \
+			   "1 = 1");                                                            \
+		CHECK_ROWS(b, 0, "(" TOLD " EXCEPT SELECT * FROM (" TRUTH ") AS a) AS wrong",   \
+			   "1 = 1");                                                            \
+	} while (0)
+
 #define ROLLUPS "soniq_x_rollup AS r JOIN soniq_x_names AS n ON n.id = r.name_id"
 #define GAUGES                                                                                     \
 	"soniq_x_gauge AS g JOIN soniq_x_names AS q ON q.id = g.queue_id "                         \
