@@ -26,10 +26,14 @@ CLAIMABLE = """
 """
 
 
-def build(server: Server, release: Release) -> Database:
-    """The world of this release, as a database to be copied: server.create(world.name)."""
+def build(server: Server, release: Release, prepare=None) -> Database:
+    """The world of this release, as a database to be copied: server.create(world.name).
+
+    prepare is called with the database before any job is in it."""
     world = server.create(name=server.free_name(f"world_{release.name}"))
     release.setup(world.url)
+    if prepare:
+        prepare(world)
     release.script(world.url, "world_fill", **SETTINGS)
     _invalid_rows(world)
     drain(release, world, QUEUES)

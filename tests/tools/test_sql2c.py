@@ -6,7 +6,6 @@ import pytest
 
 from support.paths import ROOT
 
-
 DIALECTS = ("pg", "lite")
 
 
