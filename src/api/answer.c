@@ -100,17 +100,25 @@ static void add_filters(struct buf *b, const struct request *rq)
 	}
 }
 
-bool answer_next(struct request *rq, struct reply *reply, usec_t at, struct str id)
+void answer_next_cursor(struct request *rq, struct reply *reply, struct str cursor)
 {
 	AUTO(buf) struct buf b = buf_new(16384);
+
+	buf_add_text(&b, "<?");
+	add_filters(&b, rq);
+	buf_add_text(&b, "cursor=");
+	add_encoded(&b, cursor);
+	buf_add_text(&b, ">; rel=\"next\"");
+	reply_header(reply, rq->arena, "Link", str_copy(rq->arena, buf_str(&b)));
+}
+
+bool answer_next(struct request *rq, struct reply *reply, usec_t at, struct str id)
+{
 	char cursor[CURSOR_MAX];
 
 	if (!cursor_format(at, id, cursor))
 		return false;
-	buf_add_text(&b, "<?");
-	add_filters(&b, rq);
-	buf_printf(&b, "cursor=%s>; rel=\"next\"", cursor);
-	reply_header(reply, rq->arena, "Link", str_copy(rq->arena, buf_str(&b)));
+	answer_next_cursor(rq, reply, str_of(cursor));
 	return true;
 }
 

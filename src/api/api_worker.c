@@ -33,13 +33,41 @@ static void shorten_worker(void *p, struct arena *arena)
 	worker->current_jobs = S("[]");
 }
 
+static enum err_code worker_params(const struct request *rq, struct worker_want *ret,
+				   struct err *err)
+{
+	int64_t limit = WORKERS_MAX;
+	struct str text;
+	TRY(param_int(rq, "limit", (const int64_t[]){ 1, WORKERS_MAX }, &limit, err));
+	TRY(param_cursor(rq, &text, err));
+
+	*ret = (struct worker_want){ .stopped_within = STOPPED_SHOWN, .limit = (int)limit };
+	return !text.p || cursor_parse_worker(text, ret) ? ERR_OK : param_cursor_fail(err);
+}
+
+static void add_next_worker(struct request *rq, struct reply *reply, const struct list *rows)
+{
+	char cursor[CURSOR_MAX];
+
+	for (size_t i = rows->n; i-- > 0;) {
+		if (!cursor_format_worker(LIST_AT(rows, struct worker, i), cursor))
+			continue;
+		answer_next_cursor(rq, reply, str_of(cursor));
+		return;
+	}
+}
+
 static enum err_code workers_list(struct request *rq, struct reply *reply, struct err *err)
 {
+	struct worker_want want;
+	TRY(worker_params(rq, &want, err));
 	struct store *store;
 	TRY(api_store(rq, &store, err));
 	struct worker_list workers;
-	TRY(load_workers(store, rq, &workers, err));
+	TRY(store_worker_page(store, &want, rq->arena, &workers, err));
 	answer_quality(rq, reply, &workers.quality);
+	if (workers.rows.n == (size_t)want.limit)
+		add_next_worker(rq, reply, &workers.rows);
 	answer_rows(rq, reply, &worker_record, &workers.rows, shorten_worker);
 	return ERR_OK;
 }
@@ -96,27 +124,48 @@ static void shorten_schedule(void *p, struct arena *arena)
 		schedule->job_kwargs = STR_NULL;
 }
 
-/* There are few schedules; a page of them is cut out of all. */
-static enum err_code schedules_list(struct request *rq, struct reply *reply, struct err *err)
+static enum err_code schedule_params(const struct request *rq, struct schedule_want *ret,
+				     struct err *err)
 {
 	int64_t limit = 50, offset = 0;
+	struct str text;
 	TRY(param_int(rq, "limit", (const int64_t[]){ 1, STORE_PAGE_MAX }, &limit, err));
 	TRY(param_int(rq, "offset", (const int64_t[]){ 0, STORE_OFFSET_MAX }, &offset, err));
+	TRY(param_cursor(rq, &text, err));
+
+	*ret = (struct schedule_want){ .limit = (int)limit, .offset = (int)offset };
+	return !text.p || cursor_parse_schedule(text, ret) ? ERR_OK : param_cursor_fail(err);
+}
+
+static void add_next_schedule(struct request *rq, struct reply *reply, const struct list *rows)
+{
+	for (size_t i = rows->n; i-- > 0;) {
+		const struct schedule *schedule = LIST_AT(rows, struct schedule, i);
+		const struct str cursor = cursor_format_schedule(schedule, rq->arena);
+
+		if (!cursor.p)
+			continue;
+		answer_next_cursor(rq, reply, cursor);
+		return;
+	}
+}
+
+static enum err_code schedules_list(struct request *rq, struct reply *reply, struct err *err)
+{
+	struct schedule_want want;
+	TRY(schedule_params(rq, &want, err));
 	struct store *store;
 	TRY(api_store(rq, &store, err));
 
-	struct list all;
+	struct list rows;
+	int64_t total;
 	const struct quality now = { .kind = KIND_EXACT, .as_of = clock_now() };
-	TRY(store_schedules(store, rq->arena, &all, err));
+	TRY(store_schedule_page(store, &want, rq->arena, &rows, &total, err));
 	answer_quality(rq, reply, &now);
-	answer_total(rq, reply, (int64_t)all.n);
-
-	const size_t from = (size_t)offset < all.n ? (size_t)offset : all.n;
-	const size_t left = all.n - from;
-	struct list part = all;
-	part.items = (char *)all.items + from * all.item_size;
-	part.n = left < (size_t)limit ? left : (size_t)limit;
-	answer_rows(rq, reply, &schedule_record, &part, shorten_schedule);
+	answer_total(rq, reply, total);
+	if (rows.n == (size_t)want.limit)
+		add_next_schedule(rq, reply, &rows);
+	answer_rows(rq, reply, &schedule_record, &rows, shorten_schedule);
 	return ERR_OK;
 }
 

@@ -108,6 +108,8 @@ enum err_code answer_done(struct request *rq, struct reply *reply, const char *m
  * moment and id. False when the id is no UUID (SQLite takes any text): then the row before it
  * has to do, and those behind come twice rather than never. */
 bool answer_next(struct request *rq, struct reply *reply, usec_t at, struct str id) MUST_CHECK;
+/* The same of a list with a cursor of its own kind. */
+void answer_next_cursor(struct request *rq, struct reply *reply, struct str cursor);
 void answer_total(struct request *rq, struct reply *reply, int64_t total);
 
 /* One job, or dead letter, with its attempts (api_job_one.c). */

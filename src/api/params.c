@@ -97,14 +97,69 @@ bool cursor_parse(struct str text, usec_t *ret_at, char ret_id[UUID_TEXT_LEN + 1
 	return true;
 }
 
+bool cursor_format_worker(const struct worker *worker, char out[CURSOR_MAX])
+{
+	char cursor[CURSOR_MAX];
+
+	if (!cursor_format(worker->last_heartbeat, worker->id, cursor))
+		return false;
+	const int n = snprintf(out, CURSOR_MAX, "%c~%s", worker->half == 0 ? '0' : '1', cursor);
+	return n > 0 && n < CURSOR_MAX;
+}
+
+bool cursor_parse_worker(struct str text, struct worker_want *ret)
+{
+	struct str half;
+	if (!str_cut(&text, '~', &half) || half.n != 1 || (half.p[0] != '0' && half.p[0] != '1') ||
+	    !cursor_parse(text, &ret->after_at, ret->after_id))
+		return false;
+	ret->after_half = half.p[0] - '0';
+	ret->has_cursor = true;
+	return true;
+}
+
+struct str cursor_format_schedule(const struct schedule *schedule, struct arena *arena)
+{
+	char uuid[UUID_TEXT_LEN + 1];
+
+	if (!parse_uuid(schedule->id, uuid) || !str_eq(schedule->id, str_of(uuid)))
+		return STR_NULL;
+	return str_of(arena_printf(arena, "%.*s~%s", STR_ARG(schedule->job_name), uuid));
+}
+
+bool cursor_parse_schedule(struct str text, struct schedule_want *ret)
+{
+	char uuid[UUID_TEXT_LEN + 1];
+	const size_t n_name = text.n - UUID_TEXT_LEN - 1;
+
+	if (text.n <= UUID_TEXT_LEN || text.p[n_name] != '~')
+		return false;
+	const struct str id = { text.p + n_name + 1, UUID_TEXT_LEN };
+	if (!parse_uuid(id, uuid))
+		return false;
+	ret->after_name = (struct str){ text.p, n_name };
+	ret->after_id = id;
+	return true;
+}
+
+enum err_code param_cursor(const struct request *rq, struct str *ret, struct err *err)
+{
+	return param_text(rq, "cursor", 512, ret, err);
+}
+
+enum err_code param_cursor_fail(struct err *err)
+{
+	return err_param(err, "cursor", "cursor is not one that this server gave");
+}
+
 static enum err_code cursor(const struct request *rq, struct job_filter *filter, struct err *err)
 {
 	struct str text;
-	TRY(param_text(rq, "cursor", 512, &text, err));
+	TRY(param_cursor(rq, &text, err));
 	if (!text.p)
 		return ERR_OK;
 	if (!cursor_parse(text, &filter->after_at, filter->after_id))
-		return err_param(err, "cursor", "cursor is not one that this server gave");
+		return param_cursor_fail(err);
 	filter->has_cursor = true;
 	return ERR_OK;
 }

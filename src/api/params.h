@@ -4,6 +4,7 @@
 
 #include "http/http.h"
 #include "store/job.h"
+#include "store/worker.h"
 
 /* Errors of all: INVALID with the parameter's name: repeated ("x" twice, or "x[]"), not UTF-8,
  * out of range, not one of the words. An absent one gives the default. */
@@ -15,6 +16,10 @@ enum err_code param_text(const struct request *rq, const char *name, size_t max,
 /* One of the words (ended by NULL); NULL when absent or empty. */
 enum err_code param_choice(const struct request *rq, const char *name, const char *const *words,
 			   struct str *ret, struct err *err) MUST_CHECK;
+/* The text of the parameter cursor; NULL when absent or empty. */
+enum err_code param_cursor(const struct request *rq, struct str *ret, struct err *err) MUST_CHECK;
+/* INVALID: the cursor cannot be read. */
+enum err_code param_cursor_fail(struct err *err) MUST_CHECK;
 /* limit, offset, cursor into the filter. */
 enum err_code param_page(const struct request *rq, struct job_filter *filter,
 			 struct err *err) MUST_CHECK;
@@ -23,6 +28,13 @@ enum err_code param_page(const struct request *rq, struct job_filter *filter,
 #define CURSOR_MAX 80
 bool cursor_format(usec_t at, struct str id, char out[CURSOR_MAX]) MUST_CHECK;
 bool cursor_parse(struct str text, usec_t *ret_at, char ret_id[UUID_TEXT_LEN + 1]);
+
+/* A worker's: "0~" or "1~", which half of the list, and a cursor as above. */
+bool cursor_format_worker(const struct worker *worker, char out[CURSOR_MAX]) MUST_CHECK;
+bool cursor_parse_worker(struct str text, struct worker_want *ret);
+/* A schedule's: its name, as a list shows it, "~" and its id. NULL when its id is none. */
+struct str cursor_format_schedule(const struct schedule *schedule, struct arena *arena);
+bool cursor_parse_schedule(struct str text, struct schedule_want *ret);
 
 /* A path piece that must be an id. NOT_FOUND when it is none: there is nothing of that name. */
 enum err_code path_uuid(const struct request *rq, int part, char ret[UUID_TEXT_LEN + 1],

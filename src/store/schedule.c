@@ -29,12 +29,47 @@ static const struct field schedule_fields[] = {
 };
 const struct record schedule_record = { "schedule", sizeof(struct schedule), schedule_fields };
 
+static enum err_code schedules_load(struct store *st, const struct schedule_want *want,
+				    struct arena *arena, struct list *ret, struct err *err)
+{
+	const struct str after_name = want->after_name.p ? want->after_name : S("");
+	const bool goes_on = want->after_id.p != NULL;
+	const struct call *call =
+		CALL(SQL_SCHEDULE_LIST, &schedule_record, P_I64(want->limit),
+		     P_I64(STORE_NAME_MAX), P_I64(STORE_TEXT_MAX),
+		     P_STR(goes_on ? after_name : STR_NULL), P_STR(want->after_id),
+		     P_I64(goes_on ? 0 : want->offset));
+	return db_query(st->db, call, arena, ret, err);
+}
+
 enum err_code store_schedules(struct store *st, struct arena *arena, struct list *ret,
 			      struct err *err)
 {
-	const struct call *call = CALL(SQL_SCHEDULE_LIST, &schedule_record, P_I64(SCHEDULES_MAX),
-				       P_I64(STORE_NAME_MAX), P_I64(STORE_TEXT_MAX));
-	return db_query(st->db, call, arena, ret, err);
+	const struct schedule_want all = { .limit = SCHEDULES_MAX };
+
+	return schedules_load(st, &all, arena, ret, err);
+}
+
+struct counted {
+	int64_t n;
+};
+
+static const struct field counted_fields[] = {
+	FIELD_I64(struct counted, n),
+	FIELD_END,
+};
+static const struct record counted_record = { "counted", sizeof(struct counted),
+					      counted_fields };
+
+enum err_code store_schedule_page(struct store *st, const struct schedule_want *want,
+				  struct arena *arena, struct list *ret, int64_t *ret_total,
+				  struct err *err)
+{
+	struct counted counted;
+	TRY(db_query_one(st->db, CALL(SQL_SCHEDULE_COUNT, &counted_record,
+				      P_I64(STORE_COUNT_CAP)), arena, &counted, err));
+	*ret_total = counted.n;
+	return schedules_load(st, want, arena, ret, err);
 }
 
 static bool is_one_of(struct str text, struct str one, struct str other)

@@ -27,6 +27,7 @@ static const struct field worker_fields[] = {
 	FIELD_STR(struct worker, version),
 	FIELD_BOOL(struct worker, stale),
 	FIELD_JSON_FLAGS(struct worker, metadata, FIELD_HIDDEN),
+	FIELD_I64_FLAGS(struct worker, half, FIELD_HIDDEN),
 	FIELD_END,
 };
 const struct record worker_record = { "worker", sizeof(struct worker), worker_fields };
@@ -75,12 +76,18 @@ static void worker_finish(struct worker *worker, const struct list *held, struct
 	worker->current_jobs = jobs_of(worker->id, held, arena);
 }
 
-static enum err_code workers_load(struct store *st, usec_t stopped_within, int limit,
+/* One more than are wanted, to see whether there are more. Who has no heartbeat comes first. */
+static enum err_code workers_load(struct store *st, const struct worker_want *want,
 				  struct arena *arena, struct list *ret, struct err *err)
 {
-	const struct call *call = CALL(SQL_WORKER_LIST, &worker_record, P_I64(stopped_within),
-				       P_I64(limit), P_I64(WORKER_STALE_AFTER),
-				       P_I64(STORE_NAME_MAX));
+	const bool goes_on = want->has_cursor;
+	const usec_t after_at = want->after_at == TIME_NULL ? TIME_INFINITY : want->after_at;
+	const struct call *call =
+		CALL(SQL_WORKER_LIST, &worker_record, P_I64(want->stopped_within),
+		     P_I64(want->limit + 1), P_I64(WORKER_STALE_AFTER), P_I64(STORE_NAME_MAX),
+		     P_I64(goes_on ? want->after_half : I64_NULL),
+		     P_TIME(goes_on ? after_at : TIME_NULL),
+		     P_STR(goes_on ? str_of(want->after_id) : STR_NULL));
 	return db_query(st->db, call, arena, ret, err);
 }
 
@@ -93,15 +100,17 @@ static enum err_code held_load(struct store *st, struct arena *arena, struct lis
 	return db_query(st->db, call, arena, ret, err);
 }
 
-enum err_code store_workers(struct store *st, usec_t stopped_within, int limit,
-			    struct arena *arena, struct worker_list *ret, struct err *err)
+enum err_code store_worker_page(struct store *st, const struct worker_want *want,
+				struct arena *arena, struct worker_list *ret, struct err *err)
 {
+	const int limit = want->limit;
+
 	if (limit < 1 || limit > WORKERS_MAX)
 		return err_param(err, "limit", "must be from 1 to %d", WORKERS_MAX);
 
 	struct quality quality = quality_new();
 	struct list workers, held;
-	TRY(workers_load(st, stopped_within, limit + 1, arena, &workers, err));
+	TRY(workers_load(st, want, arena, &workers, err));
 	TRY(held_load(st, arena, &held, err));
 
 	if (workers.n > (size_t)limit || held.n >= JOBS_MAX)
@@ -112,4 +121,12 @@ enum err_code store_workers(struct store *st, usec_t stopped_within, int limit,
 		worker_finish(LIST_AT(&workers, struct worker, i), &held, arena);
 	*ret = (struct worker_list){ workers, quality };
 	return ERR_OK;
+}
+
+enum err_code store_workers(struct store *st, usec_t stopped_within, int limit,
+			    struct arena *arena, struct worker_list *ret, struct err *err)
+{
+	const struct worker_want want = { .stopped_within = stopped_within, .limit = limit };
+
+	return store_worker_page(st, &want, arena, ret, err);
 }

@@ -26,16 +26,30 @@ struct worker {
 					 * database's clock */
 	struct str metadata;            /* hidden; a JSON object. NULL for store_worker_register:
 					 * made of cpu_percent and memory_mb */
+	int64_t half;                   /* hidden: 0 those that work, which come first; 1 */
 };
 extern const struct record worker_record;
+
+struct worker_want {
+	usec_t stopped_within;          /* stopped for over that long are left out; 0: all of them */
+	int limit;                      /* 1 .. 500 */
+	bool has_cursor;                /* go on after this place */
+	int64_t after_half;
+	usec_t after_at;                /* last_heartbeat */
+	char after_id[UUID_TEXT_LEN + 1];
+};
 
 struct worker_list {
 	struct list rows;               /* struct worker */
 	struct quality quality;         /* KIND_CAPPED: there are more than limit */
 };
 
-/* Active ones first (newest heartbeat first), then stopped; stopped for over `stopped_within`
- * are left out (0: none of the stopped); at most limit (1 .. 500). */
+/* Active ones first (newest heartbeat first, then id), then stopped. A worker whose heartbeat comes
+ * between two pages may be on both. */
+enum err_code store_worker_page(struct store *st, const struct worker_want *want,
+				struct arena *arena, struct worker_list *ret,
+				struct err *err) MUST_CHECK;
+/* The first page. */
 enum err_code store_workers(struct store *st, usec_t stopped_within, int limit,
 			    struct arena *arena, struct worker_list *ret,
 			    struct err *err) MUST_CHECK;
@@ -79,6 +93,17 @@ struct schedule {
 extern const struct record schedule_record;
 enum err_code store_schedules(struct store *st, struct arena *arena, struct list *ret,
 			      struct err *err) MUST_CHECK;        /* by job_name; at most 500 */
+
+struct schedule_want {
+	int limit;
+	int offset;                     /* ignored with a cursor */
+	struct str after_name;          /* go on after this name and id; id NULL: from the first */
+	struct str after_id;
+};
+/* A page of them by job_name, then id; ret_total: how many there are, at most STORE_COUNT_CAP. */
+enum err_code store_schedule_page(struct store *st, const struct schedule_want *want,
+				  struct arena *arena, struct list *ret, int64_t *ret_total,
+				  struct err *err) MUST_CHECK;
 /* The name is the identity: the row that is there changes, other rows of that name go. Errors:
  * INVALID names the member; BUSY  a scheduler held its lock for 10 s */
 enum err_code store_schedule_put(struct store *st, const struct schedule *schedule,

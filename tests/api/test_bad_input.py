@@ -54,7 +54,8 @@ def wrong_values(parameter: dict) -> list[bytes]:
         edges = [b"%d" % (schema["minimum"] - 1), b"%d" % (schema["maximum"] + 1)]
         return [*NOT_UTF8, *NOT_NUMBERS, *edges]
     if parameter["name"] == "cursor":
-        return [*NOT_UTF8, *NOT_CURSORS]
+        form = re.compile(schema["pattern"])
+        return [*NOT_UTF8, *(text for text in NOT_CURSORS if not form.search(text.decode()))]
     if "enum" in schema:
         return [*NOT_UTF8, *NOT_STATUSES]
     # FilterText and SearchText
@@ -65,7 +66,8 @@ def wrong_values(parameter: dict) -> list[bytes]:
 def right_value(parameter: dict) -> str:
     schema = parameter["schema"]
     if parameter["name"] == "cursor":
-        return f"1~{NOBODY}"
+        likely = (f"1~{NOBODY}", f"1~1~{NOBODY}")
+        return next(text for text in likely if re.search(schema["pattern"], text))
     return str(schema.get("minimum", schema.get("enum", [schema.get("default", "x")])[0]))
 
 

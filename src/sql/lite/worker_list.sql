@@ -1,20 +1,24 @@
 -- worker_list: workers, those that work first, newest heartbeat first.
 -- $1 microseconds since its last heartbeat that one that does not work is listed, $2 at most,
--- $3 microseconds of silence that make one stale, $4 characters of a name.   Rows: struct worker.
+-- $3 microseconds of silence that make one stale, $4 characters of a name,
+-- $5 $6 $7 go on after this half (0: those that work), heartbeat and id; NULL: from the first.
+-- Rows: struct worker.
 --
 -- Both halves come from an index, however many rows of old workers there are.
 WITH chosen AS (
     SELECT * FROM (SELECT *, 0 AS half
                      FROM soniq_workers
                     WHERE status IN ('active', 'stopping')
-                    ORDER BY last_heartbeat DESC
+                      AND ($5 IS NULL OR $5 = 0 AND (last_heartbeat, id) < ($6, $7))
+                    ORDER BY last_heartbeat DESC, id DESC
                     LIMIT $2)
     UNION ALL
     SELECT * FROM (SELECT *, 1 AS half
                      FROM soniq_workers
                     WHERE status NOT IN ('active', 'stopping')
                       AND last_heartbeat >= now() - $1 AND $1 > 0
-                    ORDER BY last_heartbeat DESC
+                      AND ($5 IS NULL OR $5 = 0 OR (last_heartbeat, id) < ($6, $7))
+                    ORDER BY last_heartbeat DESC, id DESC
                     LIMIT $2)
 )
 SELECT w.id, substr(w.hostname, 1, $4) AS hostname, w.pid,
@@ -30,7 +34,7 @@ SELECT w.id, substr(w.hostname, 1, $4) AS hostname, w.pid,
        w.started_at, w.last_heartbeat, substr(w.version, 1, $4) AS version,
        w.status = 'active' AND w.last_heartbeat < now() - $3 AS stale,
        CASE WHEN length(w.metadata) <= 4096 AND json_valid(w.metadata) THEN w.metadata END
-           AS metadata
+           AS metadata, w.half
   FROM chosen AS w
- ORDER BY w.half, w.last_heartbeat DESC, w.id
+ ORDER BY w.half, w.last_heartbeat DESC, w.id DESC
  LIMIT $2;

@@ -1,5 +1,6 @@
 -- schedule_list: schedules by name.
 -- $1 at most, $2 characters of a name, $3 bytes of arguments that are shown.
+-- $4 $5 go on after this name and id; NULL: from the first, $6 after so many.
 -- Rows: struct schedule.
 SELECT id, left(job_name, $2::integer) AS job_name,
        left(schedule_type, $2::integer) AS schedule_type,
@@ -9,5 +10,6 @@ SELECT id, left(job_name, $2::integer) AS job_name,
        left(status, $2::integer) AS status, created_at, last_run, next_run, run_count,
        last_job_id, updated_at
   FROM soniq_recurring_jobs
- ORDER BY soniq_recurring_jobs.job_name, id
- LIMIT $1::bigint;
+ WHERE $4::text IS NULL OR (coalesce(left(job_name, $2::integer), ''), id) > ($4, $5::uuid)
+ ORDER BY coalesce(left(job_name, $2::integer), ''), id
+ LIMIT $1::bigint OFFSET $6::bigint;

@@ -1,20 +1,24 @@
 -- worker_list: workers, those that work first, newest heartbeat first.
 -- $1 microseconds since its last heartbeat that one that does not work is listed, $2 at most,
--- $3 microseconds of silence that make one stale, $4 characters of a name.   Rows: struct worker.
+-- $3 microseconds of silence that make one stale, $4 characters of a name,
+-- $5 $6 $7 go on after this half (0: those that work), heartbeat and id; NULL: from the first.
+-- Rows: struct worker.
 --
 -- Both halves come from an index, however many rows of old workers there are.
 WITH chosen AS (
     (SELECT *, 0 AS half
        FROM soniq_workers
       WHERE status IN ('active', 'stopping')
-      ORDER BY last_heartbeat DESC
+        AND ($5::bigint IS NULL OR $5 = 0 AND (last_heartbeat, id) < ($6::timestamptz, $7::uuid))
+      ORDER BY last_heartbeat DESC, id DESC
       LIMIT $2::bigint)
     UNION ALL
     (SELECT *, 1
        FROM soniq_workers
       WHERE status NOT IN ('active', 'stopping')
         AND last_heartbeat >= now() - $1::bigint * interval '1 microsecond' AND $1::bigint > 0
-      ORDER BY last_heartbeat DESC
+        AND ($5 IS NULL OR $5 = 0 OR (last_heartbeat, id) < ($6, $7))
+      ORDER BY last_heartbeat DESC, id DESC
       LIMIT $2::bigint)
 )
 SELECT w.id, left(w.hostname, $4::integer) AS hostname, w.pid,
@@ -26,7 +30,7 @@ SELECT w.id, left(w.hostname, $4::integer) AS hostname, w.pid,
        w.started_at, w.last_heartbeat, left(w.version, $4::integer) AS version,
        w.status = 'active' AND w.last_heartbeat < now() - $3::bigint * interval '1 microsecond'
            AS stale,
-       CASE WHEN length(w.metadata::text) <= 4096 THEN w.metadata END AS metadata
+       CASE WHEN length(w.metadata::text) <= 4096 THEN w.metadata END AS metadata, w.half
   FROM chosen AS w
- ORDER BY w.half, w.last_heartbeat DESC, w.id
+ ORDER BY w.half, w.last_heartbeat DESC, w.id DESC
  LIMIT $2::bigint;
