@@ -20,7 +20,8 @@ WITH RECURSIVE step (queue, n) AS (
      WHERE EXISTS (SELECT 1 FROM soniq_jobs WHERE status = 'queued' AND queue IS NULL)
 )
 SELECT left(q.queue, $3::integer) AS queue, w.ready, w.scheduled,
-       greatest(extract(epoch FROM now() - w.since), 0) AS oldest_waiting_seconds,
+       CASE WHEN w.since IS NOT NULL
+            THEN greatest(extract(epoch FROM now() - w.since), 0) END AS oldest_waiting_seconds,
        w.n >= $1::bigint AS is_capped
   FROM queues AS q
  CROSS JOIN LATERAL (

@@ -69,9 +69,11 @@ WITH RECURSIVE step (queue, n) AS (
                    WHERE isfinite(first.since))) AS since
 )
 SELECT left(queue, $3::integer) AS queue, ready, scheduled,
-       greatest(date_part('epoch', now() - since), 0) AS oldest_waiting_seconds
+       CASE WHEN since IS NOT NULL
+            THEN greatest(date_part('epoch', now() - since), 0) END AS oldest_waiting_seconds
   FROM named
 UNION ALL
-SELECT NULL, ready, scheduled, greatest(date_part('epoch', now() - since), 0)
+SELECT NULL, ready, scheduled,
+       CASE WHEN since IS NOT NULL THEN greatest(date_part('epoch', now() - since), 0) END
   FROM unnamed
  WHERE ready + scheduled > 0;
