@@ -98,6 +98,7 @@ enum err_code keep_derive_10(struct keep *keep, struct err *err)
 			    span_floor(keep->state.now, SPAN_TEN) };
 	TRY(derive(keep, &d, err));
 
+	keep->state.derived_10 = d.done;
 	return db_exec(keep->st->db,
 		       CALL(SQL_X_ROLLUP_DERIVED, NULL, P_TIME(d.done), P_TIME(TIME_NULL)), NULL,
 		       err);

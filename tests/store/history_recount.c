@@ -13,8 +13,9 @@ static struct history_turn recounted(struct bench *b)
 /* Jobs and dead letters that no trigger told of. */
 static void given_untold_jobs(struct bench *b)
 {
-	given(b, "ALTER TABLE soniq_jobs DISABLE TRIGGER USER; "
-		 "ALTER TABLE soniq_dead_letter_jobs DISABLE TRIGGER USER",
+	given(b,
+	      "ALTER TABLE soniq_jobs DISABLE TRIGGER USER; "
+	      "ALTER TABLE soniq_dead_letter_jobs DISABLE TRIGGER USER",
 	      "DROP TRIGGER soniq_x_jobs_appear; DROP TRIGGER soniq_x_dead_appear");
 	put_job(b, (struct seed){ .n = 5, .queue = "a" });
 	put_job(b, (struct seed){ .n = 3, .queue = "NULL", .status = "done" });
@@ -30,7 +31,8 @@ TEST(what_was_there_before_is_counted)
 	recounted(b);
 	CHECK_GAUGES(b);
 	CHECK_SUM(b, 14, "n", "soniq_x_gauge");
-	CHECK_ROWS(b, 1, GAUGES, "q.key = '=' AND t.key = '=*' AND status = 'processing' AND n = 2");
+	CHECK_ROWS(b, 1, GAUGES,
+		   "q.key = '=' AND t.key = '=*' AND status = 'processing' AND n = 2");
 	CHECK_ROWS(b, 1, GAUGES, "q.key = '' AND status = 'done' AND n = 3");
 	/* Once is enough. */
 	assert_false(turn(b).has_recounted);
@@ -52,8 +54,10 @@ TEST(what_is_not_folded_is_not_counted_twice)
 
 	given_untold_jobs(b);
 	recounted(b);
-	given(b, "ALTER TABLE soniq_jobs ENABLE TRIGGER USER; "
-		 "ALTER TABLE soniq_dead_letter_jobs ENABLE TRIGGER USER", "SELECT 1");
+	given(b,
+	      "ALTER TABLE soniq_jobs ENABLE TRIGGER USER; "
+	      "ALTER TABLE soniq_dead_letter_jobs ENABLE TRIGGER USER",
+	      "SELECT 1");
 	if (bench_is_sqlite(b))
 		run(b, "UPDATE soniq_jobs SET status = 'cancelled' WHERE queue = 'a'");
 	else
@@ -73,8 +77,9 @@ TEST(hostile_rows_are_counted)
 	      "PRAGMA ignore_check_constraints = 1");
 	put_job(b, (struct seed){ .n = 2, .status = "weird", .queue = "NULL" });
 	put_job(b, (struct seed){ .n = 3, .status = "", .queue = "q" });
-	given(b, "UPDATE soniq_jobs SET created_at = 'infinity', updated_at = '-infinity', "
-		 "scheduled_at = 'infinity'",
+	given(b,
+	      "UPDATE soniq_jobs SET created_at = 'infinity', updated_at = '-infinity', "
+	      "scheduled_at = 'infinity'",
 	      "UPDATE soniq_jobs SET created_at = 'x', updated_at = x'00ff', scheduled_at = 1e300");
 	run(b, "UPDATE soniq_jobs SET status = 'processing' WHERE queue = 'q'");
 	run(b, "UPDATE soniq_jobs SET status = 'odd' WHERE queue = 'q'");
