@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "api/api.h"
+#include "api/keeper.h"
 #include "base/log.h"
 #include "cli/reload.h"
 #include "http/server.h"
@@ -131,6 +132,22 @@ static enum err_code serve(struct cli *cli, struct api *api, bool *ret_again, in
 	return ERR_OK;
 }
 
+/* Not a matter of write mode, which is about jobs: the keeper writes to tables of ours alone. */
+static enum err_code start_keeper(struct cli *cli, struct keeper **ret_keeper, struct err *err)
+{
+	const struct settings *s = &cli->conf.values;
+	const struct keeper_options options = {
+		.database = cli->database,
+		.policy = {
+			.keep_attempts = s->history.attempts_retention,
+			.attempts_max = s->history.attempts_max,
+			.keep_hours = s->history.retention,
+		},
+	};
+
+	return s->history.keeper ? keeper_start(&options, ret_keeper, err) : ERR_OK;
+}
+
 enum err_code serve_dashboard(struct cli *cli, bool *ret_again, int *ret_port, struct err *err)
 {
 	const struct settings *s = &cli->conf.values;
@@ -144,5 +161,8 @@ enum err_code serve_dashboard(struct cli *cli, bool *ret_again, int *ret_port, s
 	};
 	TRY(api_new(&options, &api, err));
 	TRY(check_database(cli, err));
+	AUTO_FREE(keeper) struct keeper *keeper = NULL;
+	TRY(start_keeper(cli, &keeper, err));
+	api_on_keeper(api, keeper);
 	return serve(cli, api, ret_again, ret_port, err);
 }

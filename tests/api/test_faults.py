@@ -346,7 +346,7 @@ def test_reads_cannot_write(pg_sample):
 
 
 def test_reads_open_the_file_for_reading(lite_sample):
-    with ours.Dashboard(lite_sample.url) as server:
+    with ours.Dashboard(lite_sample.url, history_keeper="false") as server:
         for path in READS:
             server.get(path)
         modes = []
