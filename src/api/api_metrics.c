@@ -1,9 +1,26 @@
 /* api_metrics.c -- GET /metrics: the same numbers for machines that watch. */
 #include "api/context.h"
+#include "api/keeper.h"
 #include "metrics/metrics.h"
 
 #define SCRAPE_FRESH_MS 1000
 #define WORKERS_MAX 500
+
+/* What the history lacks is no fault of a scrape. */
+static enum err_code load_history(struct request *rq, struct store *store, struct scrape *scrape,
+				  struct err *err)
+{
+	TRY(store_history(store, rq->arena, &scrape->history, err));
+	if (scrape->history.state != HISTORY_OK)
+		return ERR_OK;
+	TRY(store_history_backlog(store, &scrape->backlog, err));
+	TRY(store_history_totals(store, rq->arena, &scrape->totals, err));
+	/* SQLite would read every page of them */
+	if (!db_is_sqlite(store->db))
+		TRY(store_history_tables(store, rq->arena, &scrape->tables, err));
+	scrape->has_history = true;
+	return ERR_OK;
+}
 
 static enum err_code load(struct request *rq, struct scrape *scrape, struct err *err)
 {
@@ -16,7 +33,8 @@ static enum err_code load(struct request *rq, struct scrape *scrape, struct err 
 	TRY(store_workers(store, DAY, WORKERS_MAX, rq->arena, &scrape->workers, err));
 	scrape->queues_kind = queues.kind;
 	scrape->hour_kind = hour.kind;
-	return ERR_OK;
+	scrape->at = clock_now();
+	return load_history(rq, store, scrape, err);
 }
 
 static void read_cost(const struct api *api, struct metrics_cost *cost)
@@ -31,6 +49,25 @@ static void read_cost(const struct api *api, struct metrics_cost *cost)
 		.shared = m.shared,
 		.connections = m.open,
 		.busy = m.busy_usec,
+		.refreshes = m.refreshes,
+		.looks = m.looks,
+		.snapshots = m.snapshot_usec,
+		.tokens = m.tokens_usec,
+		.streams = m.streams,
+		.events = m.events,
+	};
+}
+
+static void read_keeper(const struct api *api, struct metrics_keeper *keeper)
+{
+	const struct keeper_meter m = keeper_meter_get(api->keeper);
+
+	*keeper = (struct metrics_keeper){
+		.is_keeping = m.is_keeping,
+		.turns = m.turns,
+		.folded = m.folded,
+		.failures = m.failures,
+		.busy = m.busy,
 	};
 }
 
@@ -41,6 +78,7 @@ static enum err_code scrape_get(struct request *rq, struct reply *reply, struct 
 	const enum metrics_format format = metrics_format_of(request_header(rq, "Accept"));
 	struct scrape scrape = { .version = SONIQ_VERSION };
 	struct metrics_cost cost;
+	struct metrics_keeper keeper;
 
 	scrape.is_up = load(rq, &scrape, err) == ERR_OK;
 	if (!scrape.is_up && err->code == ERR_CANCELLED)
@@ -48,6 +86,10 @@ static enum err_code scrape_get(struct request *rq, struct reply *reply, struct 
 	if (api->meter) {
 		read_cost(api, &cost);
 		scrape.cost = &cost;
+	}
+	if (api->keeper) {
+		read_keeper(api, &keeper);
+		scrape.keeper = &keeper;
 	}
 	metrics_process_read(&scrape.process);
 	reply->content_type = metrics_content_type(format);

@@ -11,6 +11,8 @@ static const char *type_name(const struct writing *w)
 		return "counter";
 	case METRIC_INFO:
 		return w->format == METRICS_OPEN ? "info" : "gauge";
+	case METRIC_HISTOGRAM:
+		return "histogram";
 	case METRIC_GAUGE:
 		break;
 	}
@@ -28,8 +30,7 @@ static struct str family_of(const struct writing *w)
 	return name;
 }
 
-/* A label's value: UTF-8 whatever it was, with the three escapes that both formats have. */
-static struct str label_of(struct arena *arena, struct str text)
+struct str metric_label(struct arena *arena, struct str text)
 {
 	AUTO(buf) struct buf whole = buf_new(65536), out = buf_new(131072);
 	text_add_utf8(&whole, text);
@@ -80,7 +81,7 @@ static void sum_queues(struct writing *w)
 	const struct list *rows = &w->scrape->queues;
 	for (size_t i = 0; i < rows->n; i++) {
 		const struct queue_stats *queue = LIST_AT(rows, struct queue_stats, i);
-		add_queue(sums_of(w, label_of(&w->arena, queue->queue)), queue);
+		add_queue(sums_of(w, metric_label(&w->arena, queue->queue)), queue);
 	}
 }
 
@@ -91,6 +92,10 @@ static bool is_told(const struct metric *metric, const struct scrape *scrape)
 		return scrape->is_up;
 	case NEEDS_COST:
 		return scrape->cost != NULL;
+	case NEEDS_HISTORY:
+		return scrape->is_up && scrape->has_history;
+	case NEEDS_KEEPER:
+		return scrape->keeper != NULL;
 	case NEEDS_NOTHING:
 		break;
 	}
@@ -108,15 +113,23 @@ static void write_metric(struct writing *w)
 	w->metric->write(w);
 }
 
+static void write_table(struct writing *w, const struct metric *table)
+{
+	for (w->metric = table; w->metric->name; w->metric++)
+		if (is_told(w->metric, w->scrape))
+			write_metric(w);
+}
+
 void metrics_write(struct buf *out, enum metrics_format format, const struct scrape *scrape)
 {
 	struct writing w = { .out = out, .format = format, .scrape = scrape };
 
 	if (scrape->is_up)
 		sum_queues(&w);
-	for (w.metric = metrics_table; w.metric->name; w.metric++)
-		if (is_told(w.metric, scrape))
-			write_metric(&w);
+	if (scrape->is_up && scrape->has_history)
+		totals_sum(&w);
+	write_table(&w, metrics_table);
+	write_table(&w, metrics_history);
 	if (format == METRICS_OPEN)
 		buf_add_text(out, "# EOF\n");
 	arena_release(&w.arena);
@@ -131,12 +144,13 @@ const char *metrics_content_type(enum metrics_format format)
 
 static const char *const type_words[] = {
 	[METRIC_GAUGE] = "gauge", [METRIC_COUNTER] = "counter", [METRIC_INFO] = "info",
+	[METRIC_HISTOGRAM] = "histogram",
 };
 
 static const char intro[] =
 	"# Metrics\n"
 	"\n"
-	"This page is made from the table in `src/metrics/table.c`; a test compares the two.\n"
+	"This page is made from the tables in `src/metrics/`; a test compares them.\n"
 	"\n"
 	"`GET /metrics` gives them in Prometheus' text format 0.0.4, or as OpenMetrics 1.0 where\n"
 	"`Accept` prefers it. With `SONIQ_DASHBOARD_API_KEY` set it needs the key, as names of\n"
@@ -153,20 +167,34 @@ static const char intro[] =
 	"- A database that is away is no failed scrape: `soniq_database_up` is 0, and what it "
 	"would\n"
 	"  tell is absent.\n"
-	"- Answers may be a second old, so that any number of scrapers costs the database one.\n"
+	"- Answers may be a second old, and older where they cost the database more, so that any\n"
+	"  number of scrapers costs it no more than one.\n"
 	"- The 200 largest queues have a label of their own, the others are summed in\n"
 	"  `queue=\"(others)\"` (of workers and waiting times: the largest). Jobs without a queue\n"
 	"  have `queue=\"\"`.\n"
+	"- Counters and histograms of jobs need the [history](history.md); without it they are\n"
+	"  absent. They are kept in the database: they go on when a dashboard starts again, and\n"
+	"  every dashboard on one database tells the same ones, so do not add those up. They begin\n"
+	"  anew only when the history is taken away and set up again.\n"
+	"- In them the first 200 queues and the first 100 names of jobs that were ever seen have\n"
+	"  a label, the others are `(others)`: a label once given stays, so that no counter falls.\n"
+	"- The bounds of histograms are met within 6 %.\n"
 	"\n"
 	"`contrib/` has a Grafana dashboard and alert rules on these.\n"
 	"\n"
 	"| metric | type | labels | meaning |\n"
 	"|---|---|---|---|\n";
 
+static void list_metrics(struct buf *out, const struct metric *table)
+{
+	for (const struct metric *m = table; m->name; m++)
+		buf_printf(out, "| `%s` | %s | %s | %s |\n", m->name, type_words[m->type],
+			   m->labels ? m->labels : "", m->doc);
+}
+
 void metrics_write_markdown(struct buf *out)
 {
 	buf_add_text(out, intro);
-	for (const struct metric *m = metrics_table; m->name; m++)
-		buf_printf(out, "| `%s` | %s | %s | %s |\n", m->name, type_words[m->type],
-			   m->labels ? m->labels : "", m->doc);
+	list_metrics(out, metrics_table);
+	list_metrics(out, metrics_history);
 }

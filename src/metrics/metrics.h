@@ -3,6 +3,8 @@
 #define METRICS_METRICS_H
 
 #include "base/buf.h"
+#include "store/history.h"
+#include "store/history_size.h"
 #include "store/stats.h"
 #include "store/worker.h"
 
@@ -13,6 +15,7 @@ enum metrics_format {
 
 /* Queues beyond so many are one: a label's values must stay few whatever rows say. */
 #define METRICS_QUEUES_MAX 200
+#define METRICS_TYPES_MAX 100
 #define METRICS_OTHERS "(others)"
 
 /* What the program costs whoever runs it. */
@@ -20,6 +23,17 @@ struct metrics_cost {
 	int64_t requests, refused, errors, queries, shared;     /* since the start */
 	int64_t connections;                                    /* open at this moment */
 	usec_t busy;                                            /* of executors, in handlers */
+	int64_t refreshes, looks;       /* of snapshots, within the budget and beside it */
+	usec_t snapshots;               /* time that they took */
+	usec_t tokens;                  /* what refreshes may take now; below 0: overdrawn */
+	int64_t streams, events;
+};
+
+/* What keeping the history costs in this process. */
+struct metrics_keeper {
+	bool is_keeping;
+	int64_t turns, folded, failures;
+	usec_t busy;
 };
 
 struct metrics_process {
@@ -32,11 +46,18 @@ void metrics_process_read(struct metrics_process *ret);
 /* Everything that is told at once. */
 struct scrape {
 	const char *version;
-	bool is_up;                     /* false: the next five mean nothing and are left out */
+	bool is_up;                     /* false: the next seven mean nothing and are left out */
 	struct list queues;             /* struct queue_stats */
 	struct last_hour hour;
 	struct worker_list workers;
 	enum kind queues_kind, hour_kind;
+	bool has_history;               /* false: the next four likewise */
+	struct history history;
+	struct history_backlog backlog;
+	struct list totals;             /* struct total, by age of the names */
+	struct list tables;             /* struct history_table; none: not asked */
+	usec_t at;                      /* clock_now, for ages */
+	const struct metrics_keeper *keeper;    /* NULL: not in this process */
 	const struct metrics_cost *cost;/* NULL: nobody counts */
 	struct metrics_process process;
 };

@@ -9,21 +9,25 @@ static void open_sample(struct writing *w, const char *label, struct str value)
 	buf_printf(w->out, "%s{%s=\"%.*s\"", w->metric->name, label, STR_ARG(value));
 }
 
-static void add_i64(struct writing *w, int64_t value)
+void sample_i64(struct writing *w, int64_t value)
 {
 	if (value != I64_NULL)
 		buf_printf(w->out, "%s %" PRId64 "\n", w->metric->name, value);
 }
 
-static void add_seconds(struct writing *w, usec_t value)
+void sample_seconds(struct writing *w, usec_t value)
 {
-	buf_printf(w->out, "%s %" PRId64 ".%06" PRId64 "\n", w->metric->name, value / SECOND,
-		   value % SECOND);
+	const usec_t size = value < 0 ? -value : value;
+
+	buf_printf(w->out, "%s %s%" PRId64 ".%06" PRId64 "\n", w->metric->name,
+		   value < 0 ? "-" : "", size / SECOND, size % SECOND);
 }
 
-static void add_labelled(struct writing *w, const char *label, const char *value, int64_t n)
+void sample_labelled(struct writing *w, const char *label, struct str value, int64_t n)
 {
-	open_sample(w, label, str_of(value));
+	if (n == I64_NULL)
+		return;
+	open_sample(w, label, value);
 	buf_printf(w->out, "} %" PRId64 "\n", n);
 }
 
@@ -104,9 +108,9 @@ static void workers(struct writing *w)
 		else
 			active++;
 	}
-	add_labelled(w, "state", "active", active);
-	add_labelled(w, "state", "stale", stale);
-	add_labelled(w, "state", "stopped", stopped);
+	sample_labelled(w, "state", S("active"), active);
+	sample_labelled(w, "state", S("stale"), stale);
+	sample_labelled(w, "state", S("stopped"), stopped);
 }
 
 /* Rows may hold any number: their sum must not overflow. */
@@ -121,82 +125,108 @@ static void worker_slots(struct writing *w)
 		    __builtin_add_overflow(slots, worker->concurrency, &slots))
 			slots = INT64_MAX;
 	}
-	add_i64(w, slots);
+	sample_i64(w, slots);
 }
 
 static void finished(struct writing *w)
 {
-	add_labelled(w, "outcome", "done", w->scrape->hour.completed_last_hour);
-	add_labelled(w, "outcome", "dead_letter", w->scrape->hour.dead_lettered_last_hour);
+	sample_labelled(w, "outcome", S("done"), w->scrape->hour.completed_last_hour);
+	sample_labelled(w, "outcome", S("dead_letter"), w->scrape->hour.dead_lettered_last_hour);
 }
 
 static void numbers_exact(struct writing *w)
 {
-	add_labelled(w, "of", "queues", w->scrape->queues_kind == KIND_EXACT);
-	add_labelled(w, "of", "finished", w->scrape->hour_kind == KIND_EXACT);
-	add_labelled(w, "of", "workers", w->scrape->workers.quality.kind == KIND_EXACT);
+	sample_labelled(w, "of", S("queues"), w->scrape->queues_kind == KIND_EXACT);
+	sample_labelled(w, "of", S("finished"), w->scrape->hour_kind == KIND_EXACT);
+	sample_labelled(w, "of", S("workers"), w->scrape->workers.quality.kind == KIND_EXACT);
 }
 
 /* ---- of the program itself ---- */
 
 static void database_up(struct writing *w)
 {
-	add_i64(w, w->scrape->is_up);
+	sample_i64(w, w->scrape->is_up);
 }
 
 static void build_info(struct writing *w)
 {
-	add_labelled(w, "version", w->scrape->version, 1);
+	sample_labelled(w, "version", str_of(w->scrape->version), 1);
 }
 
 static void requests(struct writing *w)
 {
-	add_i64(w, w->scrape->cost->requests);
+	sample_i64(w, w->scrape->cost->requests);
 }
 
 static void refused(struct writing *w)
 {
-	add_i64(w, w->scrape->cost->refused);
+	sample_i64(w, w->scrape->cost->refused);
 }
 
 static void errors(struct writing *w)
 {
-	add_i64(w, w->scrape->cost->errors);
+	sample_i64(w, w->scrape->cost->errors);
 }
 
 static void shared(struct writing *w)
 {
-	add_i64(w, w->scrape->cost->shared);
+	sample_i64(w, w->scrape->cost->shared);
 }
 
 static void queries(struct writing *w)
 {
-	add_i64(w, w->scrape->cost->queries);
+	sample_i64(w, w->scrape->cost->queries);
 }
 
 static void connections(struct writing *w)
 {
-	add_i64(w, w->scrape->cost->connections);
+	sample_i64(w, w->scrape->cost->connections);
 }
 
 static void busy(struct writing *w)
 {
-	add_seconds(w, w->scrape->cost->busy);
+	sample_seconds(w, w->scrape->cost->busy);
+}
+
+static void refreshes(struct writing *w)
+{
+	sample_labelled(w, "cause", S("budget"), w->scrape->cost->refreshes);
+	sample_labelled(w, "cause", S("asked"), w->scrape->cost->looks);
+}
+
+static void snapshots(struct writing *w)
+{
+	sample_seconds(w, w->scrape->cost->snapshots);
+}
+
+static void budget(struct writing *w)
+{
+	sample_seconds(w, w->scrape->cost->tokens);
+}
+
+static void streams(struct writing *w)
+{
+	sample_i64(w, w->scrape->cost->streams);
+}
+
+static void events(struct writing *w)
+{
+	sample_i64(w, w->scrape->cost->events);
 }
 
 static void cpu(struct writing *w)
 {
-	add_seconds(w, w->scrape->process.cpu);
+	sample_seconds(w, w->scrape->process.cpu);
 }
 
 static void resident(struct writing *w)
 {
-	add_i64(w, w->scrape->process.resident_bytes);
+	sample_i64(w, w->scrape->process.resident_bytes);
 }
 
 static void open_fds(struct writing *w)
 {
-	add_i64(w, w->scrape->process.open_fds);
+	sample_i64(w, w->scrape->process.open_fds);
 }
 
 const struct metric metrics_table[] = {
@@ -249,6 +279,19 @@ const struct metric metrics_table[] = {
 	{ "soniq_executor_busy_seconds_total", METRIC_COUNTER, "seconds", NULL,
 	  "Time that executors spent on requests, mostly waiting for the database.", NEEDS_COST,
 	  busy },
+	{ "soniq_snapshot_refreshes_total", METRIC_COUNTER, NULL, "cause",
+	  "Numbers read anew: because they were due within the budget, or because somebody asked "
+	  "for what nobody had or a write had made wrong.", NEEDS_COST, refreshes },
+	{ "soniq_snapshot_seconds_total", METRIC_COUNTER, "seconds", NULL,
+	  "Time that reading numbers took.", NEEDS_COST, snapshots },
+	{ "soniq_snapshot_budget_seconds", METRIC_GAUGE, "seconds", NULL,
+	  "Time that refreshes may take at this moment; below 0 the budget is overdrawn and "
+	  "numbers grow old.", NEEDS_COST, budget },
+	{ "soniq_event_streams", METRIC_GAUGE, NULL, NULL, "Open streams of live events.",
+	  NEEDS_COST, streams },
+	{ "soniq_events_total", METRIC_COUNTER, NULL, NULL,
+	  "Live events made; one counts once, to however many streams it went.", NEEDS_COST,
+	  events },
 	{ "process_cpu_seconds_total", METRIC_COUNTER, "seconds", NULL,
 	  "CPU time that this process has used.", NEEDS_NOTHING, cpu },
 	{ "process_resident_memory_bytes", METRIC_GAUGE, "bytes", NULL,

@@ -4,7 +4,7 @@
 
 #include "metrics/metrics.h"
 
-enum metric_type { METRIC_GAUGE, METRIC_COUNTER, METRIC_INFO };
+enum metric_type { METRIC_GAUGE, METRIC_COUNTER, METRIC_INFO, METRIC_HISTOGRAM };
 
 /* Of one queue, or of all that are no longer told apart. */
 struct queue_sums {
@@ -12,6 +12,22 @@ struct queue_sums {
 	int64_t queued, processing, done, cancelled, dead_letter, ready, scheduled;
 	int64_t live_workers;           /* of several queues: the most of one */
 	double oldest;                  /* likewise; 0: nothing waits */
+};
+
+/* What happened since the history began, of one queue or type or of those beyond; and how many
+ * took no longer than each of the bounds, those below it not included. */
+#define METRICS_BOUNDS 16
+
+struct name_sums {
+	struct str name;                /* as above */
+	int64_t arrived, started, done, failed, dead, cancelled, returned;
+	double wait_us, run_us;
+	int64_t waits[METRICS_BOUNDS + 1], runs[METRICS_BOUNDS + 1];
+};
+
+struct names {
+	struct name_sums *items;
+	size_t n, max;                  /* room for max and the others */
 };
 
 struct metric;
@@ -24,11 +40,12 @@ struct writing {
 	const struct metric *metric;
 	struct queue_sums queues[METRICS_QUEUES_MAX + 1];     /* and those beyond */
 	size_t n_queues;
+	struct names queues_ever, types_ever;
 	struct arena arena;
 };
 
 /* When there is anything to tell. */
-enum metric_needs { NEEDS_NOTHING, NEEDS_DATABASE, NEEDS_COST };
+enum metric_needs { NEEDS_NOTHING, NEEDS_DATABASE, NEEDS_COST, NEEDS_HISTORY, NEEDS_KEEPER };
 
 struct metric {
 	const char *name;               /* as samples have it */
@@ -41,5 +58,16 @@ struct metric {
 };
 
 extern const struct metric metrics_table[];     /* ended by a NULL name */
+extern const struct metric metrics_history[];   /* likewise: what only the history knows */
+
+/* A text as a label's value: UTF-8 whatever it was, with the escapes that both formats have. */
+struct str metric_label(struct arena *arena, struct str text);
+/* Samples of the metric at hand. */
+void sample_i64(struct writing *w, int64_t value);              /* nothing of I64_NULL */
+void sample_seconds(struct writing *w, usec_t value);
+void sample_labelled(struct writing *w, const char *label, struct str value, int64_t n);
+
+/* Add up what the scrape says of each name, under at most so many labels. */
+void totals_sum(struct writing *w);
 
 #endif
