@@ -93,6 +93,7 @@ enum column_style {
 	COLUMN_WHOLE,   /* a text that is no use when it is cut, such as an id */
 	COLUMN_AGE,     /* a moment, shown as "3m ago" */
 	COLUMN_SPAN,    /* seconds, shown as "3h 12m" */
+	COLUMN_MS,      /* milliseconds, shown as "12 ms" */
 };
 
 /* Printing. A table takes the columns it is told from a record and passes no control byte on.
@@ -118,6 +119,14 @@ void print_mark(struct cli *cli, enum mark mark, const char *fmt, ...) PRINTF_LI
 const char *visible(struct cli *cli, struct str text);
 const char *number_text(struct cli *cli, int64_t n);    /* "-" for I64_NULL */
 const char *when(struct cli *cli, usec_t moment);       /* "2026-11-23 17:15:58Z", "-" for none */
+/* In words, in the arena (words.c). */
+const char *ago(struct cli *cli, usec_t moment);        /* "3m 5s ago", "now"; "-" for none */
+const char *quality_words(struct cli *cli, const struct quality *quality);
+const char *bytes_text(struct cli *cli, int64_t bytes); /* "1.2 MB"; "-" for I64_NULL */
+const char *ms_text(struct cli *cli, double ms);        /* "12 ms", "3.4 s"; "-" for NAN */
+struct queue_stats;
+/* When it will be empty, or how it grows; "-" where nobody knows. */
+const char *forecast_words(struct cli *cli, const struct queue_stats *queue);
 
 /* Help and what is generated from the tables. */
 void help_overview(struct buf *out);

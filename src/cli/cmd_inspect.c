@@ -34,6 +34,7 @@ static const struct column schedule_columns[] = {
 struct view {
 	struct list workers;
 	struct list schedules;
+	struct quality quality;
 	int64_t n_active, n_stale, n_stopped, concurrency;
 };
 
@@ -80,6 +81,7 @@ static enum err_code load(struct cli *cli, struct view *v, struct err *err)
 	TRY(cli_store(cli, DB_READ, &store, err));
 	TRY(store_workers(&store, DAY, WORKERS_MAX, &cli->arena, &workers, err));
 	v->workers = workers.rows;
+	v->quality = workers.quality;
 	TRY(store_schedules(&store, &cli->arena, &v->schedules, err));
 	for (size_t i = 0; i < v->workers.n; i++)
 		count(v, LIST_AT(&v->workers, struct worker, i));
@@ -136,6 +138,8 @@ static void print_schedules(struct cli *cli, const struct opts *opts, const stru
 static void print_view(struct cli *cli, const struct opts *opts, const struct view *v)
 {
 	fprintf(cli->out, "[WORKERS] Soniq Worker Status\n");
+	if (v->quality.kind != KIND_EXACT)
+		fprintf(cli->out, "Numbers: %s\n", quality_words(cli, &v->quality));
 	fprintf(cli->out, "Health: %s\n", v->n_stale > 0 ? "DEGRADED" : "HEALTHY");
 	fprintf(cli->out, "Active Workers: %" PRId64 "\nStale Workers: %" PRId64
 		"\nStopped Workers (last day): %" PRId64 "\nTotal Concurrency: %" PRId64 "\n\n",
@@ -157,6 +161,10 @@ static void print_json_view(struct cli *cli, const struct opts *opts, const stru
 	json_open_object(&j);
 	json_key(&j, "health");
 	json_text(&j, v->n_stale > 0 ? "degraded" : "healthy");
+	json_key(&j, "kind");
+	json_text(&j, kind_name(v->quality.kind));
+	json_key(&j, "as_of");
+	json_time(&j, v->quality.as_of);
 	json_key(&j, "workers");
 	json_open_array(&j);
 	for (size_t i = 0; i < v->workers.n; i++) {

@@ -3,7 +3,9 @@
 
 #include "base/parse.h"
 #include "cli/cli.h"
+#include "json/json.h"
 #include "rules/job_state.h"
+#include "store/history.h"
 #include "store/job.h"
 
 /* The lines that a reader wants first; long texts follow below. */
@@ -12,6 +14,13 @@ static const char *const lines[] = {
 	"updated_at", "scheduled_at", "expires_at", "worker_id", "producer_id", "unique_job",
 	"args_hash", "dedup_key", "dead_letter_reason", "moved_to_dead_letter_at",
 	"resurrection_count", "last_resurrection_at", "tags",
+};
+
+static const struct column attempt_columns[] = {
+	{ "attempt", "Attempt", 0, 0 }, { "outcome", "Outcome", 12, 0 },
+	{ "started_at", "Started", 0, 0 }, { "wait_ms", "Waited", 0, COLUMN_MS },
+	{ "run_ms", "Ran", 0, COLUMN_MS }, { "worker", "Worker", 30, 0 },
+	{ "error", "Error", 60, 0 }, { 0 },
 };
 
 static const char *value(struct cli *cli, const struct field *f, const struct job *job)
@@ -78,26 +87,97 @@ static void print_actions(struct cli *cli, const struct job *job)
 				fprintf(cli->out, "  %s %s\n", ways[i].line, visible(cli, job->id));
 }
 
-static enum err_code run(struct cli *cli, const void *opts, char **args, struct err *err)
+static void print_attempts(struct cli *cli, const struct list *attempts)
+{
+	if (attempts->n == 0)
+		return;
+	fprintf(cli->out, "\nattempts (%zu):\n", attempts->n);
+	print_table(cli, &attempt_record, attempt_columns, attempts);
+}
+
+static void print_json_job(struct cli *cli, const struct job *job, const struct list *attempts)
+{
+	AUTO(buf) struct buf text = buf_new(64 * 1024 * 1024);
+	struct json j = json_new(&text);
+
+	json_open_object(&j);
+	json_fields(&j, &job_record, job);
+	json_key(&j, "attempts_history");
+	json_open_array(&j);
+	for (size_t i = 0; i < attempts->n; i++)
+		json_record(&j, &attempt_record, LIST_AT(attempts, struct attempt, i));
+	json_close_array(&j);
+	json_close_object(&j);
+	print_json_buf(cli, &text);
+}
+
+/* The row is gone: what the last attempt knows. A job that was put back has no status then that
+ * anybody knows: it is called what became of the attempt. */
+static void remember(struct cli *cli, const char *uuid, const struct list *attempts,
+		     struct job *job)
+{
+	const struct attempt *last = LIST_AT(attempts, struct attempt, attempts->n - 1);
+
+	record_clear(&job_record, job);
+	job->id = str_copy(&cli->arena, str_of(uuid));
+	job->kind = S("history");
+	job->job_name = last->job_name;
+	job->queue = last->queue;
+	job->status = str_eq(last->outcome, S("dead")) ? S("dead_letter") : last->outcome;
+	job->attempts = last->attempt;
+	job->last_error = last->error;
+	job->worker_id = last->worker_id;
+	job->created_at = last->created_at;
+	job->updated_at = last->ended_at;
+}
+
+static enum err_code find(struct cli *cli, const char *uuid, struct job *job,
+			  struct list *attempts, struct err *err)
 {
 	AUTO(store) struct store store = { 0 };
+	TRY(cli_store(cli, DB_READ, &store, err));
+	const enum err_code code = store_job_find(&store, uuid, &cli->arena, job, err);
+	struct err trouble = { 0 };
+
+	if (code != ERR_OK && code != ERR_NOT_FOUND)
+		return code;
+	if (store_attempts(&store, uuid, &cli->arena, attempts, &trouble) != ERR_OK) {
+		*err = trouble;
+		return trouble.code;
+	}
+	if (code == ERR_OK || attempts->n == 0)
+		return code;
+	remember(cli, uuid, attempts, job);
+	return ERR_OK;
+}
+
+static void print_job(struct cli *cli, const struct job *job, const struct list *attempts)
+{
+	if (str_eq(job->kind, S("history")))
+		print_mark(cli, MARK_INFO, "The row of this job is gone; this is what its attempts "
+			   "know");
+	print_lines(cli, job);
+	print_text(cli, "last_error", job->last_error);
+	print_json_text(cli, "args", job->args, job->args_preview, job->args_bytes);
+	print_json_text(cli, "result", job->result, job->result_preview, job->result_bytes);
+	print_attempts(cli, attempts);
+	print_actions(cli, job);
+}
+
+static enum err_code run(struct cli *cli, const void *opts, char **args, struct err *err)
+{
 	char uuid[UUID_TEXT_LEN + 1];
+	struct list attempts;
 	struct job job;
 	(void)opts;
 
 	if (!parse_uuid(str_of(args[0]), uuid))
 		return err_set(err, ERR_INVALID, "\"%.60s\" is not a job id", args[0]);
-	TRY(cli_store(cli, DB_READ, &store, err));
-	TRY(store_job_find(&store, uuid, &cli->arena, &job, err));
-	if (cli->is_json) {
-		print_json_record(cli, &job_record, &job);
-		return ERR_OK;
-	}
-	print_lines(cli, &job);
-	print_text(cli, "last_error", job.last_error);
-	print_json_text(cli, "args", job.args, job.args_preview, job.args_bytes);
-	print_json_text(cli, "result", job.result, job.result_preview, job.result_bytes);
-	print_actions(cli, &job);
+	TRY(find(cli, uuid, &job, &attempts, err));
+	if (cli->is_json)
+		print_json_job(cli, &job, &attempts);
+	else
+		print_job(cli, &job, &attempts);
 	return ERR_OK;
 }
 
@@ -106,7 +186,8 @@ const struct command cmd_job = {
 	.args = "ID",
 	.min_args = 1,
 	.max_args = 1,
-	.doc = "Show everything about one job or dead letter.",
+	.doc = "Show everything about one job or dead letter, with its attempts.",
+	.more = "With the history (soniq setup) also of one whose row is gone.",
 	.examples = "soniq job 0192d3f4-7a5b-7c6d-8e9f-0a1b2c3d4e5f\n"
 		    "soniq job --json ID | jq .args",
 	.run = run,

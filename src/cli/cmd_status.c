@@ -1,5 +1,6 @@
 /* cmd_status.c -- soniq status: counts, queues, recent jobs. */
 #include <inttypes.h>
+#include <math.h>
 
 #include "cli/cli.h"
 #include "json/json.h"
@@ -19,7 +20,7 @@ static const struct option options[] = {
 	{ "--jobs", 'j', OPT_FLAG, offsetof(struct opts, jobs), NULL, NULL, 0, 0, NULL,
 	  "List the newest jobs too." },
 	{ "--verbose", 'v', OPT_FLAG, offsetof(struct opts, verbose), NULL, NULL, 0, 0, NULL,
-	  "Counts for each queue too." },
+	  "Counts, times and a forecast for each queue too." },
 	OPTION_END,
 };
 
@@ -37,10 +38,41 @@ static const struct column queue_columns[] = {
 	{ "live_workers", "Workers", 0, 0 }, { 0 },
 };
 
+/* What only the history knows of a queue. */
+struct pace {
+	struct str queue;
+	double arrived_per_minute, finished_per_minute;
+	double wait_p50_ms, wait_p95_ms, wait_p99_ms;
+	double run_p50_ms, run_p95_ms, run_p99_ms;
+	struct str forecast;
+};
+static const struct field pace_fields[] = {
+	FIELD_STR(struct pace, queue),
+	FIELD_F64(struct pace, arrived_per_minute),
+	FIELD_F64(struct pace, finished_per_minute),
+	FIELD_F64(struct pace, wait_p50_ms),
+	FIELD_F64(struct pace, wait_p95_ms),
+	FIELD_F64(struct pace, wait_p99_ms),
+	FIELD_F64(struct pace, run_p50_ms),
+	FIELD_F64(struct pace, run_p95_ms),
+	FIELD_F64(struct pace, run_p99_ms),
+	FIELD_STR(struct pace, forecast),
+	FIELD_END,
+};
+static const struct record pace_record = { "pace", sizeof(struct pace), pace_fields };
+
+static const struct column pace_columns[] = {
+	{ "queue", "Queue", 40, 0 }, { "arrived_per_minute", "In/min", 0, 0 },
+	{ "finished_per_minute", "Out/min", 0, 0 }, { "forecast", "Forecast", 0, COLUMN_WHOLE },
+	{ "wait_p50_ms", "Wait p50", 0, COLUMN_MS }, { "wait_p95_ms", "p95", 0, COLUMN_MS },
+	{ "wait_p99_ms", "p99", 0, COLUMN_MS }, { "run_p50_ms", "Run p50", 0, COLUMN_MS },
+	{ "run_p95_ms", "p95", 0, COLUMN_MS }, { "run_p99_ms", "p99", 0, COLUMN_MS }, { 0 },
+};
+
 /* All that the command shows. */
 struct status {
 	struct job_stats stats;
-	struct quality quality;
+	struct quality quality, queues_quality, jobs_quality;
 	struct list queues;
 	struct list jobs;
 	int64_t active, stale;
@@ -65,18 +97,18 @@ static enum err_code load(struct cli *cli, const struct opts *opts, struct statu
 {
 	AUTO(store) struct store store = { 0 };
 	const struct job_filter newest = { .limit = RECENT_JOBS };
-	struct quality quality;
 	struct job_list list;
 
 	TRY(cli_store(cli, DB_READ, &store, err));
 	TRY(store_stats(&store, &cli->arena, &s->stats, &s->quality, err));
 	TRY(load_workers(cli, &store, s, err));
 	if (opts->verbose)
-		TRY(store_queues(&store, &cli->arena, &s->queues, &quality, err));
+		TRY(store_queues(&store, &cli->arena, &s->queues, &s->queues_quality, err));
 	if (!opts->jobs)
 		return ERR_OK;
 	TRY(store_job_list(&store, &newest, &cli->arena, &list, err));
 	s->jobs = list.rows;
+	s->jobs_quality = list.quality;
 	return ERR_OK;
 }
 
@@ -92,7 +124,7 @@ static void print_stats(struct cli *cli, const struct status *s)
 		print_mark(cli, MARK_INFO, "No jobs found");
 		return;
 	}
-	fprintf(cli->out, "\nQueue Statistics (%s):\n", kind_name(s->quality.kind));
+	fprintf(cli->out, "\nQueue Statistics (%s):\n", quality_words(cli, &s->quality));
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
 		fprintf(cli->out, "  %-12s %" PRId64 "\n", lines[i].name, lines[i].n);
 	fputc('\n', cli->out);
@@ -119,11 +151,48 @@ static void print_workers(struct cli *cli, const struct status *s)
 }
 
 static void print_part(struct cli *cli, const char *title, const struct record *record,
-		       const struct column *columns, const struct list *rows)
+		       const struct column *columns, const struct list *rows,
+		       const struct quality *quality)
 {
-	fprintf(cli->out, "\n%s (%zu):\n", title, rows->n);
+	fprintf(cli->out, "\n%s (%zu", title, rows->n);
+	if (quality->kind != KIND_EXACT)
+		fprintf(cli->out, ", %s", quality_words(cli, quality));
+	fprintf(cli->out, "):\n");
 	if (rows->n > 0)
 		print_table(cli, record, columns, rows);
+}
+
+static struct pace pace_of(struct cli *cli, const struct queue_stats *q)
+{
+	return (struct pace){
+		.queue = q->queue,
+		.arrived_per_minute = q->arrived_per_minute,
+		.finished_per_minute = q->finished_per_minute,
+		.wait_p50_ms = q->times.wait_p50_ms,
+		.wait_p95_ms = q->times.wait_p95_ms,
+		.wait_p99_ms = q->times.wait_p99_ms,
+		.run_p50_ms = q->times.run_p50_ms,
+		.run_p95_ms = q->times.run_p95_ms,
+		.run_p99_ms = q->times.run_p99_ms,
+		.forecast = str_of(forecast_words(cli, q)),
+	};
+}
+
+/* Nothing where nothing is known: without the history. */
+static void print_paces(struct cli *cli, const struct list *queues)
+{
+	struct list paces = list_new(&cli->arena, sizeof(struct pace));
+	bool is_known = false;
+
+	for (size_t i = 0; i < queues->n; i++) {
+		const struct queue_stats *q = LIST_AT(queues, struct queue_stats, i);
+		is_known |= !isnan(q->arrived_per_minute);
+		*(struct pace *)list_add(&paces) = pace_of(cli, q);
+	}
+	if (!is_known)
+		return;
+	fprintf(cli->out, "\nRates of the last 10 minutes, times of the last hour:\n");
+	print_table(cli, &pace_record, pace_columns, &paces);
 }
 
 static void print_status(struct cli *cli, const struct opts *opts, const struct status *s)
@@ -132,10 +201,14 @@ static void print_status(struct cli *cli, const struct opts *opts, const struct 
 	print_mark(cli, MARK_OK, "Database connection: OK (%s)", cli->database.label);
 	print_stats(cli, s);
 	print_workers(cli, s);
-	if (opts->verbose)
-		print_part(cli, "Queues", &queue_stats_record, queue_columns, &s->queues);
+	if (opts->verbose) {
+		print_part(cli, "Queues", &queue_stats_record, queue_columns, &s->queues,
+			   &s->queues_quality);
+		print_paces(cli, &s->queues);
+	}
 	if (opts->jobs)
-		print_part(cli, "Recent Jobs", &job_row_record, job_columns, &s->jobs);
+		print_part(cli, "Recent Jobs", &job_row_record, job_columns, &s->jobs,
+			   &s->jobs_quality);
 }
 
 static void add_list(struct json *j, const char *key, const struct record *record,
@@ -148,13 +221,18 @@ static void add_list(struct json *j, const char *key, const struct record *recor
 	json_close_array(j);
 }
 
+static void add_kind(struct json *j, const char *key, const struct quality *quality)
+{
+	json_key(j, key);
+	json_text(j, kind_name(quality->kind));
+}
+
 static void print_json_status(struct cli *cli, const struct opts *opts, const struct status *s)
 {
 	AUTO(buf) struct buf text = buf_new(16 * 1024 * 1024);
 	struct json j = json_new(&text);
 	json_open_object(&j);
-	json_key(&j, "kind");
-	json_text(&j, kind_name(s->quality.kind));
+	add_kind(&j, "kind", &s->quality);
 	json_key(&j, "as_of");
 	json_time(&j, s->quality.as_of);
 	json_key(&j, "stats");
@@ -163,10 +241,14 @@ static void print_json_status(struct cli *cli, const struct opts *opts, const st
 	json_i64(&j, s->active);
 	json_key(&j, "workers_stale");
 	json_i64(&j, s->stale);
-	if (opts->verbose)
+	if (opts->verbose) {
+		add_kind(&j, "queues_kind", &s->queues_quality);
 		add_list(&j, "queues", &queue_stats_record, &s->queues);
-	if (opts->jobs)
+	}
+	if (opts->jobs) {
+		add_kind(&j, "jobs_kind", &s->jobs_quality);
 		add_list(&j, "jobs", &job_row_record, &s->jobs);
+	}
 	json_close_object(&j);
 	print_json_buf(cli, &text);
 }

@@ -31,8 +31,10 @@ struct top_queue {
 	struct str queue;
 	int64_t ready, scheduled, processing, dead_letter, live_workers;
 	double oldest_waiting_seconds;
-	double queued_change;           /* a second; NAN: not known yet */
-	double finished;                /* likewise */
+	double queued_change;           /* a second, between two looks; NAN: not known yet */
+	double arrived_per_minute;      /* by the history; NAN: there is none */
+	double finished_per_minute;     /* likewise; without it between two looks */
+	double wait_p95_ms, run_p95_ms; /* of the last hour; NAN: not known */
 	int64_t queued, ended;          /* what the next sample is compared with */
 };
 
@@ -45,7 +47,10 @@ static const struct field top_queue_fields[] = {
 	FIELD_I64(struct top_queue, live_workers),
 	FIELD_F64(struct top_queue, oldest_waiting_seconds),
 	FIELD_F64(struct top_queue, queued_change),
-	FIELD_F64(struct top_queue, finished),
+	FIELD_F64(struct top_queue, arrived_per_minute),
+	FIELD_F64(struct top_queue, finished_per_minute),
+	FIELD_F64(struct top_queue, wait_p95_ms),
+	FIELD_F64(struct top_queue, run_p95_ms),
 	FIELD_END,
 };
 static const struct record top_queue_record = {
@@ -55,8 +60,10 @@ static const struct record top_queue_record = {
 static const struct column queue_columns[] = {
 	{ "queue", "Queue", 40, 0 }, { "ready", "Ready", 0, 0 },
 	{ "queued_change", "Change/s", 0, 0 }, { "processing", "Running", 0, 0 },
-	{ "finished", "Finished/s", 0, 0 }, { "oldest_waiting_seconds", "Waiting", 0, COLUMN_SPAN },
+	{ "arrived_per_minute", "In/min", 0, 0 }, { "finished_per_minute", "Out/min", 0, 0 },
+	{ "oldest_waiting_seconds", "Waiting", 0, COLUMN_SPAN },
 	{ "live_workers", "Workers", 0, 0 }, { "dead_letter", "Dead", 0, 0 },
+	{ "wait_p95_ms", "Wait p95", 0, COLUMN_MS }, { "run_p95_ms", "Run p95", 0, COLUMN_MS },
 	{ "scheduled", "Later", 0, 0 }, { 0 },
 };
 
@@ -77,7 +84,7 @@ struct sample {
 	struct arena arena;
 	usec_t at;                      /* clock_mono */
 	struct job_stats stats;
-	enum kind kind;
+	struct quality quality;
 	struct list queues;             /* struct top_queue */
 	struct worker_list workers;
 	struct job_list failures;
@@ -89,10 +96,10 @@ static void sample_release(struct sample *s)
 	*s = (struct sample){ 0 };
 }
 
-static void worsen(enum kind *kind, enum kind other)
+static void worsen(struct quality *quality, const struct quality *other)
 {
-	if (other > *kind)
-		*kind = other;
+	if (other->kind > quality->kind)
+		*quality = *other;
 }
 
 static const struct top_queue *queue_before(const struct sample *before, struct str name)
@@ -105,17 +112,18 @@ static const struct top_queue *queue_before(const struct sample *before, struct 
 	return NULL;
 }
 
-/* Rows of finished jobs are cleaned up in between: what has become fewer tells no rate. */
+/* Without history rows of finished jobs are cleaned up in between: what has become fewer tells no
+ * rate. */
 static void set_rates(struct top_queue *q, const struct sample *before, usec_t at)
 {
 	const struct top_queue *old = queue_before(before, q->queue);
-	q->queued_change = q->finished = NAN;
+	q->queued_change = NAN;
 	if (!old || at <= before->at)
 		return;
 	const double seconds = (double)(at - before->at) / 1e6;
 	q->queued_change = (double)(q->queued - old->queued) / seconds;
-	if (q->ended >= old->ended)
-		q->finished = (double)(q->ended - old->ended) / seconds;
+	if (isnan(q->finished_per_minute) && q->ended >= old->ended)
+		q->finished_per_minute = (double)(q->ended - old->ended) / seconds * 60;
 }
 
 static void add_queue(struct sample *s, const struct queue_stats *from, const struct sample *before)
@@ -130,6 +138,10 @@ static void add_queue(struct sample *s, const struct queue_stats *from, const st
 		.dead_letter = from->dead_letter,
 		.live_workers = from->live_workers,
 		.oldest_waiting_seconds = from->oldest_waiting_seconds,
+		.arrived_per_minute = from->arrived_per_minute,
+		.finished_per_minute = from->finished_per_minute,
+		.wait_p95_ms = from->times.wait_p95_ms,
+		.run_p95_ms = from->times.run_p95_ms,
 		.queued = from->queued,
 		.ended = from->done + from->dead_letter,
 	};
@@ -155,9 +167,9 @@ static enum err_code look(struct store *store, const struct sample *before, stru
 	TRY(store_dead_newest(store, &newest, &s->arena, &s->failures, err));
 	for (size_t i = 0; i < queues.n; i++)
 		add_queue(s, LIST_AT(&queues, struct queue_stats, i), before);
-	s->kind = quality.kind;
-	worsen(&s->kind, s->workers.quality.kind);
-	worsen(&s->kind, s->failures.quality.kind);
+	s->quality = quality;
+	worsen(&s->quality, &s->workers.quality);
+	worsen(&s->quality, &s->failures.quality);
 	return ERR_OK;
 }
 
@@ -179,7 +191,7 @@ static void print_frame(struct cli *cli, const struct sample *s, size_t lines)
 	const size_t room = lines > FRAME_LINES + 4 ? lines - FRAME_LINES : 4;
 
 	fprintf(cli->out, "soniq top  %s  %s  numbers: %s\n", when(cli, clock_now()),
-		visible(cli, str_of(cli->database.label)), kind_name(s->kind));
+		visible(cli, str_of(cli->database.label)), quality_words(cli, &s->quality));
 	fprintf(cli->out, "Queued %" PRId64 "  Running %" PRId64 "  Done %" PRId64
 		"  Cancelled %" PRId64 "  Dead %" PRId64 "\n", n->queued, n->processing, n->done,
 		n->cancelled, n->dead_letter);
@@ -275,8 +287,10 @@ static enum err_code run(struct cli *cli, const void *p, char **args, struct err
 const struct command cmd_top = {
 	.name = "top",
 	.doc = "Watch queues, workers and failures as they change.",
-	.more = "q quits. Rates are those between two looks; where rows of finished jobs were "
-		"cleaned up in between there is none. What is no terminal gets one look.",
+	.more = "q quits. In/min and Out/min are of the last 10 minutes, p95 of the last hour, "
+		"by the history (soniq setup). Without it Out/min is that between two looks, and "
+		"none where rows of finished jobs were cleaned up in between. What is no terminal "
+		"gets one look.",
 	.examples = "soniq top --interval 5\nsoniq top --once",
 	.options = options,
 	.opts_size = sizeof(struct opts),

@@ -81,6 +81,13 @@ static const char *number(struct cli *cli, double value)
 	return arena_printf(&cli->arena, value == floor(value) ? "%.0f" : "%.1f", value);
 }
 
+static const char *real(struct cli *cli, enum column_style style, double value)
+{
+	if (style == COLUMN_SPAN)
+		return span(cli, value);
+	return style == COLUMN_MS ? ms_text(cli, value) : number(cli, value);
+}
+
 static const char *cell(struct cli *cli, const struct field *f, const struct column *c,
 			const void *row)
 {
@@ -91,8 +98,7 @@ static const char *cell(struct cli *cli, const struct field *f, const struct col
 	case F_I64:
 		return number_text(cli, *(const int64_t *)at);
 	case F_F64:
-		return c->style == COLUMN_SPAN ? span(cli, *(const double *)at)
-					       : number(cli, *(const double *)at);
+		return real(cli, c->style, *(const double *)at);
 	case F_BOOL:
 		return *(const int8_t *)at < 0 ? "-" : *(const int8_t *)at ? "yes" : "no";
 	case F_TIME:

@@ -79,14 +79,16 @@ def test_it_fits_the_window_and_follows_it(live):
 
 
 def rates(terminal) -> tuple[bytes, ...]:
-    row = re.compile(rb"^default +\d+ +(\S+) +\d+ +(\S+)", re.M)
+    """How waiting changed, what came and what was finished."""
+    row = re.compile(rb"^default +\d+ +(\S+) +\d+ +(\S+) +(\S+)", re.M)
     return row.search(b"\n".join(frame(terminal))).groups()
 
 
-def test_rates_are_those_of_two_looks(backend):
+def test_without_history_rates_are_those_of_two_looks(backend):
+    ours.ok("setup", "--remove-history", url=backend.url)
     terminal = Terminal("top", "--interval", 1, url=backend.url, columns=120)
-    assert rates(terminal) == (b"-", b"-")
-    assert rates(terminal) == (b"0", b"0")
+    assert rates(terminal) == (b"-", b"-", b"-")
+    assert rates(terminal) == (b"0", b"-", b"0")
     for status in ("cancelled", "done"):
         backend.execute(
             "UPDATE soniq_jobs SET status = %s WHERE queue = 'default' AND status = 'queued'"
@@ -95,8 +97,8 @@ def test_rates_are_those_of_two_looks(backend):
             status,
         )
     looks = [rates(terminal) for _ in range(4)]
-    assert any(change.startswith(b"-") for change, _ in looks), looks
-    assert any(float(finished) > 0 for _, finished in looks), looks
+    assert any(change.startswith(b"-") for change, _, _ in looks), looks
+    assert any(float(finished) > 0 for _, _, finished in looks), looks
     terminal.type("q")
     assert terminal.end().code == 0
 
