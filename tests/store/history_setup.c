@@ -164,6 +164,7 @@ TEST(it_is_set_up_once)
 	for (size_t i = 0; i < first.n; i++)
 		assert_true(LIST_AT(&first, struct history_step, i)->took_ms >= 0);
 	assert_int_equal(history_of(b).state, HISTORY_OK);
+	CHECK_TEXT(history_of(b).recount_due, NULL);
 	for (int i = 0; i < INDEX__COUNT; i++) {
 		if (i != INDEX_ERROR)
 			assert_true(store_has_index(&b->store, (enum store_index)i));
@@ -200,14 +201,19 @@ TEST(what_was_broken_is_mended_and_counted_anew)
 	struct bench *b = bench_of(state);
 
 	steps_of(b, (struct history_setup_options){ 0 });
-	sql(b, "UPDATE soniq_x_state SET recount_due = NULL");
+	sql(b, "UPDATE soniq_x_state SET recounted_at = NULL");
 	given(b,
 	      "ALTER TABLE soniq_jobs DISABLE TRIGGER soniq_x_change;"
 	      "DROP TRIGGER soniq_x_go ON soniq_dead_letter_jobs",
 	      "DROP TRIGGER soniq_x_jobs_change; DROP TRIGGER soniq_x_dead_go");
 	assert_int_equal(history_of(b).state, HISTORY_BROKEN);
-	steps_of(b, (struct history_setup_options){ 0 });
+	put(b, 1, NULL);
+	sql(b, "UPDATE soniq_jobs SET status = 'cancelled'");
+	const struct list steps = steps_of(b, (struct history_setup_options){ 0 });
+	assert_non_null(find_step(&steps, "count"));
 	assert_int_equal(history_of(b).state, HISTORY_OK);
+	assert_true(history_of(b).recounted_at != TIME_NULL);
+	CHECK_COUNT(b, 1, "soniq_x_gauge WHERE status = 'cancelled' AND n = 1");
 
 	sql(b, "DELETE FROM soniq_x_state");
 	steps_of(b, (struct history_setup_options){ 0 });

@@ -1,6 +1,7 @@
 """Start, watch and end child processes; only ever our own, by their handle."""
 
 import ctypes
+import os
 import signal
 import subprocess
 import tempfile
@@ -98,5 +99,6 @@ class Child:
 
 
 def _whole(file) -> str:
-    file.seek(0)
-    return file.read().decode("utf-8", "replace")
+    # Without a seek: the child writes where the same file description stands.
+    size = os.fstat(file.fileno()).st_size
+    return os.pread(file.fileno(), size, 0).decode("utf-8", "replace")
