@@ -29,8 +29,8 @@ static enum err_code read_topics(struct request *rq, unsigned *ret, struct err *
 	struct str rest = STR_NULL, name;
 	TRY(param_text(rq, "topics", 256, &rest, err));
 
-	*ret = rest.n > 0 ? 0 : TOPICS_DEFAULT;
-	while (rest.n > 0 && str_cut(&rest, ',', &name)) {
+	*ret = rest.p ? 0 : TOPICS_DEFAULT;
+	while (str_cut(&rest, ',', &name)) {
 		const unsigned bit = topic_bit(str_trim(name));
 		if (bit == 0)
 			return err_param(err, "topics", "topics must be some of " TOPICS_WORDS

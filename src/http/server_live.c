@@ -153,20 +153,27 @@ static void begin(struct server *server, int topic, bool is_look)
 	exchange_unref(ex);
 }
 
+static enum snapshot_step step_of(struct server *server, const struct hub_topic *t,
+				  const struct kept *k)
+{
+	struct snapshot s = kept_snapshot(server, k, flight_find(server, &t->key), TICK);
+	const bool has_changed = k && server->hub.changed >= k->made;
+
+	if (!has_changed && s.interval < QUIET)
+		s.interval = QUIET;
+	return budget_step(&server->budget, &s);
+}
+
 static void look_after(struct server *server, int topic)
 {
 	struct hub_topic *t = &server->hub.topics[topic];
 	struct kept *k = kept_find(server, &t->key);
-	struct snapshot s = kept_snapshot(server, k, flight_find(server, &t->key), TICK);
-	const bool has_changed = k && server->hub.changed >= k->made;
 
 	if (k)
 		kept_note_given(k);
-	if (s.is_flying || clock_mono() < t->next_try)
+	if (flight_find(server, &t->key) || clock_mono() < t->next_try)
 		return;
-	if (!has_changed && s.interval < QUIET)
-		s.interval = QUIET;
-	switch (budget_step(&server->budget, &s)) {
+	switch (step_of(server, t, k)) {
 	case SNAPSHOT_LOOK:
 		begin(server, topic, true);
 		return;
@@ -259,7 +266,14 @@ static void fall_asleep(struct server *server)
 	server_timer(&hub->rest, REST);
 }
 
-/* News from before, of another stream or of a request, are told at once. */
+/* What was made for a request, unless better is to be had at once. */
+static bool is_good_enough(struct server *server, const struct hub_topic *t, const struct kept *k)
+{
+	const enum snapshot_step step = step_of(server, t, k);
+
+	return k && !k->has_failed && (step == SNAPSHOT_GIVE || step == SNAPSHOT_GIVE_AND_MAKE);
+}
+
 static void greet(struct stream *s, int topic)
 {
 	struct server *server = s->server;
@@ -269,7 +283,7 @@ static void greet(struct stream *s, int topic)
 	t->n_streams++;
 	if (t->news || t->trouble)
 		live_tell(s, topic);
-	else if (k && !k->has_failed && k->generation == atomic_load(&server->generation))
+	else if (is_good_enough(server, t, k))
 		publish(server, topic, k->answer);
 }
 
@@ -282,6 +296,7 @@ void live_joined(struct stream *s)
 	server->meter.streams = ++hub->n_streams;
 	if (hub->n_streams == 1)
 		wake(server);
+	budget_fill(&server->budget, clock_mono());
 	for (int i = 0; has_topic(server, i); i++)
 		if (s->topics & 1u << i)
 			greet(s, i);

@@ -47,7 +47,9 @@ def server(world):
 READS = [
     pytest.param(path, id=operation["operationId"])
     for method, path, operation in operations()
-    if method == "GET" and "{" not in path and path.startswith("/api/")
+    if method == "GET"
+    and "{" not in path
+    and path.startswith("/api/")
     and not is_endless(operation)
 ]
 QUERIES = {

@@ -105,3 +105,11 @@ class Events:
             return True
         except TimeoutError:
             return False
+
+    def wait_for(self, text: bytes, seconds: float) -> bool:
+        """Reads until it stands there, in whatever chunks a proxy makes."""
+        try:
+            self._until(text, time.monotonic() + seconds)
+        except (TimeoutError, EOFError):
+            return False
+        return True

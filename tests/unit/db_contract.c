@@ -335,6 +335,67 @@ static void waiting_for_a_lock_can_be_cancelled(void **state)
 	cancel_end(&canceller);
 }
 
+/* What the other side does that a watch hears of. */
+static void change(struct bench *b, struct db *other, int64_t id)
+{
+	CHECK_OK(b, db_exec(other, CALL(T(T_PUT), NULL, P_I64(id), P_TEXT("a")), NULL, &b->err));
+	if (!db_is_sqlite(other))
+		CHECK_OK(b, db_run_script(other, "NOTIFY some_channel", &b->err));
+}
+
+static void listen_there(struct bench *b, struct db *watched)
+{
+	CHECK_OK(b, db_watch(watched, &b->err));
+	if (!db_is_sqlite(watched))
+		CHECK_OK(b, db_run_script(watched, "LISTEN some_channel", &b->err));
+}
+
+static bool has_changed(struct bench *b, struct db *watched, usec_t patience)
+{
+	bool has_changed = true;
+
+	CHECK_OK(b, db_wait_change(watched, patience, &has_changed, &b->err));
+	return has_changed;
+}
+
+static void changes_of_others_are_noticed(void **state)
+{
+	struct bench *b = bench_of(state);
+	AUTO_FREE(db) struct db *watched = bench_open(b, DB_READ);
+	bool ignored;
+
+	assert_true(db_can(watched, DB_CAN_WATCH));
+	CHECK_ERR(b, ERR_UNAVAILABLE, db_wait_change(watched, 0, &ignored, &b->err));
+	listen_there(b, watched);
+	assert_false(has_changed(b, watched, 100 * MSEC));
+	for (int64_t id = 1; id < 4; id++) {
+		change(b, b->db, id);
+		assert_true(has_changed(b, watched, 5 * SECOND));
+		assert_false(has_changed(b, watched, 100 * MSEC));
+	}
+	/* One answer for all that came since, and statements in between do no harm. */
+	change(b, b->db, 4);
+	change(b, b->db, 5);
+	assert_int_equal(count(b, watched), 5);
+	assert_true(has_changed(b, watched, 5 * SECOND));
+	assert_false(has_changed(b, watched, 100 * MSEC));
+}
+
+static void waiting_for_a_change_can_be_cancelled(void **state)
+{
+	struct bench *b = bench_of(state);
+	struct canceller canceller;
+	bool ignored;
+
+	listen_there(b, b->db);
+	cancel_begin(&canceller, b->db);
+	const usec_t began = clock_mono();
+	CHECK_ERR(b, ERR_CANCELLED, db_wait_change(b->db, MINUTE, &ignored, &b->err));
+	assert_true(clock_mono() - began < 10 * SECOND);
+	cancel_end(&canceller);
+	assert_false(has_changed(b, b->db, 50 * MSEC));
+}
+
 static void a_database_is_made_once(void **state)
 {
 	struct bench *b = bench_of(state);
@@ -372,6 +433,8 @@ int main(void)
 		ON_BOTH(a_changed_table_is_read_anew),
 		ON_BOTH(one_waits_for_the_other_and_gives_up),
 		ON_BOTH(waiting_for_a_lock_can_be_cancelled),
+		ON_BOTH(changes_of_others_are_noticed),
+		ON_BOTH(waiting_for_a_change_can_be_cancelled),
 		ON_BOTH(a_database_is_made_once),
 	};
 

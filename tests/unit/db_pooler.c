@@ -161,6 +161,16 @@ static void a_transaction_stays_together(void **state)
 	assert_int_equal(count(b, db), 1);
 }
 
+static void nobody_listens_through_it(void **state)
+{
+	struct bench *b = pooler_of(state);
+	AUTO_FREE(db) struct db *db = pooled(b, DB_READ);
+
+	CHECK_ERR(b, ERR_INVALID, db_watch(db, &b->err));
+	assert_non_null(strstr(b->err.msg, "session mode"));
+	assert_int_equal(count(b, db), 0);
+}
+
 static void a_lock_needs_a_transaction(void **state)
 {
 	struct bench *b = pooler_of(state);
@@ -199,6 +209,7 @@ int main(void)
 		ON_PG(settings_count_and_leave_no_trace),
 		ON_PG(statements_are_sent_over_and_over),
 		ON_PG(a_transaction_stays_together),
+		ON_PG(nobody_listens_through_it),
 		ON_PG(a_lock_needs_a_transaction),
 		ON_PG(a_statement_can_be_stopped),
 	};
