@@ -26,8 +26,9 @@ struct name_sums {
 };
 
 struct names {
-	struct name_sums *items;
-	size_t n, max;                  /* room for max and the others */
+	struct name_sums *items;        /* room for max, and behind them the others */
+	size_t n, max;
+	struct name_sums *others;
 };
 
 struct metric;

@@ -51,8 +51,10 @@ static struct name_sums *sums_of(struct names *names, struct str label)
 	for (size_t i = 0; i < names->n; i++)
 		if (str_eq(names->items[i].name, label))
 			return &names->items[i];
-	if (names->n >= names->max && !str_eq(label, S(METRICS_OTHERS)))
-		return sums_of(names, S(METRICS_OTHERS));
+	if (names->n == names->max || str_eq(label, S(METRICS_OTHERS))) {
+		names->others->name = S(METRICS_OTHERS);
+		return names->others;
+	}
 	struct name_sums *sums = &names->items[names->n++];
 	sums->name = label;
 	return sums;
@@ -60,8 +62,16 @@ static struct name_sums *sums_of(struct names *names, struct str label)
 
 static struct names names_new(struct arena *arena, size_t max)
 {
-	return (struct names){ .items = ARENA_ARRAY(arena, struct name_sums, max + 1),
-			       .max = max };
+	struct name_sums *items = ARENA_ARRAY(arena, struct name_sums, max + 1);
+
+	return (struct names){ .items = items, .max = max, .others = &items[max] };
+}
+
+/* The others, when there are any, come last. */
+static void close_names(struct names *names)
+{
+	if (names->others->name.p)
+		names->items[names->n++] = *names->others;
 }
 
 void totals_sum(struct writing *w)
@@ -78,4 +88,6 @@ void totals_sum(struct writing *w)
 
 		add_total(sums_of(is_queue ? &w->queues_ever : &w->types_ever, label), total);
 	}
+	close_names(&w->queues_ever);
+	close_names(&w->types_ever);
 }

@@ -54,14 +54,15 @@ TEST(totals_come_in_the_order_of_their_names_numbers)
 	struct list totals;
 
 	sql(b, "INSERT INTO soniq_x_names (id, kind, key, name) VALUES "
-	       "(71, 'queue', '=b', 'b'), (70, 'type', '=a', 'a'), (72, 'queue', '', NULL)");
+	       "(71, 'queue', '=b', 'b'), (70, 'type', '=a', 'a'), (72, 'queue', '', NULL), "
+	       "(73, 'queue', '=idle', 'idle')");
 	sql(b, arena_printf(&b->arena,
 			    "INSERT INTO soniq_x_rollup (name_id, span, at, arrived, done, waits, "
 			    "wait_us) VALUES (71, 0, %s, 7, 5, '3:7', 2.5), (70, 0, %s, 4, 4, '', "
 			    "0), (70, 1, %s, 9, 9, '', 0), (72, 0, %s, 1, 0, '', 0)",
 			    moment(b, 0), moment(b, 0), moment(b, PAST), moment(b, 0)));
 	CHECK_OK(b, store_history_totals(&b->store, &b->arena, &totals, &b->err));
-	assert_int_equal(totals.n, 3);
+	assert_int_equal(totals.n, 4);
 	const struct total *t = LIST_AT(&totals, struct total, 0);
 	CHECK_TEXT(t[0].kind, "type");
 	CHECK_TEXT(t[0].name, "a");
@@ -72,6 +73,9 @@ TEST(totals_come_in_the_order_of_their_names_numbers)
 	assert_int_equal(t[1].is_others, 0);
 	assert_true(t[1].wait_us > 2.4 && t[1].wait_us < 2.6);
 	CHECK_TEXT(t[2].name, NULL);
+	CHECK_TEXT(t[3].name, "idle");
+	assert_int_equal(t[3].arrived, 0);
+	CHECK_TEXT(t[3].runs, "");
 }
 
 TEST(without_a_history_each_says_so)
