@@ -1,16 +1,21 @@
 -- x_name_put: give names their numbers, those that come first while there is room.
 -- $1 JSON [{i, kind, key, name}], $2 queues at most, $3 types at most ('*' counts too).
+WITH room AS MATERIALIZED (
+    SELECT kind, CASE kind WHEN 'queue' THEN $2 ELSE $3 END - count(*) AS n
+      FROM soniq_x_names
+     GROUP BY kind
+)
 INSERT INTO soniq_x_names (kind, key, name)
 SELECT f.kind, f.key, f.name
-  FROM (SELECT w.kind, w.key, w.name,
+  FROM (SELECT w.kind, w.key, w.name, r.n,
                row_number() OVER (PARTITION BY w.kind ORDER BY w.i) AS place
           FROM (SELECT json_extract(value, '$.i') AS i, json_extract(value, '$.kind') AS kind,
                        json_extract(value, '$.key') AS key,
                        json_extract(value, '$.name') AS name
                   FROM json_each($1)) AS w
+          JOIN room AS r ON r.kind = w.kind AND r.n > 0
          WHERE NOT EXISTS (SELECT 1 FROM soniq_x_names AS n
                             WHERE n.kind = w.kind AND n.key = w.key)) AS f
- WHERE f.place + (SELECT count(*) FROM soniq_x_names AS n WHERE n.kind = f.kind)
-       <= CASE f.kind WHEN 'queue' THEN $2 ELSE $3 END
+ WHERE f.place <= f.n
  ORDER BY f.place
     ON CONFLICT DO NOTHING;
