@@ -6,8 +6,8 @@
 #include "json/json.h"
 #include "store/past.h"
 
-#define OPENING 150             /* jobs at the start, so that the page is not empty */
-#define BACKLOG 20              /* of them at least, where nobody serves */
+#define OPENING 150 /* jobs at the start, so that the page is not empty */
+#define BACKLOG 20  /* of them at least, where nobody serves */
 #define SILENT (20 * MINUTE)
 
 static enum err_code enter(struct demo *demo, size_t i, struct err *err)
@@ -75,7 +75,7 @@ static enum err_code remember(struct demo *demo, const struct role *role, struct
 	struct past past = {
 		.job_name = str_of(role->job_name),
 		.queue = str_of(role->queue),
-		.args = { before, { behind.p + 1, behind.n - 1 } },     /* without the d */
+		.args = { before, { behind.p + 1, behind.n - 1 } }, /* without the d */
 		.result = str_of(role->result),
 		.error = str_of(role->error),
 		.reason = role->reason ? role->reason : "max_retries_exceeded",
@@ -125,6 +125,7 @@ enum err_code demo_open_scene(struct demo *demo, struct err *err)
 	TRY(put_schedules(demo, err));
 	for (size_t i = 0; i < n_roles; i++)
 		TRY(remember(demo, &roles[i], err));
+	TRY(store_past_history(&demo->store, err));
 	TRY(open_jobs(demo, err));
 	for (size_t i = 0; i < n_troupes; i++)
 		if (troupes[i].is_silent)

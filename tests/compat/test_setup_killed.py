@@ -50,7 +50,8 @@ def kill_at(step: int, database, *options) -> int:
 
 
 def steps_of(database, *options) -> int:
-    return len(ours.ok("setup", "--dry-run", "--json", *options, url=database.url).json()["history"])
+    told = ours.ok("setup", "--dry-run", "--json", *options, url=database.url)
+    return len(told.json()["history"])
 
 
 def assert_same(database, wanted) -> None:
