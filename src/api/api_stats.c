@@ -33,12 +33,16 @@ static enum err_code metrics_get(struct request *rq, struct reply *reply, struct
 static const char *const bucket_words[] = { "minute", "10m", "hour", "day", NULL };
 static const usec_t bucket_spans[] = { MINUTE, 10 * MINUTE, HOUR, DAY };
 
-static enum err_code param_bucket(const struct request *rq, usec_t *ret, struct err *err)
+/* As many hours as one answer holds; beyond that they are days by default. */
+#define HOURS_AT_ONCE 3000
+
+static enum err_code param_bucket(const struct request *rq, int64_t hours, usec_t *ret,
+				  struct err *err)
 {
 	struct str word;
 	TRY(param_choice(rq, "bucket", bucket_words, &word, err));
 
-	*ret = HOUR;
+	*ret = hours > HOURS_AT_ONCE ? DAY : HOUR;
 	for (size_t i = 0; word.p && bucket_words[i]; i++)
 		if (str_eq(word, str_of(bucket_words[i])))
 			*ret = bucket_spans[i];
@@ -50,7 +54,7 @@ static enum err_code timeline_wanted(const struct request *rq, struct timeline_w
 {
 	int64_t hours = 24;
 	TRY(param_int(rq, "hours", (const int64_t[]){ 1, 8784 }, &hours, err));
-	TRY(param_bucket(rq, &ret->bucket, err));
+	TRY(param_bucket(rq, hours, &ret->bucket, err));
 	TRY(param_text(rq, "queue", STORE_NAME_MAX, &ret->queue, err));
 	TRY(param_text(rq, "job_name", STORE_NAME_MAX, &ret->job_name, err));
 	if (ret->queue.p && ret->job_name.p)

@@ -156,8 +156,14 @@ def test_wrong_parameter(server, shown, path, parameter):
     assert not wrong, "\n".join(wrong)
 
 
+def is_for_a_history(shown, path: str, answer) -> bool:
+    """The sample of SQLite has none: there the timeline says what it would need."""
+    said = answer.status == 422 and "needs the history" in answer.text
+    return said and path == "/api/jobs/timeline" and shown.kind == "sqlite"
+
+
 @pytest.mark.parametrize(("path", "parameter"), ASKED)
-def test_edges_of_the_range(server, path, parameter):
+def test_edges_of_the_range(server, shown, path, parameter):
     """What is allowed is allowed to the end."""
     schema = parameter["schema"]
     values = [schema[edge] for edge in ("minimum", "maximum") if edge in schema]
@@ -166,7 +172,8 @@ def test_edges_of_the_range(server, path, parameter):
         values += ["", "x" * schema["maxLength"], "☃" * schema["maxLength"], "%_\\'\""]
     for value in values or [right_value(parameter)]:
         answer = server.wire.ask("GET", f"{path}?{parameter['name']}={quote(str(value), safe='')}")
-        assert answer.status == 200, (value, answer.text)
+        right = answer.status == 200 or is_for_a_history(shown, path, answer)
+        assert right, (value, answer.text)
 
 
 def test_unknown_parameters_are_ignored(server):
