@@ -1,0 +1,108 @@
+"""Lists are followed by their Link headers, with the indexes of ours and without them."""
+
+import pytest
+
+from support import ours
+
+INDEXES = (
+    "CREATE INDEX IF NOT EXISTS soniq_x_jobs_created ON soniq_jobs (created_at DESC, id DESC)",
+    "CREATE INDEX IF NOT EXISTS soniq_x_jobs_queue_created"
+    " ON soniq_jobs (queue, created_at DESC, id DESC)",
+)
+MANY = {
+    "postgresql": "INSERT INTO soniq_jobs (id, job_name, args, status, created_at)"
+    " SELECT gen_random_uuid(), 'bulk', '{}', 'done', '2100-01-01' FROM generate_series(1, 51000)",
+    "sqlite": "WITH RECURSIVE g (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM g WHERE i < 51000)"
+    " INSERT INTO soniq_jobs (id, job_name, args, status, created_at)"
+    " SELECT printf('%08d-0000-4000-8000-000000000000', i), 'bulk', '{}', 'done',"
+    " 4102444800000000 FROM g",
+}
+
+
+def follow(server, path: str, **query):
+    """Every answer, page by page."""
+    url, pages = server.http.build_request("GET", path, params=query).url, 0
+    while url is not None:
+        answer = server.http.get(url)
+        assert answer.status_code == 200, answer.text
+        yield answer
+        link = answer.links.get("next")
+        url = url.join(link["url"]) if link else None
+        pages += 1
+        assert pages < 2000, "the pages have no end"
+
+
+def ids(answers) -> list[str]:
+    return [row["id"] for answer in answers for row in answer.json()]
+
+
+@pytest.fixture
+def indexed(backend):
+    for index in INDEXES:
+        backend.execute(index)
+    with ours.Dashboard(backend.url) as server:
+        yield backend, server
+
+
+@pytest.mark.parametrize("query", [{}, {"status": "queued"}, {"queue": "mail"}])
+def test_indexes_change_no_list(backend, query):
+    with ours.Dashboard(backend.url) as server:
+        before = ids(follow(server, "/api/jobs", limit=7, **query))
+    for index in INDEXES:
+        backend.execute(index)
+    with ours.Dashboard(backend.url) as server:
+        after = ids(follow(server, "/api/jobs", limit=7, **query))
+        assert server.http.get("/api/jobs").headers["Soniq-Kind"] == "exact"
+    assert before == after and len(set(after)) == len(after)
+
+
+def test_a_page_that_was_not_filled_goes_on(indexed):
+    database, server = indexed
+    wanted = server.get("/api/jobs/search", job_name="pay.charge", limit=200)
+    assert wanted
+    database.execute(MANY[database.kind])
+    answers = list(follow(server, "/api/jobs/search", job_name="pay.charge", limit=200))
+    assert ids(answers) == [job["id"] for job in wanted]
+    assert answers[0].json() == [] and answers[0].headers["Soniq-Kind"] == "window"
+    assert "Link" in answers[0].headers and "Link" not in answers[-1].headers
+
+
+@pytest.mark.parametrize("path", ["/api/workers", "/api/schedules"])
+def test_other_lists(backend, path):
+    with ours.Dashboard(backend.url) as server:
+        whole = [row["id"] for row in server.get(path, limit=200)]
+        assert len(whole) > 1
+        for limit in (1, 2, len(whole)):
+            assert ids(follow(server, path, limit=limit)) == whole
+    with ours.Dashboard(backend.url) as server:
+        if path == "/api/schedules":
+            assert server.http.get(path).headers["X-Total-Count"] == str(len(whole))
+
+
+def test_schedules_of_any_name(backend):
+    name = "50% of ~ & + = \u2603 <a>"
+    moment = "now()" if backend.kind == "postgresql" else "0"
+    for i in range(3):
+        backend.execute(
+            "INSERT INTO soniq_recurring_jobs"
+            " (id, job_name, schedule_type, schedule_value, created_at)"
+            f" VALUES ('00000000-0000-4000-8000-00000000000{i}', '{name}', 'interval', '1', {moment})"
+        )
+    with ours.Dashboard(backend.url) as server:
+        whole = [row["id"] for row in server.get("/api/schedules", limit=200)]
+        assert ids(follow(server, "/api/schedules", limit=1)) == whole
+
+
+def test_a_cursor_of_one_list_in_another(backend):
+    """Refused, or the rows behind it: never an error of ours."""
+    lists = ("/api/jobs", "/api/jobs/search", "/api/dead-letter", "/api/workers", "/api/schedules")
+    with ours.Dashboard(backend.url) as server:
+        cursors = {path: next(follow(server, path, limit=1)).links["next"]["url"] for path in lists}
+        for path in lists:
+            for url in cursors.values():
+                assert server.http.get(path + url).status_code in (200, 422)
+        job = cursors["/api/jobs"]
+        assert server.http.get("/api/workers" + job).status_code == 422
+        # A cursor is a place in the list, whatever the filter it came with.
+        place = job + "&status=queued"
+        assert server.http.get("/api/jobs" + place).status_code == 200
