@@ -144,6 +144,27 @@ test('an etag is given back, and 304 keeps the answer with a new age', async () 
   assert.equal(query.answer.value?.at, world.time);
 });
 
+test('what was counted some seconds ago is exact to the reader, what is older is not', async () => {
+  const world = new World();
+  const queries = createQueries(world);
+  const query = queries.of(URL_A);
+  queries.hold(query);
+  const kept = { 'Soniq-Kind': 'cached', 'Soniq-As-Of': '2026-03-01T12:00:00.000000Z' };
+  await world.last.reply({ headers: { ...kept, Date: 'Sun, 01 Mar 2026 12:00:09 GMT' } });
+  assert.equal(query.answer.value?.kind, 'exact');
+  assert.equal(query.answer.value?.coveredFrom, null);
+  await world.turn(POLL_MS);
+  await world.last.reply({
+    headers: {
+      ...kept,
+      Date: 'Sun, 01 Mar 2026 12:00:10 GMT',
+      'Soniq-Covered-From': '2026-02-01T00:00:00.000000Z',
+    },
+  });
+  assert.equal(query.answer.value?.kind, 'cached');
+  assert.equal(query.answer.value?.coveredFrom, Date.UTC(2026, 1, 1));
+});
+
 test('a failure keeps what was there, and mends itself', async () => {
   const world = new World();
   const queries = createQueries(world);

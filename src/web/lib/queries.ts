@@ -55,6 +55,15 @@ export const POLL_MS = 5000;
 const GIVE_UP_MS = 10_000;
 const KEPT = 40;
 
+// What was counted some seconds ago is as good as now: its age stands at the top of the page.
+const RECENT_MS = 10_000;
+
+function shownKind(response: Response, asOf: number): Kind {
+  const kind = kindOf(response.headers.get('Soniq-Kind'));
+  const age = Date.parse(response.headers.get('Date') ?? '') - asOf;
+  return kind === 'cached' && age < RECENT_MS ? 'exact' : kind;
+}
+
 function answerOf(response: Response, url: string, text: string, now: number): Answer<unknown> {
   const asOf = Date.parse(response.headers.get('Soniq-As-Of') ?? '');
   const covered = Date.parse(response.headers.get('Soniq-Covered-From') ?? '');
@@ -65,19 +74,17 @@ function answerOf(response: Response, url: string, text: string, now: number): A
     at: now,
     asOf: Number.isNaN(asOf) ? now : asOf,
     coveredFrom: Number.isNaN(covered) ? null : covered,
-    kind: kindOf(response.headers.get('Soniq-Kind')),
+    kind: shownKind(response, asOf),
     total: total !== null && /^\d+$/.test(total) ? Number(total) : null,
     cursor: nextCursor(response.headers.get('Link'), url),
   };
 }
 
 function again(answer: Answer<unknown>, response: Response, now: number): Answer<unknown> {
-  const asOf = Date.parse(response.headers.get('Soniq-As-Of') ?? '');
-  return {
-    ...answer,
-    at: now,
-    asOf: Number.isNaN(asOf) ? answer.asOf + (now - answer.at) : asOf,
-  };
+  const said = Date.parse(response.headers.get('Soniq-As-Of') ?? '');
+  const asOf = Number.isNaN(said) ? answer.asOf + (now - answer.at) : said;
+  const kind = response.headers.has('Soniq-Kind') ? shownKind(response, asOf) : answer.kind;
+  return { ...answer, at: now, asOf, kind };
 }
 
 async function ask(env: Environment, entry: Entry, abort: AbortController): Promise<void> {

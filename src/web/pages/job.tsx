@@ -120,6 +120,11 @@ function OnTheCommandLine({ job }: { job: JobDetail }): JSX.Element {
   );
 }
 
+function noResult(job: JobDetail): string {
+  if (job.status === 'done') return 'It returned nothing.';
+  return job.kind === 'dead_letter' ? 'It never finished.' : 'There is none yet.';
+}
+
 function Detail({ job, text }: { job: JobDetail; text: string }): JSX.Element {
   const node = useExact(text);
   const part = (key: string): Json | null => node && member(node, key);
@@ -156,7 +161,7 @@ function Detail({ job, text }: { job: JobDetail; text: string }): JSX.Element {
             node={part('result')}
             size={job.result_bytes}
             preview={job.result_preview}
-            none={job.status === 'done' ? 'It returned nothing.' : 'There is none yet.'}
+            none={noResult(job)}
           />
         </>
       )}

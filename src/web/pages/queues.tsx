@@ -81,8 +81,19 @@ function Outlook({ queue }: { queue: Queue }): JSX.Element {
 
 // Only the history knows these.
 const TIMES: readonly Column<Queue>[] = [
-  { head: 'In', number: true, from: 'lg', cell: (queue) => rate(queue.arrived_per_minute) },
-  { head: 'Out', number: true, from: 'lg', cell: (queue) => rate(queue.finished_per_minute) },
+  {
+    head: 'In, out',
+    number: true,
+    from: 'lg',
+    cell: (queue) =>
+      queue.arrived_per_minute === null ? (
+        '\u2013'
+      ) : (
+        <span title="Jobs that came and jobs that ended, a minute, in the last 10 minutes">
+          {PER_MINUTE.format(queue.arrived_per_minute)}, {rate(queue.finished_per_minute)}
+        </span>
+      ),
+  },
   { head: 'Outlook', number: true, from: 'sm', cell: (queue) => <Outlook queue={queue} /> },
   { head: 'Wait p95', number: true, from: 'md', cell: (queue) => orDash(queue.wait_p95_ms) },
   { head: 'Run p95', number: true, from: 'md', cell: (queue) => orDash(queue.run_p95_ms) },
@@ -91,7 +102,8 @@ const TIMES: readonly Column<Queue>[] = [
 const isTimed = (queue: Queue): boolean => queue.forecast !== null;
 
 function columns(capped: boolean, short: boolean, timed: boolean): Column<Queue>[] {
-  const amount = (head: string, status: Status, from?: 'sm' | 'md'): Column<Queue> => ({
+  const rare = timed ? 'xl' : 'md';
+  const amount = (head: string, status: Status, from?: Column<Queue>['from']): Column<Queue> => ({
     head,
     number: true,
     cell: (queue) => <Amount queue={queue} status={status} capped={capped} />,
@@ -113,7 +125,7 @@ function columns(capped: boolean, short: boolean, timed: boolean): Column<Queue>
     amount('Queued', 'queued'),
     amount('Running', 'processing', 'sm'),
     amount('Done', 'done', 'sm'),
-    amount('Cancelled', 'cancelled', 'md'),
+    amount('Cancelled', 'cancelled', rare),
     amount('Dead', 'dead_letter'),
   ];
   if (short) return all;
@@ -122,7 +134,7 @@ function columns(capped: boolean, short: boolean, timed: boolean): Column<Queue>
     {
       head: 'Ready',
       number: true,
-      from: 'md',
+      from: rare,
       cell: (queue) => <Plain n={queue.ready} capped={capped} />,
     },
     {
@@ -145,13 +157,13 @@ function columns(capped: boolean, short: boolean, timed: boolean): Column<Queue>
     {
       head: 'Enqueue to finish',
       number: true,
-      from: 'lg',
+      from: timed ? 'xl' : 'lg',
       cell: (queue) => orDash(queue.avg_processing_time_ms),
     },
     {
       head: 'In all',
       number: true,
-      from: 'lg',
+      from: timed ? 'xl' : 'lg',
       cell: (queue) => count(queue.total_jobs, capped),
     },
   ];

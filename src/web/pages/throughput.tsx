@@ -114,7 +114,10 @@ export function Throughput({
             label="Range"
             value={String(hours)}
             onChange={(value) => onHours(Number(value))}
-            options={(kept ? WITH_HISTORY : RANGES).map((one) => ({ value: String(one.hours), show: one.show }))}
+            options={(kept ? WITH_HISTORY : RANGES).map((one) => ({
+              value: String(one.hours),
+              show: one.show,
+            }))}
           />
         </>
       }
@@ -141,7 +144,9 @@ export function Throughput({
             'finish, so hours gone by show fewer than ran; soniq setup makes the database ' +
             'remember them.'}
         {kept && since === null && 'From the history: also of jobs whose rows are gone.'}
-        {kept && since !== null && `The history begins ${WEEKDAY.format(since)}, ${HOUR.format(since)}.`}
+        {kept &&
+          since !== null &&
+          `The history begins ${WEEKDAY.format(since)}, ${HOUR.format(since)}.`}
       </p>
     </Card>
   );

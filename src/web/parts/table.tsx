@@ -8,7 +8,7 @@ export interface Column<R> {
   cell: (row: R) => ComponentChildren;
   number?: boolean; // right-aligned, tabular figures
   grow?: boolean; // takes what room there is, and cuts its text
-  from?: 'sm' | 'md' | 'lg'; // shown from this width of the table on
+  from?: 'sm' | 'md' | 'lg' | 'xl'; // shown from this width of the table on
   hidden?: boolean; // the heading is for screen readers only
 }
 
