@@ -204,6 +204,79 @@ TEST(deltas_of_any_age_are_in_their_own_minute_and_in_what_was_derived)
 	CHECK_ROWS(b, 1, ROLLUPS, "n.key = '=q' AND span = 0 AND arrived = 18");
 }
 
+/* How many pages one more fold of these would look at is less than so many. */
+static void check_pages_seen(struct bench *b, int64_t most)
+{
+	const struct store_kept *kept = &b->store.kept;
+
+	run(b, arena_printf(&b->arena,
+			    "DO $test$ DECLARE plan json; seen bigint; BEGIN "
+			    "EXECUTE 'EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ' || $take$%s$take$ "
+			    "INTO plan USING %" PRId64 "::bigint, %" PRId64 "::bigint, "
+			    "%" PRId64 "::bigint, 5000::bigint, 1000::bigint; "
+			    "seen := (plan->0->'Plan'->>'Shared Hit Blocks')::bigint "
+			    "+ (plan->0->'Plan'->>'Shared Read Blocks')::bigint; "
+			    "IF seen > %" PRId64 " OR seen = 0 THEN RAISE EXCEPTION "
+			    "'%% pages were looked at', seen; END IF; END $test$",
+			    sql_texts[SQL_X_DELTA_TAKE].pg, kept->tail, kept->roll,
+			    kept->roll + 256, most));
+}
+
+/* Somebody's snapshot keeps the rows that were folded in the table: a fold does not look through
+ * all of them each time. */
+TEST(an_old_snapshot_does_not_make_folds_slower)
+{
+	struct bench *b = bench_of(state);
+	AUTO(store) struct store other = { 0 };
+
+	keep(b);
+	CHECK_OK(b, store_open(&b->db.options, &other, &b->err));
+	CHECK_OK(b, db_run_script(other.db, "BEGIN ISOLATION LEVEL REPEATABLE READ", &b->err));
+	CHECK_OK(b, db_run_script(other.db, "SELECT count(*) FROM soniq_jobs", &b->err));
+	counted(b);
+	for (int i = 0; i < 30; i++) {
+		run(b, "INSERT INTO soniq_x_delta (queue, job_name, becomes, n) SELECT "
+		       "repeat('q', 200), repeat('t', 200), 'queued', 1 "
+		       "FROM generate_series(1, 2500)");
+		keep(b);
+	}
+	CHECK_ROWS(b, 0, "soniq_x_delta", "1 = 1");
+	CHECK_ROWS(b, 1, "pg_class",
+		   "oid = 'soniq_x_delta'::regclass AND pg_relation_size(oid) > 3000 * 8192");
+	check_pages_seen(b, 600);
+	/* In the whole table, and anywhere in it. */
+	CHECK_OK(b, db_run_script(other.db, "COMMIT", &b->err));
+	run(b, "VACUUM soniq_x_delta");
+	run(b, "INSERT INTO soniq_x_delta (queue, job_name, becomes, n) SELECT 'q', 'mail', "
+	       "'queued', 1 FROM generate_series(1, 10000)");
+	for (int i = 0; i < 30; i++)
+		keep(b);
+	CHECK_ROWS(b, 0, "soniq_x_delta", "1 = 1");
+	CHECK_SUM(b, 85000, "n", "soniq_x_gauge");
+	CHECK_SUM(b, 85000, "arrived", ROLLUPS " WHERE kind = 'queue' AND span = 0");
+}
+
+/* Another process begins with a table that is full of dead rows, and some that live. */
+TEST(who_comes_new_to_a_large_table_finds_all_in_it)
+{
+	struct bench *b = bench_of(state);
+	AUTO(store) struct store other = { 0 };
+
+	keep(b);
+	counted(b);
+	CHECK_OK(b, store_open(&b->db.options, &other, &b->err));
+	CHECK_OK(b, db_run_script(other.db, "BEGIN ISOLATION LEVEL REPEATABLE READ", &b->err));
+	CHECK_OK(b, db_run_script(other.db, "SELECT count(*) FROM soniq_jobs", &b->err));
+	run(b, "INSERT INTO soniq_x_delta (queue, job_name, becomes, n) SELECT repeat('q', 250), "
+	       "repeat('t', 250), 'queued', i % 2 FROM generate_series(1, 40000) AS s (i)");
+	run(b, "DELETE FROM soniq_x_delta WHERE n = 0");
+	assert_true(turn(b).is_behind);
+	for (int i = 0; i < 30; i++)
+		keep(b);
+	CHECK_ROWS(b, 0, "soniq_x_delta", "1 = 1");
+	CHECK_SUM(b, 20000, "n", "soniq_x_gauge");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +288,8 @@ int main(void)
 		WITH_HISTORY(many_long_texts_are_folded),
 		WITH_HISTORY(many_rows_are_folded_in_batches),
 		WITH_HISTORY(names_beyond_the_room_are_the_others_and_sums_stay_exact),
+		WITH_HISTORY_ON_PG(an_old_snapshot_does_not_make_folds_slower),
+		WITH_HISTORY_ON_PG(who_comes_new_to_a_large_table_finds_all_in_it),
 		WITH_HISTORY(deltas_of_any_age_are_in_their_own_minute_and_in_what_was_derived),
 	};
 
