@@ -6,12 +6,16 @@
 -- $13 true: args too, $14 where the window starts (rowid).   $1..$8 NULL: any.
 -- Rows: struct job.
 -- A text that is not JSON comes as a JSON string.
-WITH page AS MATERIALIZED (
-    SELECT rowid AS place,
-           CASE WHEN typeof(moved_to_dead_letter_at) = 'integer' THEN moved_to_dead_letter_at
-                ELSE -9223372036854775807 END AS sort_at
+--
+-- Walks down the index on moved_to_dead_letter_at and stops when the page is full; what is no
+-- moment comes behind all moments, and is looked for only where those have come to their end.
+WITH dated AS MATERIALIZED (
+    SELECT rowid AS place, id, moved_to_dead_letter_at AS sort_at
       FROM soniq_dead_letter_jobs
-     WHERE rowid >= CAST($14 AS INTEGER)
+     WHERE typeof(moved_to_dead_letter_at) = 'integer'
+       AND moved_to_dead_letter_at <= coalesce($7, 9223372036854775807)
+       AND ($7 IS NULL OR (moved_to_dead_letter_at, id) < ($7, $8))
+       AND rowid >= CAST($14 AS INTEGER)
        AND ($1 IS NULL OR queue = $1)
        AND ($2 IS NULL
             OR CASE WHEN $3 THEN instr(lower(substr(job_name, 1, $11)), lower($2)) > 0
@@ -21,7 +25,32 @@ WITH page AS MATERIALIZED (
             OR id = $6
             OR instr(lower(substr(job_name, 1, $11)), lower($5)) > 0
             OR instr(lower(substr(last_error, 1, $12)), lower($5)) > 0)
-       AND ($7 IS NULL OR (sort_at, id) < ($7, $8))
+     ORDER BY moved_to_dead_letter_at DESC, id DESC
+     LIMIT $9 + $10
+), ended AS MATERIALIZED (
+    SELECT 1 AS reached WHERE (SELECT count(*) FROM dated) < $9 + $10
+), undated AS MATERIALIZED (
+    SELECT rowid AS place, id, -9223372036854775807 AS sort_at
+      FROM ended
+     CROSS JOIN soniq_dead_letter_jobs
+     WHERE typeof(moved_to_dead_letter_at) <> 'integer'
+       AND ($7 IS NULL OR (-9223372036854775807, id) < ($7, $8))
+       AND rowid >= CAST($14 AS INTEGER)
+       AND ($1 IS NULL OR queue = $1)
+       AND ($2 IS NULL
+            OR CASE WHEN $3 THEN instr(lower(substr(job_name, 1, $11)), lower($2)) > 0
+                    ELSE job_name = $2 END)
+       AND ($4 IS NULL OR dead_letter_reason = $4)
+       AND ($5 IS NULL
+            OR id = $6
+            OR instr(lower(substr(job_name, 1, $11)), lower($5)) > 0
+            OR instr(lower(substr(last_error, 1, $12)), lower($5)) > 0)
+     ORDER BY id DESC
+     LIMIT $9 + $10
+), page AS MATERIALIZED (
+    SELECT * FROM dated
+     UNION ALL
+    SELECT * FROM undated
      ORDER BY sort_at DESC, id DESC
      LIMIT $9 OFFSET $10
 )
