@@ -196,7 +196,9 @@ def test_how_far_it_has_come(backend):
         fold(backend)
         found = scrape(server)
         assert at(found, "soniq_history_up") == 1
-        assert at(found, "soniq_history_unfolded_rows") == at(found, "soniq_history_lag_seconds") == 0
+        assert (
+            at(found, "soniq_history_unfolded_rows") == at(found, "soniq_history_lag_seconds") == 0
+        )
         assert at(found, "soniq_history_recount_due") == 0
         Lives(backend).enqueue()
         minute = "interval '1 minute'" if backend.kind == "postgresql" else "60000000"

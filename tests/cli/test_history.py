@@ -8,9 +8,7 @@ import pytest
 from support import ours
 from support.lives import Lives, begin_earlier, counts
 
-TABLES = {
-    f"soniq_x_{name}" for name in ("attempts", "rollup", "gauge", "names", "delta", "state")
-}
+TABLES = {f"soniq_x_{name}" for name in ("attempts", "rollup", "gauge", "names", "delta", "state")}
 
 
 def told(database, *arguments) -> dict:
@@ -104,7 +102,14 @@ def reader(samples):
     database = samples.copy("postgresql")
     role = f"reader_{uuid.uuid4().hex[:8]}"
     database.execute(f"CREATE ROLE {role} LOGIN")
-    for table in ("jobs", "dead_letter_jobs", "workers", "task_registry", "recurring_jobs", "migrations"):
+    for table in (
+        "jobs",
+        "dead_letter_jobs",
+        "workers",
+        "task_registry",
+        "recurring_jobs",
+        "migrations",
+    ):
         database.execute(f"GRANT SELECT ON soniq_{table} TO {role}")
     yield database, role, database.server.url(database.name, role)
     database.execute(f"DROP OWNED BY {role}")

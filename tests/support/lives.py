@@ -4,7 +4,6 @@ import itertools
 import uuid
 
 
-
 class Lives:
     """Enqueue, claim, end jobs of one database. Each call is a statement of its own."""
 
