@@ -145,6 +145,47 @@ def _waits_for_lock(database) -> bool:
     return database.value(query) > 0
 
 
+ADD_JOB = "INSERT INTO soniq_jobs (id, job_name, args) VALUES (gen_random_uuid(), 'a', '{}')"
+ADD_DEAD = """
+    INSERT INTO soniq_dead_letter_jobs (id, job_name, args, queue, priority, max_attempts, attempts,
+        dead_letter_reason, original_created_at, moved_to_dead_letter_at)
+    VALUES (gen_random_uuid(), 'a', '{}', 'q', 1, 1, 1, 'x', now(), now())
+"""
+
+
+@pytest.mark.parametrize("options", [(), ("--remove-history",)], ids=["set up", "removed"])
+def test_writers_wait_for_a_moment_only(pg_database, options):
+    """One that holds the table keeps us waiting, and not those that come behind us."""
+    our_setup(pg_database, *([] if options else ["--minimal"]))
+    with psycopg.connect(pg_database.url) as holder, pg_database.connect() as other:
+        holder.execute(ADD_JOB)
+        child = ours.start("setup", *options, "--database-url", pg_database.url)
+        wait_until(lambda: _waits_for_lock(pg_database) or not child.running, "setup waits")
+        other.execute("SET statement_timeout = '4s'")
+        for _ in range(3):
+            other.execute(ADD_JOB)
+        assert child.running, child.said()
+        holder.commit()
+    assert child.wait(60) == 0, child.said()
+    assert "waits for process" in child.stdout()
+
+
+@pytest.mark.parametrize("options", [(), ("--remove-history",)], ids=["set up", "removed"])
+@pytest.mark.parametrize("order", [(ADD_DEAD, ADD_JOB), (ADD_JOB, ADD_DEAD)], ids=["dead", "job"])
+def test_no_writer_is_met_in_a_deadlock(pg_database, options, order):
+    """A worker has written one of the tables, and goes on to the other while we wait for it."""
+    our_setup(pg_database, *([] if options else ["--minimal"]))
+    with psycopg.connect(pg_database.url) as worker:
+        worker.execute("SET deadlock_timeout = '10ms'")
+        worker.execute("SET statement_timeout = '10s'")
+        worker.execute(order[0])
+        child = ours.start("setup", *options, "--database-url", pg_database.url)
+        wait_until(lambda: _waits_for_lock(pg_database) or not child.running, "setup waits")
+        worker.execute(order[1])
+        worker.commit()
+    assert child.wait(60) == 0, child.said()
+
+
 # The key of the migration lock, from its definition; see docs/compatibility.md.
 MIGRATION_LOCK = -3170183739012905038
 
