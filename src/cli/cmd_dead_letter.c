@@ -32,16 +32,20 @@ static enum err_code run_list(struct cli *cli, const void *opts, char **args, st
 {
 	AUTO(store) struct store store = { 0 };
 	struct list jobs;
+	bool is_part;
 	(void)args;
 
 	TRY(cli_store(cli, DB_READ, &store, err));
-	TRY(dead_load(cli, &store, opts, &jobs, err));
+	TRY(dead_look(cli, &store, opts, &jobs, &is_part, err));
 	if (cli->is_json)
 		print_json_list(cli, &job_record, &jobs);
 	else if (jobs.n == 0)
 		fprintf(cli->out, "No dead-letter jobs.\n");
 	else
 		print_table(cli, &job_record, columns, &jobs);
+	if (is_part)
+		fprintf(cli->err, "Only the newest dead letters were searched; soniq dead-letter "
+			"export searches all.\n");
 	return ERR_OK;
 }
 

@@ -36,8 +36,22 @@ enum err_code dead_go_on(struct job_filter *filter, const struct list *page, str
 		       last->id.p ? last->id.p : "");
 }
 
-enum err_code dead_load(struct cli *cli, struct store *store, const struct dead_opts *opts,
-			struct list *ret, struct err *err)
+/* ret_part NULL: every one is wanted, however long it takes to find them. */
+static enum err_code load_page(struct store *store, const struct job_filter *filter,
+			       struct arena *arena, struct list *ret, bool *ret_part,
+			       struct err *err)
+{
+	struct job_list newest;
+	if (!ret_part)
+		return store_dead_page(store, filter, arena, ret, err);
+	TRY(store_dead_newest(store, filter, arena, &newest, err));
+	*ret = newest.rows;
+	*ret_part = newest.quality.kind != KIND_EXACT && ret->n < (size_t)filter->limit;
+	return ERR_OK;
+}
+
+static enum err_code load(struct cli *cli, struct store *store, const struct dead_opts *opts,
+			  struct list *ret, bool *ret_part, struct err *err)
 {
 	struct job_filter filter = dead_filter(opts);
 	filter.is_brief = !cli->is_json || opts->all;
@@ -48,7 +62,7 @@ enum err_code dead_load(struct cli *cli, struct store *store, const struct dead_
 		struct list page;
 		const size_t most = filter.is_brief ? PAGE_BRIEF : PAGE_WHOLE;
 		filter.limit = (int)(left < most ? left : most);
-		TRY(store_dead_page(store, &filter, &cli->arena, &page, err));
+		TRY(load_page(store, &filter, &cli->arena, &page, ret_part, err));
 		for (size_t i = 0; i < page.n; i++)
 			*(struct job *)list_add(ret) = *LIST_AT(&page, struct job, i);
 		if (page.n < (size_t)filter.limit)
@@ -56,6 +70,20 @@ enum err_code dead_load(struct cli *cli, struct store *store, const struct dead_
 		TRY(dead_go_on(&filter, &page, err));
 	}
 	return ERR_OK;
+}
+
+enum err_code dead_load(struct cli *cli, struct store *store, const struct dead_opts *opts,
+			struct list *ret, struct err *err)
+{
+	return load(cli, store, opts, ret, NULL, err);
+}
+
+enum err_code dead_look(struct cli *cli, struct store *store, const struct dead_opts *opts,
+			struct list *ret, bool *ret_part, struct err *err)
+{
+	const bool is_filtered = opts->filter || opts->queue || opts->reason;
+	*ret_part = false;
+	return load(cli, store, opts, ret, is_filtered ? ret_part : NULL, err);
 }
 
 enum err_code dead_confirm(struct cli *cli, const struct dead_opts *opts, const char *verb,

@@ -41,6 +41,11 @@ struct job_filter dead_filter(const struct dead_opts *opts);
 enum err_code dead_load(struct cli *cli, struct store *store, const struct dead_opts *opts,
 			struct list *ret, struct err *err) MUST_CHECK;
 
+/* The same for somebody who looks: with a filter, of a large table only the newest part is searched.
+ * ret_part: that was so, and there may be more that match. */
+enum err_code dead_look(struct cli *cli, struct store *store, const struct dead_opts *opts,
+			struct list *ret, bool *ret_part, struct err *err) MUST_CHECK;
+
 /* Let the filter go on behind a page that was full.
  * Errors: SCHEMA  its last row has no id to go on from */
 enum err_code dead_go_on(struct job_filter *filter, const struct list *page,

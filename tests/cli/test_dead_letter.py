@@ -52,6 +52,29 @@ def test_list_gives_50_unless_told_otherwise(shown):
     assert len(dead("list", "--json", "--limit", "1000", database=shown).json()) == sample.DEAD
 
 
+def test_a_filtered_list_says_when_it_has_not_searched_all(lite):
+    """By rowid: the first dead letter is far away from the newest."""
+    lite.execute(
+        "UPDATE soniq_dead_letter_jobs SET dead_letter_reason = 'rare'"
+        " WHERE rowid = (SELECT min(rowid) FROM soniq_dead_letter_jobs)"
+    )
+    assert len(dead("list", "--reason", "rare", "--json", database=lite).json()) == 1
+    lite.execute(
+        "UPDATE soniq_dead_letter_jobs SET rowid = 300000"
+        " WHERE rowid = (SELECT max(rowid) FROM soniq_dead_letter_jobs)"
+    )
+    told = dead("list", "--reason", "rare", database=lite)
+    assert told.stdout == "No dead-letter jobs.\n" and "Only the newest" in told.stderr
+    assert told.code == 0
+    # Without a filter nothing is left out; an export, and the verbs, search all.
+    whole = dead("list", "--limit", "1000", "--json", database=lite)
+    assert len(whole.json()) == sample.DEAD and whole.stderr == ""
+    wanted = ("--reason", "rare", "--output", "-")
+    assert "rare" in dead("export", *wanted, database=lite).stdout
+    said = dead("replay", "--all", "--reason", "rare", "--dry-run", database=lite).stdout
+    assert "would replay 1 " in said
+
+
 def test_list_pages_through_more_than_one_answer(lite):
     lite.execute(
         """INSERT INTO soniq_dead_letter_jobs (id, job_name, args, queue, priority, max_attempts,
