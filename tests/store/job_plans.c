@@ -30,6 +30,7 @@ static const struct plan plans[] = {
 	  "idx_soniq_jobs_queue_status", 3000, false },
 	{ SQL_JOB_ERROR, TOP ", " PAGE ", NULL, NULL, NULL, false, 'no 7007 ', NULL, 0",
 	  "soniq_x_jobs_error", 500, false },
+	{ SQL_WORKER_JOBS, "1000, 500, 50, 255, 10000", "idx_soniq_jobs_queue_status", 1500, false },
 	{ SQL_JOB_UNDATED, "NULL, NULL, NULL, " PAGE ", NULL, NULL, NULL, false, NULL, NULL, 0",
 	  "soniq_x_jobs_created", 300, false },
 };

@@ -3,7 +3,9 @@
 -- $4 characters of a name, $5 at most.   Rows: a job each, with worker_id.
 --
 -- Processing rows are few and found by jumping through idx_soniq_jobs_queue_status;
--- idx_soniq_jobs_worker_id would also lead through every job that a worker ever finished.
+-- idx_soniq_jobs_worker_id would also lead through every job that a worker ever finished.  That
+-- the order is by status, of which there is one, and the status in a range of pairs, keeps every
+-- planner from an index on queue alone, whatever it thinks of the table.
 WITH RECURSIVE step (queue, n) AS (
     (SELECT queue, 1::bigint FROM soniq_jobs WHERE queue IS NOT NULL ORDER BY queue LIMIT 1)
     UNION ALL
@@ -17,15 +19,16 @@ WITH RECURSIVE step (queue, n) AS (
      CROSS JOIN LATERAL (
            SELECT j.worker_id, j.id, j.job_name, j.queue, j.attempts, j.updated_at
              FROM soniq_jobs AS j
-            WHERE (j.queue, j.status) >= (s.queue, 'processing')
-              AND (j.queue, j.status) <= (s.queue, 'processing')
-            ORDER BY j.queue, j.status
+            WHERE j.queue = s.queue
+              AND (j.status, j.id) >= ('processing', '00000000-0000-0000-0000-000000000000')
+              AND (j.status, j.id) <= ('processing', 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+            ORDER BY j.status
             LIMIT $1::bigint) AS h
     UNION ALL
     (SELECT worker_id, id, job_name, queue, attempts, updated_at
        FROM soniq_jobs
-      WHERE queue IS NULL AND status = 'processing'
-      ORDER BY queue
+      WHERE queue IS NULL AND status >= 'processing' AND status <= 'processing'
+      ORDER BY queue, status
       LIMIT $1::bigint)
 ), placed AS (
     SELECT *, row_number() OVER (PARTITION BY worker_id ORDER BY updated_at, id) AS place
