@@ -251,6 +251,22 @@ def test_a_connection_that_is_ended_is_made_again(pg_sample):
         assert len(said(server)) <= 6
 
 
+def test_a_database_that_is_away_is_said_once_and_so_is_its_return(pg_sample):
+    name = pg_sample.name
+    with ours.Dashboard(pg_sample.url) as server, pg_sample.server.connect() as admin:
+        folded(pg_sample)
+        admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,)
+        )
+        wait_until(lambda: told(server, "failures_total") >= 3, "it has tried three times")
+        admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+        wait_until(lambda: told(server, "up") == 1, "it keeps it again")
+        away, back = said(server)
+        assert " WARNING keeper: the history is not kept by this dashboard: " in away
+        assert " INFO keeper: the history is kept" in back
+
+
 def test_it_ends_within_a_second_while_the_database_says_nothing(pg_sample):
     with Proxy(pg_sample) as proxy:
         server = ours.Dashboard(proxy.url)
@@ -258,9 +274,9 @@ def test_it_ends_within_a_second_while_the_database_says_nothing(pg_sample):
         wait_until(lambda: keepers(pg_sample) == 1, "it is connected")
         folded(pg_sample)
         proxy.freeze()
-        turns = turns_of(server)
+        turns = told(server, "turns_total")
         began = time.monotonic()
-        while turns_of(server) == turns and time.monotonic() - began < 3:
+        while told(server, "turns_total") == turns and time.monotonic() - began < 3:
             time.sleep(0.2)  # until it sits in a turn that does not end
         began = time.monotonic()
         server.stop()
@@ -269,11 +285,12 @@ def test_it_ends_within_a_second_while_the_database_says_nothing(pg_sample):
         proxy.thaw()
 
 
-def turns_of(server) -> int:
-    for line in server.http.get("/metrics").text.splitlines():
-        if line.startswith("soniq_keeper_turns_total "):
+def told(server, name: str) -> int:
+    """A number of the keeper's at /metrics, also while the database is away."""
+    for line in server.http.get("/metrics", params={"at": time.time()}).text.splitlines():
+        if line.startswith(f"soniq_keeper_{name} "):
             return int(line.split()[1])
-    raise AssertionError("no turns are told")
+    raise AssertionError(f"soniq_keeper_{name} is not told")
 
 
 def test_writers_of_a_file_do_not_wait_for_it(lite_sample):

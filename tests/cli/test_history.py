@@ -182,7 +182,8 @@ def test_rows_that_are_cleaned_away_do_not_lower_the_rate(backend):
     lives = Lives(backend)
     for _ in range(30):
         lives.delete(lives.run("swept"))
-    lives.enqueue("swept")
+    for _ in range(15):
+        lives.enqueue("swept")
     ours.ok("history", "--fold", url=backend.url)
     top = ours.ok("top", url=backend.url).stdout
     line = re.search(r"^swept +.*$", top, re.M).group()
