@@ -8,8 +8,9 @@
 #include "store/worker.h"
 
 #define QUEUES_MAX 500
-/* Queued rows of a queue that are counted apart by when they are due. */
+/* Queued rows of a queue that are counted apart by when they are due: later, and by now. */
 #define WAITING_MAX 10001
+#define READY_MAX 1001
 #define RATE_SPAN (10 * MINUTE)
 
 double stats_percent(int64_t part, int64_t whole)
@@ -172,7 +173,7 @@ static enum err_code add_counts(struct gather *g, struct err *err)
 /* Where one of the two was not counted to its end, it is what the other leaves. */
 static void put_waiting(struct gather *g, struct queue_stats *queue, const struct queue_stats *row)
 {
-	const bool is_ready_cut = row->ready >= WAITING_MAX;
+	const bool is_ready_cut = row->ready >= READY_MAX;
 	const bool is_scheduled_cut = row->scheduled >= WAITING_MAX;
 
 	queue->ready = row->ready;

@@ -1,4 +1,4 @@
-/* stats_taken.c -- the numbers of stats.h where there is no history, or no more, or a strange one. */
+/* stats_taken.c -- the numbers of stats.h without a history, or one that went. */
 #include <stdlib.h>
 
 #include "keep.h"
