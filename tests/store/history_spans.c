@@ -40,11 +40,19 @@ static usec_t given_a_month(struct bench *b)
 	return now;
 }
 
+/* Coarse rollups are there as far as they were derived. */
 static void derived(struct bench *b, usec_t ten, usec_t hour)
 {
+	const char *until_ten = ten == TIME_NULL ? "NULL" : moment(b, ten);
+	const char *until_hour = hour == TIME_NULL ? "NULL" : moment(b, hour);
+
 	run(b, arena_printf(&b->arena, "UPDATE soniq_x_state SET derived_10 = %s, derived_60 = %s",
-			    ten == TIME_NULL ? "NULL" : moment(b, ten),
-			    hour == TIME_NULL ? "NULL" : moment(b, hour)));
+			    until_ten, until_hour));
+	run(b, arena_printf(
+		       &b->arena,
+		       "DELETE FROM soniq_x_rollup WHERE (span = 10 AND coalesce(at >= %s, 1 = 1)) "
+		       "OR (span = 60 AND coalesce(at >= %s, 1 = 1))",
+		       until_ten, until_hour));
 }
 
 static struct tallies tallies_of(struct bench *b, const struct history_want *want)

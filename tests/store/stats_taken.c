@@ -191,6 +191,13 @@ TEST(without_history_the_planner_helps_out)
 	assert_true(llabs(stats.done - STORE_COUNT_CAP - 30000) < 2000);
 	assert_int_equal(stats.queued, 1000);
 	assert_int_equal(stats.total, stats.done + 1000);
+
+	/* Of each status that was not counted to its end. */
+	put_job(b, (struct seed){ .n = STORE_COUNT_CAP + 20000, .queue = "c" });
+	assert_int_equal(stats_of(b, &quality).queued, STORE_COUNT_CAP + 1001);
+	run(b, "ANALYZE soniq_jobs");
+	assert_true(llabs(stats_of(b, &quality).queued - STORE_COUNT_CAP - 21000) < 4000);
+	CHECK_KIND(quality, KIND_ESTIMATED);
 }
 
 int main(void)
