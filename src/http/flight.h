@@ -107,7 +107,8 @@ struct kept {
 	struct answer *answer;          /* NULL: free place */
 	struct flight_key key;          /* owned */
 	long long generation;
-	usec_t made;                    /* clock_mono, when its handler began */
+	usec_t made;                    /* clock_mono, when its handler began, or that of a later
+					 * try that took too long */
 	usec_t fresh;                   /* so long it is given; 0: a snapshot, the budget decides */
 	usec_t cost;
 	usec_t asked;                   /* clock_mono, the last time */
