@@ -17,7 +17,8 @@ struct table {
 
 /* Keys are any bytes: a text, or a struct without holes. */
 struct table table_new(struct arena *arena, size_t item_size);
-/* The object of this key, made (zeroed) when it is missing; stays where it is. The key is copied. */
+/* The object of this key, made (zeroed) when it is missing; stays where it is. The key is
+ * copied. */
 void *table_put(struct table *table, struct str key, bool *ret_is_new);
 size_t table_n(const struct table *table);
 /* The object that came as number i. */

@@ -52,7 +52,7 @@ struct name *names_put(struct names *names, enum name_kind kind, struct str name
 
 	if (name.p && !fits(name))
 		return names->others[kind];
-	if (name.n > 0)
+	if (name.p && name.n > 0)
 		memcpy(key + 2, name.p, name.n);
 
 	struct name *put = put_key(names, kind, (struct str){ key, name.p ? name.n + 2 : 1 });

@@ -121,13 +121,11 @@ static const struct step {
 
 /* ---- a turn ---- */
 
-static enum err_code step_once(struct keep *keep, const struct step *step, struct err *err)
+static enum err_code step_in_lead(struct keep *keep, const struct step *step, struct err *err)
 {
-	AUTO(arena) struct arena arena = { 0 };
 	AUTO(lead) struct lead lead = { 0 };
-
-	keep->arena = &arena;
 	const enum err_code code = lead_begin(keep->st->db, 0, &lead, err);
+
 	/* Who holds SQLite's only lock is any writer: that is told as it is. */
 	if (code == ERR_BUSY && lead.tx.db) {
 		keep->turn->is_leader = false;
@@ -137,10 +135,20 @@ static enum err_code step_once(struct keep *keep, const struct step *step, struc
 	TRY(keep_state_read(keep, err));
 	if (step->is_due(keep))
 		TRY(step->run(keep, err));
+	return lead_commit(&lead, err);
+}
+
+static enum err_code step_once(struct keep *keep, const struct step *step, struct err *err)
+{
+	AUTO(arena) struct arena arena = { 0 };
+
+	keep->arena = &arena;
+	const enum err_code code = step_in_lead(keep, step, err);
+	keep->arena = NULL;
 	/* Its text ends with this arena; that there is one is what the next steps ask. */
 	if (keep->state.recount_due.p)
 		keep->state.recount_due = S("");
-	return lead_commit(&lead, err);
+	return code;
 }
 
 /* Rows of many times may be more than a result can hold: then fewer at once. */
@@ -173,6 +181,8 @@ static enum err_code recount(struct keep *keep, struct err *err)
 	keep->arena = &arena;
 	const enum err_code code = keep_recount(keep, 0, err);
 	const usec_t now = clock_mono();
+
+	keep->arena = NULL;
 	keep->st->kept.count_after = now + (now - began) * RECOUNT_PAUSE;
 	keep->turn->has_recounted = code == ERR_OK;
 	/* Somebody else counts. */
@@ -194,7 +204,6 @@ enum err_code store_history_turn(struct store *st, const struct history_policy *
 		if (i == 0 || steps[i].is_due(&keep))
 			TRY(run_step(&keep, &steps[i], err));
 	}
-	keep.arena = NULL;
 	if (turn.is_leader && is_recount_due(&keep))
 		TRY(recount(&keep, err));
 	*ret = turn;

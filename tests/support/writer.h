@@ -33,8 +33,9 @@ struct writer {
 	struct counts counts;
 };
 
-/* n_steps deeds, on jobs of its own; stops at the first error. For pthread_create. */
-void *writer_run(void *writer);
+/* n_steps deeds, on jobs of its own; stops at the first error. For pthread_create:
+ * arg is a struct writer. */
+void *writer_run(void *arg);
 /* Run statements; tries again while SQLite's only lock is somebody else's. */
 void writer_sql(struct writer *w, const char *text);
 uint64_t writer_random(uint64_t *state);
