@@ -15,8 +15,9 @@
 
 #define STRETCHES_MAX 50        /* of 1,000 jobs each, for one page */
 #define TALLIES_MAX 4           /* of 5,000 jobs each, for one total */
-#define LOOK_TIME (SECOND / 2)
-#define TALLY_TIME (SECOND / 4)
+/* Better a part of the answer than none: for the page, and for page and total. */
+#define LOOK_TIME (800 * (SECOND / 1000))
+#define TALLY_TIME (900 * (SECOND / 1000))
 #define TRIGRAM 3
 
 /* From here on, this row included unless it is the one to be skipped. */
@@ -34,6 +35,7 @@ struct walk {
 	struct arena *arena;
 	struct place place;
 	int64_t offset;         /* rows that match and are still to be passed */
+	usec_t begun;
 	struct job_list *list;
 };
 
@@ -183,10 +185,10 @@ static void stop_here(struct walk *w)
 /* Stretch by stretch until the page is full, the end is there or it has been long enough. */
 static enum err_code walk(struct walk *w, enum sql_id sql, struct err *err)
 {
-	const usec_t until = clock_mono() + LOOK_TIME;
+	const usec_t until = w->begun + LOOK_TIME;
 	struct list rows;
 
-	for (int i = 0; i < STRETCHES_MAX && clock_mono() < until; i++) {
+	for (int i = 0; i < STRETCHES_MAX && (i == 0 || clock_mono() < until); i++) {
 		TRY(read_page(w, sql, &rows, err));
 		if (!take_stretch(w, &rows))
 			return pass_last(w, &rows, err);
@@ -238,7 +240,7 @@ static void put_total(struct walk *w, int64_t n, bool is_all)
 
 static enum err_code count_all(struct walk *w, struct err *err)
 {
-	const usec_t until = clock_mono() + TALLY_TIME;
+	const usec_t until = w->begun + TALLY_TIME;
 	struct place place = first_place(w->st);
 	struct stretch next = { .stop_id = place.id };
 	int64_t n = 0;
@@ -316,6 +318,15 @@ static bool has_trigram(struct str text)
 	return n >= TRIGRAM;
 }
 
+static enum err_code read_trigrams(struct walk *w, bool *ret_done, struct err *err)
+{
+	AUTO(db_tx) struct db_tx tx = { 0 };
+	TRY(db_begin(w->st->db, &tx, err));
+	TRY(db_exec(w->st->db, CALL0(SQL_PLAN_BITMAPS, NULL), NULL, err));
+	TRY(read_few(w, SQL_JOB_ERROR, ret_done, err));
+	return db_commit(&tx, err);
+}
+
 static enum err_code read_errors(struct walk *w, bool *ret_done, struct err *err)
 {
 	bool is_in_errors_only;
@@ -323,7 +334,7 @@ static enum err_code read_errors(struct walk *w, bool *ret_done, struct err *err
 	if (!has_trigram(w->search.text) || !store_has_index(w->st, INDEX_ERROR))
 		return ERR_OK;
 	TRY(is_no_name(w, w->search.text, true, &is_in_errors_only, err));
-	return is_in_errors_only ? read_few(w, SQL_JOB_ERROR, ret_done, err) : ERR_OK;
+	return is_in_errors_only ? read_trigrams(w, ret_done, err) : ERR_OK;
 }
 
 static enum err_code read_sparse(struct walk *w, bool *ret_done, struct err *err)
@@ -349,7 +360,7 @@ enum err_code store_job_indexed(struct store *st, const struct job_filter *filte
 	struct job_list list = { .rows = list_new(arena, sizeof(struct job_row)), .total = -1,
 				 .quality = quality_new() };
 	struct walk w = { st, filter, search_of(filter, arena), arena, place_of(st, filter), 0,
-			  &list };
+			  clock_mono(), &list };
 
 	*ret_done = false;
 	if (!store_has_index(st, INDEX_CREATED))
