@@ -1,4 +1,5 @@
-/* history_setup.h -- setting our own tables up beside the Python project's, and taking them away. */
+/* history_setup.h -- setting our own tables up beside the Python project's, and taking them
+ * away. */
 #ifndef STORE_HISTORY_SETUP_H
 #define STORE_HISTORY_SETUP_H
 

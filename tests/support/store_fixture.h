@@ -50,8 +50,8 @@ void given(struct bench *b, const char *pg, const char *lite);
 #define ON_LITE(test) { #test " (sqlite)", test, bench_lite, bench_end, NULL }
 #define ON_BOTH(test) ON_PG(test), ON_LITE(test)
 /* The same on a database that has the history. */
-#define WITH_HISTORY_ON_PG(test)                                                                	{ #test " (postgresql, history)", test, bench_pg_history, bench_end, NULL }
-#define WITH_HISTORY_ON_LITE(test)                                                              	{ #test " (sqlite, history)", test, bench_lite_history, bench_end, NULL }
+#define WITH_HISTORY_ON_PG(t) { #t " (postgresql, history)", t, bench_pg_history, bench_end, NULL }
+#define WITH_HISTORY_ON_LITE(t) { #t " (sqlite, history)", t, bench_lite_history, bench_end, NULL }
 #define WITH_HISTORY(test) WITH_HISTORY_ON_PG(test), WITH_HISTORY_ON_LITE(test)
 
 /* The call gives ERR_OK; else the test fails with its message. */
