@@ -256,6 +256,12 @@ static enum err_code count_all(struct walk *w, struct err *err)
 	return ERR_OK;
 }
 
+static enum err_code find_total(struct walk *w, struct err *err)
+{
+	TRY(store_job_total(w->st, w->filter, w->arena, &w->list->total, err));
+	return w->list->total < 0 ? count_all(w, err) : ERR_OK;
+}
+
 /* ---- what is few ---- */
 
 /* Rows that say of themselves whether they are all there is. */
@@ -371,7 +377,7 @@ enum err_code store_job_indexed(struct store *st, const struct job_filter *filte
 	if (!*ret_done && !w.search.id.p) {
 		TRY(read_all(&w, err));
 		if (filter->wants_total)
-			TRY(count_all(&w, err));
+			TRY(find_total(&w, err));
 		*ret_done = true;
 	}
 	*ret = list;
