@@ -24,7 +24,8 @@ enum err_code param_cursor_fail(struct err *err) MUST_CHECK;
 enum err_code param_page(const struct request *rq, struct job_filter *filter,
 			 struct err *err) MUST_CHECK;
 
-/* "1790000000000000~0190a…": a moment, or TIME_NULL, and an id. False when the id is none that could be read again: canonical text of a UUID. */
+/* "1790000000000000~0190a…": a moment, or TIME_NULL, and an id. False when the id is none that
+ * could be read again: canonical text of a UUID. */
 #define CURSOR_MAX 80
 bool cursor_format(usec_t at, struct str id, char out[CURSOR_MAX]) MUST_CHECK;
 bool cursor_parse(struct str text, usec_t *ret_at, char ret_id[UUID_TEXT_LEN + 1]);

@@ -41,8 +41,8 @@ struct job_filter dead_filter(const struct dead_opts *opts);
 enum err_code dead_load(struct cli *cli, struct store *store, const struct dead_opts *opts,
 			struct list *ret, struct err *err) MUST_CHECK;
 
-/* The same for somebody who looks: with a filter, of a large table only the newest part is searched.
- * ret_part: that was so, and there may be more that match. */
+/* The same for somebody who looks: with a filter, only the newest part of a large table is
+ * searched. ret_part: that was so, and there may be more that match. */
 enum err_code dead_look(struct cli *cli, struct store *store, const struct dead_opts *opts,
 			struct list *ret, bool *ret_part, struct err *err) MUST_CHECK;
 

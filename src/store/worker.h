@@ -31,7 +31,7 @@ struct worker {
 extern const struct record worker_record;
 
 struct worker_want {
-	usec_t stopped_within;          /* stopped for over that long are left out; 0: all of them */
+	usec_t stopped_within;          /* stopped for over that long are left out; 0: all */
 	int limit;                      /* 1 .. 500 */
 	bool has_cursor;                /* go on after this place */
 	int64_t after_half;

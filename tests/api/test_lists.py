@@ -86,7 +86,8 @@ def test_schedules_of_any_name(backend):
         backend.execute(
             "INSERT INTO soniq_recurring_jobs"
             " (id, job_name, schedule_type, schedule_value, created_at)"
-            f" VALUES ('00000000-0000-4000-8000-00000000000{i}', '{name}', 'interval', '1', {moment})"
+            f" VALUES ('00000000-0000-4000-8000-00000000000{i}', '{name}', 'interval', '1',"
+            f" {moment})"
         )
     with ours.Dashboard(backend.url) as server:
         whole = [row["id"] for row in server.get("/api/schedules", limit=200)]

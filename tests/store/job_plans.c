@@ -71,7 +71,8 @@ static void check_plan(struct bench *b, PGconn *conn, const struct plan *plan)
 						      "COSTS OFF, TIMING OFF) EXECUTE it (%s)",
 						      plan->values));
 	run(b, conn, "DEALLOCATE it");
-	if ((plan->index && !strstr(lines, plan->index)) || strstr(lines, "Seq Scan on soniq_jobs") ||
+	if ((plan->index && !strstr(lines, plan->index)) ||
+	    strstr(lines, "Seq Scan on soniq_jobs") ||
 	    blocks_of(lines) > plan->blocks_max)
 		fail_msg("%s (%s), %d blocks:\n%s", text->name, plan->values, blocks_of(lines),
 			 lines);
