@@ -50,6 +50,8 @@ NOT_OF_DEAD_LETTERS = (
     "updated_at", "worker_id", "kind", "args_bytes", "args_preview", "result_bytes",
     "result_preview", "attempts_history", "allowed_actions",
 )  # fmt: skip
+TIMES = tuple(f"{what}_p{part}_ms" for what in ("wait", "run") for part in (50, 95, 99))
+OF_HISTORY = "what the history knows; null without it"
 WORKER_ONLY = ("uptime_seconds", "cpu_percent", "memory_mb", "current_jobs", "stale")
 ONE_FORM = "one form everywhere: RFC 3339 in UTC, six decimals, Z"
 ENDED_JOBS = "ours: of jobs that ended, done or dead; 0.0.3: of all rows that changed"
@@ -106,6 +108,27 @@ DIFFERENCES = (
     *_each(
         "/api/queues", ("ready", "scheduled", "oldest_waiting_seconds", "live_workers"), ALL,
         Rule.OURS_ONLY, "what is due, what is for later, who waits longest, who serves it",
+    ),
+    *_each(
+        "/api/queues",
+        ("arrived_per_minute", "finished_per_minute", *TIMES, "forecast", "drain_seconds",
+         "growth_per_minute"),
+        ALL, Rule.OURS_ONLY, OF_HISTORY,
+    ),
+    *_each(
+        "/api/metrics",
+        ("arrived", "failed", "cancelled", *TIMES, "avg_wait_ms", "avg_run_ms", "covered_from"),
+        ALL, Rule.OURS_ONLY, OF_HISTORY,
+    ),
+    *_each(
+        "/api/jobs/timeline",
+        ("started", "failed", "cancelled", *TIMES, "queued_max", "processing_max",
+         "oldest_waiting_seconds", "workers_max"),
+        ALL, Rule.OURS_ONLY, OF_HISTORY,
+    ),
+    *_each(
+        "/api/jobs/types", ("arrived_count", "failed_count", *TIMES, "avg_run_ms"),
+        ALL, Rule.OURS_ONLY, OF_HISTORY,
     ),
     Difference("/api/queues", "avg_processing_time_ms", OLD, Rule.NUMBER, "0.0.3 sends a string"),
     Difference("/api/metrics", "avg_processing_time_ms", ALL, Rule.NUMBER, EMPTY_AVERAGE),

@@ -36,10 +36,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char id[UUID_TEXT_LEN + 1];
 	usec_t at = TIME_NULL;
 
-	if (cursor_parse(text, &at, id)) {
-		assert(at != TIME_NULL);
+	/* TIME_NULL is a place too: among the rows without a date. */
+	if (cursor_parse(text, &at, id))
 		check_again(at, id);
-	}
 	check_as_id(text);
 	return 0;
 }
