@@ -41,9 +41,25 @@ static void check_ms(double got, double want)
 		fail_msg("%f ms, not %f", got, want);
 }
 
+static void check_running(struct bench *b)
+{
+	const struct list attempts = attempts_of(b);
+	const struct attempt *running = attempt_at(&attempts, 0, "running");
+
+	assert_int_equal(attempts.n, 1);
+	assert_int_equal(running->attempt, 1);
+	assert_int_equal(running->ended_at, TIME_NULL);
+	assert_true(isnan(running->run_ms));
+	check_ms(running->wait_ms, 10000);
+	CHECK_TEXT(running->worker, "host:77");
+	CHECK_TEXT(running->worker_id, WORKER_A);
+	CHECK_TEXT(running->error, NULL);
+}
+
 TEST(attempts_of_a_job_from_first_to_last)
 {
 	struct bench *b = bench_of(state);
+	struct list attempts;
 	const char *claim = arena_printf(&b->arena,
 					 "status = 'processing', attempts = attempts + 1, "
 					 "worker_id = '%s'",
@@ -57,16 +73,7 @@ TEST(attempts_of_a_job_from_first_to_last)
 				  .updated = -60 * SECOND });
 	assert_int_equal(attempts_of(b).n, 0);
 	change(b, claim, -50 * SECOND);
-	struct list attempts = attempts_of(b);
-	assert_int_equal(attempts.n, 1);
-	const struct attempt *running = attempt_at(&attempts, 0, "running");
-	assert_int_equal(running->attempt, 1);
-	assert_int_equal(running->ended_at, TIME_NULL);
-	assert_true(isnan(running->run_ms));
-	check_ms(running->wait_ms, 10000);
-	CHECK_TEXT(running->worker, "host:77");
-	CHECK_TEXT(running->worker_id, WORKER_A);
-	CHECK_TEXT(running->error, NULL);
+	check_running(b);
 
 	change(b, "status = 'queued', last_error = 'ValueError: no'", 0);
 	change(b, claim, 0);
