@@ -13,7 +13,7 @@ static const size_t INPUT_MAX = 1 << 20;
 /* A copy of exactly the right size, so that AddressSanitizer sees a read past its end. */
 static void feed(const uint8_t *bytes, size_t n)
 {
-	uint8_t *copy = malloc(n > 0 ? n : 1);
+	uint8_t *copy = calloc(1, n > 0 ? n : 1);
 
 	if (!copy)
 		abort();
