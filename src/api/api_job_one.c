@@ -59,32 +59,6 @@ static void answer_job(struct request *rq, struct reply *reply, const struct job
 	write_job(reply, job, attempts);
 }
 
-/* The state in which an attempt left the job; of one that was to be followed by another, its own
- * word: what became of the job is not known. */
-static struct str status_after(struct str outcome)
-{
-	return str_eq(outcome, S("dead")) ? str_of(job_state_name(JOB_DEAD_LETTER)) : outcome;
-}
-
-/* The row is gone: what its attempts know. */
-static void remember(struct job *job, const char *uuid, const struct list *attempts,
-		     struct arena *arena)
-{
-	const struct attempt *last = LIST_AT(attempts, struct attempt, attempts->n - 1);
-
-	record_clear(&job_record, job);
-	job->id = str_copy(arena, str_of(uuid));
-	job->kind = S("history");
-	job->job_name = last->job_name;
-	job->queue = last->queue;
-	job->status = status_after(last->outcome);
-	job->attempts = last->attempt;
-	job->last_error = last->error;
-	job->worker_id = last->worker_id;
-	job->created_at = last->created_at;
-	job->updated_at = last->ended_at;
-}
-
 enum err_code job_get(struct request *rq, struct reply *reply, struct err *err)
 {
 	char uuid[UUID_TEXT_LEN + 1];
@@ -92,18 +66,9 @@ enum err_code job_get(struct request *rq, struct reply *reply, struct err *err)
 	struct store *store;
 	TRY(api_store(rq, &store, err));
 
-	struct err why = { 0 };
 	struct job job;
 	struct list attempts;
-	const enum err_code code = store_job_find(store, uuid, rq->arena, &job, &why);
-	if (code == ERR_OK || code == ERR_NOT_FOUND)
-		TRY(store_attempts(store, uuid, rq->arena, &attempts, err));
-	if (code != ERR_OK && (code != ERR_NOT_FOUND || attempts.n == 0)) {
-		*err = why;
-		return code;
-	}
-	if (code == ERR_NOT_FOUND)
-		remember(&job, uuid, &attempts, rq->arena);
+	TRY(store_job_trace(store, uuid, rq->arena, &job, &attempts, err));
 	answer_job(rq, reply, &job, &attempts);
 	return ERR_OK;
 }

@@ -111,44 +111,12 @@ static void print_json_job(struct cli *cli, const struct job *job, const struct 
 	print_json_buf(cli, &text);
 }
 
-/* The row is gone: what the last attempt knows. A job that was put back has no status then that
- * anybody knows: it is called what became of the attempt. */
-static void remember(struct cli *cli, const char *uuid, const struct list *attempts,
-		     struct job *job)
-{
-	const struct attempt *last = LIST_AT(attempts, struct attempt, attempts->n - 1);
-
-	record_clear(&job_record, job);
-	job->id = str_copy(&cli->arena, str_of(uuid));
-	job->kind = S("history");
-	job->job_name = last->job_name;
-	job->queue = last->queue;
-	job->status = str_eq(last->outcome, S("dead")) ? S("dead_letter") : last->outcome;
-	job->attempts = last->attempt;
-	job->last_error = last->error;
-	job->worker_id = last->worker_id;
-	job->created_at = last->created_at;
-	job->updated_at = last->ended_at;
-}
-
 static enum err_code find(struct cli *cli, const char *uuid, struct job *job,
 			  struct list *attempts, struct err *err)
 {
 	AUTO(store) struct store store = { 0 };
 	TRY(cli_store(cli, DB_READ, &store, err));
-	const enum err_code code = store_job_find(&store, uuid, &cli->arena, job, err);
-	struct err trouble = { 0 };
-
-	if (code != ERR_OK && code != ERR_NOT_FOUND)
-		return code;
-	if (store_attempts(&store, uuid, &cli->arena, attempts, &trouble) != ERR_OK) {
-		*err = trouble;
-		return trouble.code;
-	}
-	if (code == ERR_OK || attempts->n == 0)
-		return code;
-	remember(cli, uuid, attempts, job);
-	return ERR_OK;
+	return store_job_trace(&store, uuid, &cli->arena, job, attempts, err);
 }
 
 static void print_job(struct cli *cli, const struct job *job, const struct list *attempts)

@@ -161,4 +161,13 @@ extern const struct record attempt_record;
 enum err_code store_attempts(struct store *st, const char *uuid, struct arena *arena,
 			     struct list *ret, struct err *err) MUST_CHECK;
 
+struct job;
+/* A job or dead letter, and its attempts. One whose row is gone is told from its last attempt:
+ * kind "history", status how that ended (dead_letter, or its own word: what became of a job that
+ * was to be tried again is not known), what attempts do not know is NULL.
+ * Errors: NOT_FOUND  neither a row nor an attempt has this id */
+enum err_code store_job_trace(struct store *st, const char *uuid, struct arena *arena,
+			      struct job *ret_job, struct list *ret_attempts,
+			      struct err *err) MUST_CHECK;
+
 #endif

@@ -1,7 +1,9 @@
-/* history_read.c -- how many there are now, and the attempts of one job. */
+/* history_read.c -- how many there are now, and the attempts of one job, which may be gone. */
 #include <stdlib.h>
 
+#include "rules/job_state.h"
 #include "store/history.h"
+#include "store/job.h"
 #include "store/quality.h"
 
 #define UNFOLDED_MAX 20000
@@ -169,5 +171,45 @@ enum err_code store_attempts(struct store *st, const char *uuid, struct arena *a
 	if (code != ERR_SCHEMA && code != ERR_FORBIDDEN)
 		return code;
 	store_history_forget(st);
+	return ERR_OK;
+}
+
+static struct str status_after(struct str outcome)
+{
+	return str_eq(outcome, S("dead")) ? str_of(job_state_name(JOB_DEAD_LETTER)) : outcome;
+}
+
+static void remember(struct job *job, const char *uuid, const struct attempt *last,
+		     struct arena *arena)
+{
+	record_clear(&job_record, job);
+	job->id = str_copy(arena, str_of(uuid));
+	job->kind = S("history");
+	job->job_name = last->job_name;
+	job->queue = last->queue;
+	job->status = status_after(last->outcome);
+	job->attempts = last->attempt;
+	job->last_error = last->error;
+	job->worker_id = last->worker_id;
+	job->created_at = last->created_at;
+	job->updated_at = last->ended_at;
+}
+
+enum err_code store_job_trace(struct store *st, const char *uuid, struct arena *arena,
+			      struct job *ret_job, struct list *ret_attempts, struct err *err)
+{
+	struct err why = { 0 };
+	const enum err_code code = store_job_find(st, uuid, arena, ret_job, &why);
+	const bool is_gone = code == ERR_NOT_FOUND;
+
+	if (code == ERR_OK || is_gone)
+		TRY(store_attempts(st, uuid, arena, ret_attempts, err));
+	if (code != ERR_OK && (!is_gone || ret_attempts->n == 0)) {
+		*err = why;
+		return code;
+	}
+	if (is_gone)
+		remember(ret_job, uuid,
+			 LIST_AT(ret_attempts, struct attempt, ret_attempts->n - 1), arena);
 	return ERR_OK;
 }

@@ -2,30 +2,7 @@
 #include <stdlib.h>
 
 #include "keep.h"
-#include "store/stats.h"
-
-static struct job_stats stats_of(struct bench *b, struct quality *quality)
-{
-	struct job_stats stats;
-
-	CHECK_OK(b, store_stats(&b->store, &b->arena, &stats, quality, &b->err));
-	return stats;
-}
-
-static const struct queue_stats *queue_of_name(struct bench *b, const char *name,
-					       struct quality *quality)
-{
-	struct list rows;
-
-	CHECK_OK(b, store_queues(&b->store, &b->arena, &rows, quality, &b->err));
-	for (size_t i = 0; i < rows.n; i++) {
-		const struct queue_stats *queue = LIST_AT(&rows, struct queue_stats, i);
-
-		if (str_eq(queue->queue, str_of(name)))
-			return queue;
-	}
-	return NULL;
-}
+#include "numbers.h"
 
 static struct list timeline_of(struct bench *b, struct timeline_want want, struct quality *quality)
 {
