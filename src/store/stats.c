@@ -5,7 +5,6 @@
 #include "store/stats_kept.h"
 #include "store/worker.h"
 
-#define QUEUES_MAX 500
 /* Done rows whose time is averaged, of all queues together. */
 #define AVERAGED_ROWS 20000
 
@@ -147,7 +146,7 @@ static void gather_row(struct gather *g, const struct part *part, const struct q
 static enum err_code gather_part(struct gather *g, const struct part *part, struct err *err)
 {
 	const struct call *call = CALL(part->sql, &queue_stats_record, P_I64(part->limit),
-				       P_I64(QUEUES_MAX), P_I64(STORE_NAME_MAX));
+				       P_I64(STATS_QUEUES_MAX), P_I64(STORE_NAME_MAX));
 	struct list rows;
 	TRY(db_query(g->st->db, call, g->arena, &rows, err));
 
@@ -323,6 +322,12 @@ static int queue_order(const void *one, const void *other)
 	return str_order(a->queue, b->queue);
 }
 
+void queues_sort(struct list *queues)
+{
+	if (queues->n > 0)
+		qsort(queues->items, queues->n, sizeof(struct queue_stats), queue_order);
+}
+
 static enum err_code plain_queues(struct store *st, struct arena *arena, struct list *ret,
 				  struct quality *ret_quality, struct err *err)
 {
@@ -333,10 +338,9 @@ static enum err_code plain_queues(struct store *st, struct arena *arena, struct 
 
 	for (size_t i = 0; i < g.queues.n; i++)
 		queue_finish(LIST_AT(&g.queues, struct queue_stats, i), g.workers_of_all);
-	if (g.queues.n > 0)
-		qsort(g.queues.items, g.queues.n, sizeof(struct queue_stats), queue_order);
-	if (g.queues.n > QUEUES_MAX) {
-		g.queues.n = QUEUES_MAX;
+	queues_sort(&g.queues);
+	if (g.queues.n > STATS_QUEUES_MAX) {
+		g.queues.n = STATS_QUEUES_MAX;
 		quality_worsen(&g.quality, KIND_CAPPED);
 	}
 	*ret = g.queues;

@@ -7,7 +7,6 @@
 #include "store/quality.h"
 #include "store/worker.h"
 
-#define QUEUES_MAX 500
 /* Queued rows of a queue that are counted apart by when they are due: later, and by now. */
 #define WAITING_MAX 10001
 #define READY_MAX 1001
@@ -193,7 +192,7 @@ static enum err_code add_waiting(struct gather *g, struct err *err)
 	const bool is_fast = store_has_index(g->st, INDEX_WAIT);
 	const struct call *call =
 		CALL(is_fast ? SQL_X_READ_WAITING : SQL_QUEUE_WAITING, &queue_stats_record,
-		     P_I64(is_fast ? WAITING_MAX : STORE_COUNT_CAP + 1), P_I64(QUEUES_MAX),
+		     P_I64(is_fast ? WAITING_MAX : STORE_COUNT_CAP + 1), P_I64(STATS_QUEUES_MAX),
 		     P_I64(STORE_NAME_MAX));
 	struct list rows;
 	TRY(db_query(g->st->db, call, g->arena, &rows, err));
@@ -213,7 +212,7 @@ static enum err_code add_workers(struct gather *g, struct err *err)
 {
 	const struct call *call =
 		CALL(SQL_QUEUE_WORKERS, &queue_stats_record, P_I64(WORKER_STALE_AFTER),
-		     P_I64(QUEUES_MAX), P_I64(STORE_NAME_MAX));
+		     P_I64(STATS_QUEUES_MAX), P_I64(STORE_NAME_MAX));
 	struct list rows;
 	TRY(db_query(g->st->db, call, g->arena, &rows, err));
 
@@ -291,15 +290,6 @@ static void finish(const struct gather *g, struct queue_stats *queue)
 	queue->growth_per_minute = forecast.growth_per_minute;
 }
 
-static int by_size(const void *one, const void *other)
-{
-	const struct queue_stats *a = one, *b = other;
-
-	if (a->total_jobs != b->total_jobs)
-		return a->total_jobs > b->total_jobs ? -1 : 1;
-	return str_order(a->queue, b->queue);
-}
-
 enum err_code kept_queues(struct store *st, struct arena *arena, struct list *ret,
 			  struct quality *ret_quality, struct err *err)
 {
@@ -317,8 +307,7 @@ enum err_code kept_queues(struct store *st, struct arena *arena, struct list *re
 
 	for (size_t i = 0; i < g.queues.n; i++)
 		finish(&g, LIST_AT(&g.queues, struct queue_stats, i));
-	if (g.queues.n > 0)
-		qsort(g.queues.items, g.queues.n, sizeof(struct queue_stats), by_size);
+	queues_sort(&g.queues);
 	*ret = g.queues;
 	*ret_quality = g.quality;
 	return ERR_OK;

@@ -7,15 +7,17 @@
 
 /* The six fields of a member `times`. */
 #define TIMES_FIELD(type, member)                                                                  \
-	{                                                                                          \
-#member, F_F64, offsetof(type, times.member), FIELD_COMPUTED                       \
-	}
+	{ #member, F_F64, offsetof(type, times.member), FIELD_COMPUTED }
 #define TIMES_FIELDS(type)                                                                         \
 	TIMES_FIELD(type, wait_p50_ms), TIMES_FIELD(type, wait_p95_ms),                            \
 		TIMES_FIELD(type, wait_p99_ms), TIMES_FIELD(type, run_p50_ms),                     \
 		TIMES_FIELD(type, run_p95_ms), TIMES_FIELD(type, run_p99_ms)
 
+#define STATS_QUEUES_MAX 500
 #define STATS_TYPES_MAX 200
+
+/* struct queue_stats as store_queues gives them: by total_jobs descending, then name. */
+void queues_sort(struct list *queues);
 
 /* Percent with two places; 0 of nothing. */
 double stats_percent(int64_t part, int64_t whole);

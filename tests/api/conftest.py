@@ -2,6 +2,7 @@
 
 import pytest
 
+from support.echo import Echo
 from support.sample import Samples
 from support.served import KEY, SERVED, Served, cookie_of, sign_in
 from support.wire import Wire
@@ -12,6 +13,20 @@ KINDS = ("postgresql", "sqlite")
 @pytest.fixture(scope="session")
 def samples(pg, tmp_path_factory):
     return Samples(pg, tmp_path_factory.mktemp("sample"))
+
+
+@pytest.fixture
+def start():
+    """start(option=value, ...): a toy server of one's own."""
+    started = []
+
+    def begin(**options):
+        started.append(Echo(**options))
+        return started[-1]
+
+    yield begin
+    for echo in started:
+        echo.stop()
 
 
 @pytest.fixture(params=KINDS)

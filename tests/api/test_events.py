@@ -7,26 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from support.echo import Echo
 from support.events import Events
 from support.waiting import wait_until
 
 TICK = 0.25
 QUIET = 3
-
-
-@pytest.fixture
-def start():
-    """start(option=value, ...): a toy server of one's own."""
-    started = []
-
-    def begin(**options):
-        started.append(Echo(**options))
-        return started[-1]
-
-    yield begin
-    for echo in started:
-        echo.stop()
 
 
 @pytest.fixture

@@ -6,8 +6,6 @@ import socket
 
 import pytest
 
-from support.echo import Echo
-
 NOBODY = 65534
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root to be somebody else")
 
@@ -24,19 +22,6 @@ def has_ipv6() -> bool:
 needs_ipv6 = pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
 
 
-@pytest.fixture
-def serve():
-    started = []
-
-    def run(**options):
-        started.append(Echo(**options))
-        return started[-1]
-
-    yield run
-    for server in started:
-        server.stop()
-
-
 def as_nobody(echo, host=None) -> dict:
     """What the server says of a socket that another user made."""
     os.seteuid(NOBODY)
@@ -47,21 +32,21 @@ def as_nobody(echo, host=None) -> dict:
     return raw.ask("/echo").json()
 
 
-def test_own_user_over_ipv4(serve):
-    echo = serve()
+def test_own_user_over_ipv4(start):
+    echo = start()
     said = echo.ask("/echo").json()
     assert (said["address"], said["is_loopback"], said["is_same_user"]) == ("127.0.0.1", True, True)
 
 
 @needs_root
-def test_another_user_over_ipv4(serve):
-    said = as_nobody(serve())
+def test_another_user_over_ipv4(start):
+    said = as_nobody(start())
     assert (said["is_loopback"], said["is_same_user"]) == (True, False)
 
 
 @needs_ipv6
-def test_own_and_another_user_over_ipv6(serve):
-    echo = serve(host="::1")
+def test_own_and_another_user_over_ipv6(start):
+    echo = start(host="::1")
     said = echo.ask("/echo").json()
     assert (said["address"], said["is_loopback"], said["is_same_user"]) == ("::1", True, True)
     if os.geteuid() == 0:
@@ -69,8 +54,8 @@ def test_own_and_another_user_over_ipv6(serve):
 
 
 @needs_ipv6
-def test_mapped_addresses_are_ipv4(serve):
-    echo = serve(host="::")
+def test_mapped_addresses_are_ipv4(start):
+    echo = start(host="::")
     said = echo.connect("127.0.0.1").ask("/echo").json()
     assert (said["address"], said["is_loopback"], said["is_same_user"]) == ("127.0.0.1", True, True)
     said = echo.connect("::ffff:127.0.0.1").ask("/echo").json()
@@ -79,8 +64,8 @@ def test_mapped_addresses_are_ipv4(serve):
         assert not as_nobody(echo, "127.0.0.1")["is_same_user"]
 
 
-def test_localhost_is_all_its_addresses(serve):
-    echo = serve(host="localhost")
+def test_localhost_is_all_its_addresses(start):
+    echo = start(host="localhost")
     for host in {info[4][0] for info in socket.getaddrinfo("localhost", None)}:
         try:
             assert echo.connect(host).ask("/echo").json()["is_loopback"]
@@ -88,9 +73,9 @@ def test_localhost_is_all_its_addresses(serve):
             assert host == "::1" and not has_ipv6()
 
 
-def test_unix_socket(serve, tmp_path):
+def test_unix_socket(start, tmp_path):
     path = tmp_path / "s"
-    echo = serve(host=str(path))
+    echo = start(host=str(path))
     assert path.stat().st_mode & 0o777 == 0o600
     said = echo.ask("/echo").json()
     assert (said["address"], said["is_loopback"], said["is_same_user"]) == ("unix", True, True)
@@ -101,12 +86,12 @@ def test_unix_socket(serve, tmp_path):
         assert not as_nobody(echo)["is_same_user"]
 
 
-def test_unix_socket_left_behind_is_replaced_and_taken_away(serve, tmp_path):
+def test_unix_socket_left_behind_is_replaced_and_taken_away(start, tmp_path):
     path = tmp_path / "s"
     old = socket.socket(socket.AF_UNIX)
     old.bind(str(path))
     old.close()
-    echo = serve(host=str(path))
+    echo = start(host=str(path))
     assert echo.ask("/echo").status == 200
     echo.stop()
     assert not path.exists()
@@ -124,8 +109,8 @@ def own_address() -> str | None:
 
 
 @pytest.mark.skipif(own_address() is None, reason="this machine has no address but loopback")
-def test_one_other_address_has_a_limit_of_its_own(serve):
-    echo = serve(host="0.0.0.0", peer=8)
+def test_one_other_address_has_a_limit_of_its_own(start):
+    echo = start(host="0.0.0.0", peer=8)
     host = own_address()
     said = echo.connect(host).ask("/echo").json()
     assert (said["address"], said["is_loopback"], said["is_same_user"]) == (host, False, False)

@@ -4,27 +4,10 @@ import contextlib
 import threading
 import time
 
-import pytest
-
 from support import ours
-from support.echo import Echo
 from support.wire import Wire
 
 CAPACITY_MS = 1000
-
-
-@pytest.fixture
-def start():
-    """start(option=value, ...): a toy server of one's own."""
-    started = []
-
-    def begin(**options):
-        started.append(Echo(**options))
-        return started[-1]
-
-    yield begin
-    for echo in started:
-        echo.stop()
 
 
 def timed(raw, path="/costly"):
