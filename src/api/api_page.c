@@ -146,9 +146,10 @@ static enum err_code page_get(struct request *rq, struct reply *reply, struct er
 
 const struct route api_page_routes[] = {
 	{ HTTP_GET, "/", page_get, LANE_LOOP, WANT_SHELL, 0, "page_get" },
-	PAGE("/jobs"), PAGE("/jobs/{job_id}"), PAGE("/queues"), PAGE("/workers"),
-	PAGE("/dead-letter"), PAGE("/dead-letter/{job_id}"), PAGE("/schedules"), PAGE("/types"),
-	PAGE("/panels"), PAGE("/panels/{panel_id}"),
+	PAGE("/jobs"), PAGE("/jobs/{job_id}"), PAGE("/queues"), PAGE("/queues/{name}"),
+	PAGE("/workers"), PAGE("/workers/{worker_id}"), PAGE("/dead-letter"),
+	PAGE("/dead-letter/{job_id}"), PAGE("/schedules"), PAGE("/types"), PAGE("/types/{name}"),
+	PAGE("/system"), PAGE("/panels"), PAGE("/panels/{panel_id}"), PAGE("/components"),
 	{ HTTP_GET, "/{file}", asset_get, LANE_LOOP, WANT_SHELL, 0, "asset_get" },
 	{ 0 },
 };

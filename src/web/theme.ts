@@ -1,13 +1,7 @@
 // theme.ts -- sets the theme before the first paint; the page changes it later (lib/theme.ts).
 
-const theme = ((): string | null => {
-  try {
-    return localStorage.getItem('soniq_theme');
-  } catch {
-    return null; // storage may be forbidden: then the system decides
-  }
-})();
+import { stored } from './lib/stored';
+
+const theme = stored('theme');
 
 if (theme === 'light' || theme === 'dark') document.documentElement.dataset['theme'] = theme;
-
-export {};

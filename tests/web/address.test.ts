@@ -6,7 +6,8 @@ import { test } from 'node:test';
 import { nextCursor, reference } from 'page/lib/api';
 import { absolute } from 'page/lib/base';
 import { addressOf, narrowing, readDeadFilters, readJobFilters, wanted } from 'page/lib/filters';
-import { routeOf } from 'page/lib/route';
+import { rangeOf, withRange } from 'page/lib/range';
+import { addressOfOne, routeOf, withRangeOf } from 'page/lib/route';
 
 const BASE = 'http://host.test/ops/soniq/';
 
@@ -21,7 +22,13 @@ test('every page has a real path, under any prefix', () => {
     ['panels/p', 'panels', 'p'],
     ['types?x=1', 'types', null],
     ['jobs/a/b', 'unknown', 'a'],
-    ['queues/x', 'unknown', 'x'],
+    ['queues/x', 'queues', 'x'],
+    ['queues/a~2fb', 'queues', 'a/b'],
+    ['types/~', 'types', ''],
+    ['workers/w1', 'workers', 'w1'],
+    ['system', 'system', null],
+    ['system/x', 'unknown', 'x'],
+    ['schedules/x', 'unknown', 'x'],
     ['nothing', 'unknown', null],
   ];
   for (const [path, page, id] of table) {
@@ -88,4 +95,27 @@ test('the cursor of the next page', () => {
   assert.equal(nextCursor('<?cursor=a>; rel="prev"', asked), null);
   assert.equal(nextCursor('<http://[bad>; rel="next"', asked), null);
   assert.equal(nextCursor(null, asked), null);
+});
+
+test('a name of any kind has an address of one piece, and comes back as it was', () => {
+  const names = ['mail', 'a/b', '..', '.', '', '~', '~2f', 'a\\b', '100%', 'очередь ☃', 'a b?c#d',
+    '\u0001\u007f', 'x'.repeat(10_000)];
+  for (const name of names) {
+    const address = addressOfOne('queues', name);
+    assert.match(address, /^queues\/[^/\\?#]+$/, name);
+    assert.doesNotMatch(decodeURIComponent(address), /^queues\/(\.{1,2}|.*[\\\u0000-\u001f].*)$/, name);
+    assert.equal(routeOf(BASE + address, BASE).id, name, name);
+  }
+});
+
+test('the time range is in the address, goes along, and is 24 hours where none is', () => {
+  assert.equal(rangeOf('').name, '24h');
+  assert.equal(rangeOf('?range=nonsense').name, '24h');
+  assert.equal(rangeOf('?range=15m').minutes, 15);
+  assert.equal(withRange('jobs?status=done&range=1h', '7d'), 'jobs?status=done&range=7d');
+  assert.equal(withRange('jobs?range=1h', '24h'), 'jobs');
+  assert.equal(withRangeOf('queues', '?range=1h'), 'queues?range=1h');
+  assert.equal(withRangeOf('jobs?status=done', '?range=1h'), 'jobs?status=done&range=1h');
+  assert.equal(withRangeOf('jobs?range=6h', '?range=1h'), 'jobs?range=6h');
+  assert.equal(withRangeOf('jobs', ''), 'jobs');
 });

@@ -7,7 +7,6 @@ import {
   bytes,
   count,
   duration,
-  exact,
   interval,
   megabytes,
   moment,
@@ -15,6 +14,7 @@ import {
   plural,
   roughly,
 } from 'page/lib/format';
+import { exact } from 'page/lib/time';
 
 test('counts are grouped, and capped ones say so', () => {
   assert.equal(count(1234567), '1,234,567');

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createQueries, POLL_MS, type Environment } from 'page/lib/queries';
+import { createQueries, POLL_MS, QUIET_MS, type Environment } from 'page/lib/queries';
 
 type Reply = { status?: number; body?: string; headers?: Record<string, string> } | 'fails';
 
@@ -17,6 +17,8 @@ interface Asked {
 class World implements Environment {
   time = 1_000_000;
   visible = true;
+  paused = false;
+  live = false;
   asked: Asked[] = [];
   timers = new Map<number, { at: number; run: () => void }>();
   heardOf: number[] = [];
@@ -27,6 +29,12 @@ class World implements Environment {
   }
   isVisible(): boolean {
     return this.visible;
+  }
+  isPaused(): boolean {
+    return this.paused;
+  }
+  isLive(): boolean {
+    return this.live;
   }
   heard(response: Response): void {
     this.heardOf.push(response.status);
@@ -274,4 +282,113 @@ test('answers of pages that were left are kept for coming back, but not all of t
   }
   assert.equal(queries.of(`${URL_A}59`).answer.value?.data, 59);
   assert.equal(queries.of(`${URL_A}0`).answer.value, null);
+});
+
+const news = (n: number, second = n): Parameters<ReturnType<typeof createQueries>['feed']>[1] => ({
+  data: { n },
+  text: `{"n":${n}}`,
+  kind: 'cached',
+  asOf: `2026-11-23T12:00:0${second}.000000Z`,
+  ageMs: 500,
+});
+
+test('what the stream feeds is not asked again, and is as good as an answer', async () => {
+  const world = new World();
+  world.live = true;
+  const queries = createQueries(world);
+  const query = queries.of<{ n: number }>(URL_A);
+  queries.hold(query);
+  await world.last.reply({ body: '{"n":0}', headers: { 'Soniq-As-Of': '2026-11-23T12:00:00.0Z' } });
+  queries.feed(URL_A, news(1));
+  assert.equal(query.answer.value?.data.n, 1);
+  assert.equal(query.answer.value?.kind, 'exact');
+  assert.equal(query.fed.value, true);
+  queries.changed();
+  await world.turn(600_000);
+  assert.equal(world.asked.length, 1);
+  world.live = false;
+  queries.turned();
+  assert.equal(query.fed.value, false);
+  await world.turn(POLL_MS);
+  assert.equal(world.asked.length, 2);
+});
+
+test('an older answer does not take the place of newer news', async () => {
+  const world = new World();
+  world.live = true;
+  const queries = createQueries(world);
+  const query = queries.of<{ n: number }>(URL_A);
+  queries.hold(query);
+  await world.last.reply({ body: '{"n":1}', headers: { 'Soniq-As-Of': '2026-11-23T12:00:01.0Z' } });
+  queries.refresh();
+  queries.feed(URL_A, news(3));
+  await world.last.reply({ body: '{"n":2}', headers: { 'Soniq-As-Of': '2026-11-23T12:00:02.0Z' } });
+  assert.equal(query.answer.value?.data.n, 3);
+  queries.feed(URL_A, news(1));
+  assert.equal(query.answer.value?.data.n, 3);
+});
+
+test('what is not fed is asked when something changed, but not all the time', async () => {
+  const world = new World();
+  world.live = true;
+  const queries = createQueries(world);
+  queries.hold(queries.of(URL_A));
+  await world.last.reply({});
+  await world.turn(1000);
+  for (let i = 0; i < 20; i++) queries.changed();
+  await world.turn(2999);
+  assert.equal(world.asked.length, 1);
+  await world.turn(1);
+  assert.equal(world.asked.length, 2);
+  await world.last.reply({});
+  await world.turn(QUIET_MS - 1);
+  assert.equal(world.asked.length, 2);
+  await world.turn(1);
+  assert.equal(world.asked.length, 3, 'quiet: now and then');
+});
+
+test('an answer that takes long is asked for less often', async () => {
+  const world = new World();
+  world.live = true;
+  const queries = createQueries(world);
+  queries.hold(queries.of(URL_A));
+  world.time += 1000;
+  await world.last.reply({});
+  queries.changed();
+  await world.turn(18_999);
+  assert.equal(world.asked.length, 1);
+  await world.turn(1);
+  assert.equal(world.asked.length, 2);
+});
+
+test('paused: nothing is asked, also when the page is seen again, until it is asked for', async () => {
+  const world = new World();
+  const queries = createQueries(world);
+  queries.hold(queries.of(URL_A));
+  await world.last.reply({});
+  world.paused = true;
+  queries.turned();
+  queries.visibilityChanged();
+  queries.changed();
+  await world.turn(600_000);
+  assert.equal(world.asked.length, 1);
+  queries.refresh();
+  assert.equal(world.asked.length, 2);
+  await world.last.reply({});
+  await world.turn(600_000);
+  assert.equal(world.asked.length, 2);
+});
+
+test('trouble of the stream is told, and over with the next news', async () => {
+  const world = new World();
+  world.live = true;
+  const queries = createQueries(world);
+  const query = queries.of(URL_A);
+  queries.hold(query);
+  await world.last.reply({});
+  queries.feed(URL_A, news(1));
+  queries.feedTrouble(URL_A, { status: 503, detail: 'down', state: null, retryAfter: null });
+  assert.equal(query.problem.value?.detail, 'down');
+  queries.feed(URL_A, news(2));
+  assert.equal(query.problem.value, null);
 });

@@ -74,25 +74,6 @@ export function ago(time: string, now: number): string {
   return past > 0 ? `${roughly(past)} ago` : `in ${roughly(past)}`;
 }
 
-const DATE = new Intl.DateTimeFormat('sv-SE', {
-  year: 'numeric',
-  month: '2-digit',
-  day: '2-digit',
-});
-const CLOCK = new Intl.DateTimeFormat('en-GB', {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-});
-
-/** "2026-11-23 14:05:09.123", in the reader's zone. */
-export function exact(time: string): string {
-  const at = moment(time);
-  if (!Number.isFinite(at)) return time;
-  const ms = String(((at % 1000) + 1000) % 1000).padStart(3, '0');
-  return `${DATE.format(at)} ${CLOCK.format(at)}.${ms}`;
-}
-
 const UNITS: readonly [number, string][] = [
   [1 << 20, 'MiB'],
   [1 << 10, 'KiB'],

@@ -1,11 +1,14 @@
-// live.ts -- the queries of this page, its clock, and whether all is well with them.
+// live.ts -- the queries of this page, the stream that feeds them, and whether all is well with both.
 
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { passes, reference, type Answered, type Problem, type ReadPath, type Want } from './api';
-import { absolute } from './base';
+import { absolute, BASE } from './base';
 import { createQueries, POLL_MS, type Answer, type Query } from './queries';
-import { heardSession } from './session';
+import { heardSession, needsKey, session } from './session';
+import type { Frame, StreamState } from './stream';
+import { createTabs, type Message } from './tabs';
+import { topicsOf, urlsOf } from './topics';
 
 const visible = (): boolean => document.visibilityState === 'visible';
 
@@ -21,6 +24,14 @@ const step = signal(Date.now());
 /** The server's clock: what ages in tables are counted from. */
 export const serverNow = computed(() => step.value + skew.value);
 
+/** Nothing is asked and nothing moves until the reader says so. */
+export const paused = signal(false);
+
+export const streamState = signal<StreamState>('off');
+
+/** When the stream last said a word. */
+const lastWord = signal(0);
+
 function stepOn(after: number): void {
   if (Date.now() - step.peek() >= after) step.value = Date.now();
 }
@@ -33,26 +44,107 @@ function heard(response: Response): void {
   heardSession(response);
 }
 
+const timers = {
+  setTimer: (ms: number, run: () => void) => window.setTimeout(run, ms),
+  clearTimer: (timer: unknown) => window.clearTimeout(timer as number | undefined),
+};
+
 export const queries = createQueries({
+  ...timers,
   fetch: (url, init) => fetch(url, init),
   now: () => Date.now(),
-  setTimer: (ms, run) => window.setTimeout(run, ms),
-  clearTimer: (timer) => window.clearTimeout(timer as number | undefined),
   isVisible: visible,
+  isPaused: () => paused.peek(),
+  isLive: () => streamState.peek() === 'on',
   heard,
 });
+
+function feed({ topic, data, text, kind, asOf }: Frame): void {
+  if (paused.peek()) return;
+  const ageMs = Date.now() + skew.peek() - Date.parse(asOf);
+  for (const url of urlsOf(topic)) queries.feed(url, { data, text, kind, asOf, ageMs });
+  queries.changed();
+  if (visible()) stepOn(500);
+}
+
+function turned(state: StreamState): void {
+  streamState.value = state;
+  queries.turned();
+}
+
+/** A lock that one tab of this browser has at a time; null where the browser has none. */
+function lockOf(name: string): ((got: () => void) => () => void) | null {
+  const locks = (navigator as { locks?: LockManager }).locks;
+  if (!locks || typeof BroadcastChannel === 'undefined') return null;
+  return (got) => {
+    const waiting = new AbortController();
+    let release = (): void => waiting.abort();
+    locks
+      .request(name, { signal: waiting.signal }, () => {
+        got();
+        return new Promise<void>((done) => {
+          release = done;
+        });
+      })
+      .catch(() => {}); // given up before it was its turn
+    return () => release();
+  };
+}
+
+function startStream(): void {
+  const name = `soniq-live ${BASE.pathname}`;
+  const lock = lockOf(name);
+  const channel = lock ? new BroadcastChannel(name) : null;
+  const tabs = createTabs({
+    ...timers,
+    id: `${Date.now()}-${Math.random()}`,
+    now: () => Date.now(),
+    random: () => Math.random(),
+    fetch: (path, signal) =>
+      fetch(absolute(path), {
+        headers: { Accept: 'text/event-stream' },
+        cache: 'no-store',
+        signal,
+      }),
+    post: (message) => channel?.postMessage(message),
+    lock,
+    heard,
+    alive: () => {
+      lastWord.value = Date.now();
+    },
+    frame: feed,
+    trouble: (topic, problem) => urlsOf(topic).forEach((url) => queries.feedTrouble(url, problem)),
+    changed: turned,
+  });
+  channel?.addEventListener('message', ({ data }) => tabs.hear(data as Message));
+  effect(() => {
+    const may = session.value !== null && !needsKey.value && !paused.value;
+    tabs.want(may ? topicsOf(queries.held().map(({ url }) => url)) : []);
+  });
+  tabs.seen(visible());
+  document.addEventListener('visibilitychange', () => tabs.seen(visible()));
+  window.addEventListener('pagehide', () => tabs.leave());
+  window.addEventListener('pageshow', ({ persisted }) => persisted && tabs.seen(visible()));
+}
 
 export function startLive(): void {
   window.setInterval(() => {
     if (!visible()) return;
     now.value = Date.now();
-    stepOn(POLL_MS);
+    if (!paused.peek()) stepOn(POLL_MS);
   }, 1000);
   document.addEventListener('visibilitychange', () => {
     now.value = Date.now();
     queries.visibilityChanged();
   });
-  window.addEventListener('online', () => queries.refresh());
+  window.addEventListener('online', () => !paused.peek() && queries.refresh());
+  startStream();
+}
+
+export function setPaused(pause: boolean): void {
+  paused.value = pause;
+  queries.turned();
+  if (!pause) queries.refresh();
 }
 
 /** The first problem that waiting may mend, of what is looked at. */
@@ -61,10 +153,15 @@ export const trouble = computed((): Problem | null => {
   return problems.find((problem) => problem !== null && passes(problem)) ?? null;
 });
 
-/** When the oldest of the answers on the screen came; null before the first. */
+// What the stream feeds is as old as its last word: what changed, it would have said.
+function confirmed(query: Query<unknown>): number {
+  const at = query.answer.value?.at ?? Infinity;
+  return query.fed.value ? Math.max(at, lastWord.value) : at;
+}
+
+/** When the oldest of the answers on the screen was still true; null before the first. */
 export const oldest = computed((): number | null => {
-  const times = queries.held().map((query) => query.answer.value?.at ?? Infinity);
-  const least = Math.min(...times);
+  const least = Math.min(...queries.held().map(confirmed));
   return Number.isFinite(least) ? least : null;
 });
 

@@ -1,28 +1,22 @@
 // queries.ts -- the data layer: one living answer per URL, asked again while somebody looks.
 //
-// A query runs while it is held and the page can be seen; it is asked again five seconds after
-// its last answer, and given up when nobody holds it.  An answer that came stays, with its age,
-// whatever happens later.  The environment is passed in, so that tests need no browser.
+// A query runs while it is held and the page can be seen, and is given up when nobody holds it.  One
+// whose numbers the live stream brings is asked once; any other again when the stream says that
+// something changed, but not all the time; without a stream each is asked every five seconds.  An
+// answer that came stays, with its age, whatever happens later.  The environment is passed in, so
+// that tests need no browser.
 
 import { signal, type Signal } from '@preact/signals';
-import { kindOf, nextCursor, NO_ANSWER, passes, problemOf, type Kind, type Problem } from './api';
-
-export interface Answer<T> {
-  data: T;
-  text: string; // what came, digit by digit
-  at: number; // when it came, by our clock
-  asOf: number; // when the database said it, by its clock
-  coveredFrom: number | null; // nothing is known of what was before
-  kind: Kind;
-  total: number | null;
-  cursor: string | null; // of the next page
-}
+import { again, answerOf, answerOfNews, type Answer, type News } from './answer';
+import { NO_ANSWER, passes, problemOf, type Problem } from './api';
 
 export interface Query<T> {
   readonly url: string;
   readonly answer: Signal<Answer<T> | null>;
   readonly problem: Signal<Problem | null>;
   readonly busy: Signal<boolean>;
+  /** The stream brings its news. */
+  readonly fed: Signal<boolean>;
 }
 
 interface Entry extends Query<unknown> {
@@ -30,6 +24,9 @@ interface Entry extends Query<unknown> {
   etag: string | null;
   abort: AbortController | null;
   timer: unknown;
+  took: number; // milliseconds of the last answer
+  asked: number; // when
+  isDirty: boolean; // something changed since
 }
 
 export interface Environment {
@@ -38,6 +35,9 @@ export interface Environment {
   setTimer(ms: number, run: () => void): unknown;
   clearTimer(timer: unknown): void;
   isVisible(): boolean;
+  isPaused(): boolean;
+  /** The live stream is on. */
+  isLive(): boolean;
   /** Told of every answer, before it is shown. */
   heard(response: Response): void;
 }
@@ -47,45 +47,26 @@ export interface Queries {
   hold(query: Query<unknown>): () => void;
   refresh(): void;
   visibilityChanged(): void;
+  /** News of the stream: the same as an answer to the URL. */
+  feed(url: string, news: News): void;
+  feedTrouble(url: string, problem: Problem): void;
+  /** Something changed in the database. */
+  changed(): void;
+  /** The stream went on or off, or the page was paused or goes on: who asks for what is seen to. */
+  turned(): void;
   /** Those that are looked at now; reading it inside a computed value follows the changes. */
   held(): Query<unknown>[];
 }
 
+export type { Answer };
+
 export const POLL_MS = 5000;
+export const QUIET_MS = 20_000; // while the stream says that nothing changed
+const NEWS_MS = 4000; // at the most so often because something did
+const NEWS_MOST_MS = 30_000;
+const COST = 20; // an answer that takes long is asked for less often
 const GIVE_UP_MS = 10_000;
 const KEPT = 40;
-
-// What was counted some seconds ago is as good as now: its age stands at the top of the page.
-const RECENT_MS = 10_000;
-
-function shownKind(response: Response, asOf: number): Kind {
-  const kind = kindOf(response.headers.get('Soniq-Kind'));
-  const age = Date.parse(response.headers.get('Date') ?? '') - asOf;
-  return kind === 'cached' && age < RECENT_MS ? 'exact' : kind;
-}
-
-function answerOf(response: Response, url: string, text: string, now: number): Answer<unknown> {
-  const asOf = Date.parse(response.headers.get('Soniq-As-Of') ?? '');
-  const covered = Date.parse(response.headers.get('Soniq-Covered-From') ?? '');
-  const total = response.headers.get('X-Total-Count');
-  return {
-    data: JSON.parse(text) as unknown,
-    text,
-    at: now,
-    asOf: Number.isNaN(asOf) ? now : asOf,
-    coveredFrom: Number.isNaN(covered) ? null : covered,
-    kind: shownKind(response, asOf),
-    total: total !== null && /^\d+$/.test(total) ? Number(total) : null,
-    cursor: nextCursor(response.headers.get('Link'), url),
-  };
-}
-
-function again(answer: Answer<unknown>, response: Response, now: number): Answer<unknown> {
-  const said = Date.parse(response.headers.get('Soniq-As-Of') ?? '');
-  const asOf = Number.isNaN(said) ? answer.asOf + (now - answer.at) : said;
-  const kind = response.headers.has('Soniq-Kind') ? shownKind(response, asOf) : answer.kind;
-  return { ...answer, at: now, asOf, kind };
-}
 
 async function ask(env: Environment, entry: Entry, abort: AbortController): Promise<void> {
   const headers: Record<string, string> = { Accept: 'application/json' };
@@ -100,8 +81,10 @@ async function ask(env: Environment, entry: Entry, abort: AbortController): Prom
   if (response.status === 304 && known) {
     entry.answer.value = again(known, response, env.now());
   } else if (response.ok) {
-    const text = await response.text();
-    entry.answer.value = answerOf(response, entry.url, text, env.now());
+    const answer = answerOf(response, entry.url, await response.text(), env.now());
+    // What the stream brought meanwhile may be newer.
+    if (entry.fed.peek() && known && known.asOf > answer.asOf) return;
+    entry.answer.value = answer;
     entry.etag = response.headers.get('ETag');
   } else {
     entry.problem.value = await problemOf(response);
@@ -110,10 +93,24 @@ async function ask(env: Environment, entry: Entry, abort: AbortController): Prom
   entry.problem.value = null;
 }
 
-function wait(problem: Problem | null): number | null {
-  if (problem === null) return POLL_MS;
+function waitOut(problem: Problem): number | null {
   if (!passes(problem)) return null; // asking again would not help
   return Math.min(Math.max((problem.retryAfter ?? 3) * 1000, 2000), 30_000);
+}
+
+/** How long after a question the next one may come because something changed. */
+function gapOf(entry: Entry): number {
+  return Math.min(Math.max(entry.took * COST, NEWS_MS), NEWS_MOST_MS);
+}
+
+/** Milliseconds until it is asked again; null for not at all. */
+function waitOf(env: Environment, entry: Entry): number | null {
+  const problem = entry.problem.peek();
+  if (entry.holders === 0 || !env.isVisible() || env.isPaused()) return null;
+  if (!env.isLive()) return problem ? waitOut(problem) : POLL_MS;
+  if (entry.fed.peek()) return null;
+  if (problem) return waitOut(problem);
+  return entry.isDirty ? Math.max(0, entry.asked + gapOf(entry) - env.now()) : QUIET_MS;
 }
 
 export function createQueries(env: Environment): Queries {
@@ -129,9 +126,9 @@ export function createQueries(env: Environment): Queries {
   }
 
   function later(entry: Entry): void {
-    const ms = wait(entry.problem.value);
-    if (entry.holders > 0 && env.isVisible() && ms !== null)
-      entry.timer = env.setTimer(ms, () => void run(entry));
+    env.clearTimer(entry.timer);
+    const ms = waitOf(env, entry);
+    entry.timer = ms === null ? null : env.setTimer(ms, () => void run(entry));
   }
 
   async function run(entry: Entry): Promise<void> {
@@ -139,6 +136,8 @@ export function createQueries(env: Environment): Queries {
     const abort = new AbortController();
     entry.abort = abort;
     entry.busy.value = true;
+    entry.isDirty = false;
+    entry.asked = env.now();
     const patience = env.setTimer(GIVE_UP_MS, () => abort.abort());
     try {
       await ask(env, entry, abort);
@@ -149,6 +148,7 @@ export function createQueries(env: Environment): Queries {
     if (entry.abort !== abort) return; // superseded: whoever did it goes on
     entry.abort = null;
     entry.busy.value = false;
+    entry.took = env.now() - entry.asked;
     later(entry);
   }
 
@@ -165,10 +165,14 @@ export function createQueries(env: Environment): Queries {
       answer: signal(null),
       problem: signal(null),
       busy: signal(false),
+      fed: signal(false),
       holders: 0,
       etag: null,
       abort: null,
       timer: null,
+      took: 0,
+      asked: 0,
+      isDirty: false,
     };
     entries.set(url, entry);
     forgetOldest();
@@ -189,9 +193,22 @@ export function createQueries(env: Environment): Queries {
       if (entry.holders === 0) {
         stop(entry);
         entry.problem.value = null;
+        entry.fed.value = false;
       }
       changes.value++;
     };
+  }
+
+  function feed(url: string, news: News): void {
+    const entry = entries.get(url);
+    if (!entry || entry.holders === 0) return;
+    const before = entry.answer.peek();
+    entry.fed.value = true;
+    entry.problem.value = null;
+    if (before && before.asOf > Date.parse(news.asOf)) return;
+    entry.etag = null;
+    entry.answer.value = answerOfNews(news, before, env.now());
+    if (entry.abort === null) env.clearTimer(entry.timer);
   }
 
   return {
@@ -201,8 +218,24 @@ export function createQueries(env: Environment): Queries {
     refresh: () => held().forEach((entry) => void run(entry)),
     visibilityChanged: () =>
       held().forEach((entry) => {
-        if (env.isVisible()) void run(entry);
+        if (env.isVisible() && !env.isPaused()) void run(entry);
         else env.clearTimer(entry.timer);
+      }),
+    feed,
+    feedTrouble: (url, problem) => {
+      const entry = entries.get(url);
+      if (entry?.fed.peek()) entry.problem.value = problem;
+    },
+    changed: () =>
+      held().forEach((entry) => {
+        if (entry.fed.peek() || entry.isDirty) return;
+        entry.isDirty = true;
+        if (entry.abort === null && entry.problem.peek() === null) later(entry);
+      }),
+    turned: () =>
+      held().forEach((entry) => {
+        if (!env.isLive() || env.isPaused()) entry.fed.value = false;
+        if (entry.abort === null) later(entry);
       }),
   };
 }

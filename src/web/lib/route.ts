@@ -10,14 +10,16 @@ const PAGES = [
   'dead-letter',
   'schedules',
   'types',
+  'system',
   'panels',
+  'components',
 ] as const;
 
 export type Page = 'overview' | 'unknown' | (typeof PAGES)[number];
 
 export interface Route {
   page: Page;
-  id: string | null; // jobs/ID, dead-letter/ID, panels/ID
+  id: string | null; // jobs/ID, dead-letter/ID, workers/ID, panels/ID, queues/NAME, types/NAME
   search: string;
 }
 
@@ -27,11 +29,33 @@ export interface Beside {
   number?: number; // which page of a list it is
 }
 
-const WITH_ID: readonly Page[] = ['jobs', 'dead-letter', 'panels'];
+const WITH_NAME: readonly Page[] = ['queues', 'types'];
+const WITH_ID: readonly Page[] = ['jobs', 'dead-letter', 'workers', 'panels', ...WITH_NAME];
 
-function decoded(piece: string): string | null {
+// What a server or a proxy on the way might take for the shape of the path goes as ~XX.
+const SHAPES = /[~/\\%\u0000-\u001f\u007f]|^\.{1,2}$/g;
+
+function escaped(name: string): string {
+  const safe = name.replace(SHAPES, (text) =>
+    [...text].map((char) => `~${char.charCodeAt(0).toString(16).padStart(2, '0')}`).join(''),
+  );
+  return encodeURIComponent(safe === '' ? '~' : safe);
+}
+
+function unescaped(piece: string): string {
+  if (piece === '~') return '';
+  return piece.replace(/~([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+}
+
+/** Where the page of one of them is: names may hold anything. */
+export function addressOfOne(page: Page, id: string): string {
+  return `${page}/${WITH_NAME.includes(page) ? escaped(id) : encodeURIComponent(id)}`;
+}
+
+function decoded(piece: string, page: Page): string | null {
   try {
-    return decodeURIComponent(piece);
+    const text = decodeURIComponent(piece);
+    return WITH_NAME.includes(page) ? unescaped(text) : text;
   } catch {
     return null;
   }
@@ -43,10 +67,10 @@ export function routeOf(href: string, base: string): Route {
   const mount = new URL(base).pathname;
   const path = url.pathname.startsWith(mount) ? url.pathname.slice(mount.length) : '?';
   const pieces = path.replace(/\/$/, '').split('/');
-  const id = pieces[1] === undefined ? null : decoded(pieces[1]);
+  const page = PAGES.find((name) => name === pieces[0]);
+  const id = pieces[1] === undefined ? null : decoded(pieces[1], page ?? 'unknown');
   const route = { id, search: url.search };
   if (path === '' || path === 'index.html') return { ...route, page: 'overview' };
-  const page = PAGES.find((name) => name === pieces[0]);
   const fits =
     page !== undefined && pieces.length <= 2 && (id === null || WITH_ID.includes(page));
   return { ...route, page: fits ? page : 'unknown' };
@@ -69,12 +93,40 @@ export interface Move extends Beside {
   replace?: boolean;
 }
 
+/** The address that is shown, relative to the mount. */
+export function here(): string {
+  return location.href.slice(BASE.href.length);
+}
+
+/** The time range goes along to every page, unless the way there names one. */
+export function withRangeOf(reference: string, search: string): string {
+  const range = new URLSearchParams(search).get('range');
+  if (range === null || /[?&]range=/.test(reference)) return reference;
+  return `${reference}${reference.includes('?') ? '&' : '?'}range=${encodeURIComponent(range)}`;
+}
+
 /** To a reference that is relative to the mount: "", "jobs?status=done", "jobs/ID". */
 export function navigate(reference: string, move: Move = {}): void {
   const { replace, ...state } = move;
-  const href = absolute(reference);
+  const href = absolute(withRangeOf(reference, route.peek().search));
   if (replace) history.replaceState(state, '', href);
   else history.pushState(state, '', href);
+  changed();
+}
+
+/** An address with one parameter set, or, where that is empty, without it. */
+export function withParameter(address: string, name: string, value: string): string {
+  const [path = '', query = ''] = address.split('?');
+  const search = new URLSearchParams(query);
+  if (value === '') search.delete(name);
+  else search.set(name, value);
+  const text = search.toString();
+  return text === '' ? path : `${path}?${text}`;
+}
+
+/** The same page by another address: nothing to go back to. */
+export function change(reference: string, beside: Beside): void {
+  history.replaceState({ ...besides.peek(), ...beside }, '', absolute(reference));
   changed();
 }
 
@@ -92,12 +144,24 @@ function linkOf(event: MouseEvent): HTMLAnchorElement | null {
     : null;
 }
 
+// Only a job lies in a drawer over a list; one queue, one worker, one type is a page.
+const IN_DRAWER: readonly Page[] = ['jobs', 'dead-letter'];
+
+/** The job that is shown, alone or over a list; null on any other page. */
+export function shownJob({ page, id }: Route): string | null {
+  return IN_DRAWER.includes(page) ? id : null;
+}
+
 /** The list that is shown now, or that the drawer shown now lies over. */
 export function listBelow(): string {
-  const { page, id, search } = route.peek();
-  return id === null
-    ? `${page === 'overview' ? '' : page}${search}`
-    : (besides.peek().over ?? page);
+  const at = route.peek();
+  return shownJob(at) === null ? here() : (besides.peek().over ?? at.page);
+}
+
+/** To what a row of a list stands for: a job over the list, anything else by itself. */
+export function openRow(reference: string): void {
+  const isJob = IN_DRAWER.some((page) => reference.startsWith(`${page}/`));
+  navigate(reference, isJob ? { over: listBelow() } : {});
 }
 
 function clicked(event: MouseEvent): void {

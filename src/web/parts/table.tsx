@@ -1,15 +1,35 @@
 // table.tsx -- tables: columns as a list, rows that open on a click, fewer columns where narrow.
 
-import type { ComponentChildren, JSX } from 'preact';
-import { navigate, listBelow } from '../lib/route';
+import { useSignal, type Signal } from '@preact/signals';
+import { type ComponentChildren, type JSX } from 'preact';
+import { useRef } from 'preact/hooks';
+import { change, here, openRow, route, withParameter } from '../lib/route';
+import {
+  chunks,
+  isShown,
+  nextOrder,
+  orderOf,
+  orderText,
+  sorted,
+  type Order,
+  type SortValue,
+} from '../lib/rows';
+import { chosenFor } from './columns';
+import { Icon } from './icon';
+import { rowKeys } from './rowkeys';
+import { Chunk, useSteadyWidths } from './chunk';
+import { InTable } from './text';
 
 export interface Column<R> {
   head: string;
   cell: (row: R) => ComponentChildren;
   number?: boolean; // right-aligned, tabular figures
   grow?: boolean; // takes what room there is, and cuts its text
-  from?: 'sm' | 'md' | 'lg' | 'xl'; // shown from this width of the table on
+  from?: 'sm' | 'md' | 'lg' | 'xl'; // shown from this width of the table on, unless chosen
   hidden?: boolean; // the heading is for screen readers only
+  rare?: boolean; // shown only where it is chosen
+  means?: string; // what the heading stands for
+  sort?: (row: R) => SortValue; // only where the whole list is there
 }
 
 interface TableProps<R> {
@@ -17,16 +37,22 @@ interface TableProps<R> {
   columns: readonly Column<R>[];
   rows: readonly R[];
   rowKey: (row: R) => string;
+  /** Under which the reader's choices are kept; such a table keeps its order in the address. */
+  name?: string;
+  /** How it is sorted until the reader says otherwise: "Name" or "-Jobs"; else as it came. */
+  order?: string;
   /** Where a click on the row leads; the same link must be in one of its cells. */
   opens?: (row: R) => string;
   selected?: (row: R) => boolean;
+  /** The keys of the rows that are chosen: makes room for choosing. */
+  selection?: Signal<ReadonlySet<string>>;
 }
 
-function classes<R>(column: Column<R>): string | undefined {
+function classes<R>(column: Column<R>, isForced: boolean): string | undefined {
   const list = [
     column.number ? 'num' : '',
     column.grow ? 'grow' : '',
-    column.from ? `from-${column.from}` : '',
+    column.from && !isForced ? `from-${column.from}` : '',
   ].filter((name) => name !== '');
   return list.length > 0 ? list.join(' ') : undefined;
 }
@@ -35,57 +61,181 @@ function classes<R>(column: Column<R>): string | undefined {
 function isFree(event: MouseEvent): boolean {
   const busy =
     event.target instanceof Element &&
-    event.target.closest('a, button, input, select, label, dialog');
+    event.target.closest('a, button, input, select, label, dialog, summary');
   return !busy && !event.defaultPrevented && (getSelection()?.isCollapsed ?? true);
 }
 
-function rowKeys(event: KeyboardEvent): void {
-  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-  const row = event.target instanceof Element ? event.target.closest('tbody tr') : null;
-  if (step === 0 || !row) return;
-  const other = step > 0 ? row.nextElementSibling : row.previousElementSibling;
-  other?.querySelector<HTMLElement>('a, button')?.focus();
-  event.preventDefault();
+interface Shown<R> {
+  column: Column<R>;
+  look: string | undefined;
+  isForced: boolean; // it was chosen, whether there is room or not
 }
 
-export function Table<R>({
-  label,
-  columns,
-  rows,
-  rowKey,
-  opens,
-  selected,
-}: TableProps<R>): JSX.Element {
+function useColumns<R>({ columns, name }: TableProps<R>): Shown<R>[] {
+  const chosen = name === undefined ? {} : chosenFor(name).value;
+  return columns
+    .filter((column) => isShown(column, chosen))
+    .map((column) => {
+      const isForced = chosen[column.head] === true;
+      return { column, isForced, look: classes(column, isForced) };
+    });
+}
+
+/** The order of a named table is in the address, that of any other lasts as long as it is seen. */
+function useOrder<R>({ name, order, columns }: TableProps<R>): [Order | null, (o: Order) => void] {
+  const own = useSignal<Order | null>(null);
+  const asked = new URLSearchParams(route.value.search).get('sort');
+  const wanted = name === undefined ? own.value : orderOf(asked);
+  const fits = columns.some(({ head, sort }) => sort && head === wanted?.head);
+  const set = (next: Order): void => {
+    if (name === undefined) own.value = next;
+    else change(withParameter(here(), 'sort', orderText(next)), {});
+  };
+  return [fits ? wanted : orderOf(order), set];
+}
+
+function Heading<R>({
+  shown: { column, look },
+  order,
+  onOrder,
+}: {
+  shown: Shown<R>;
+  order: Order | null;
+  onOrder: (order: Order) => void;
+}): JSX.Element {
+  const { head, hidden, means, sort } = column;
+  const now = order?.head === head ? (order.down ? 'descending' : 'ascending') : undefined;
   return (
-    <div class="table-room">
-      <table class={opens ? 'table table-opens' : 'table'} aria-label={label} onKeyDown={rowKeys}>
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <th key={column.head} scope="col" class={classes(column)}>
-                {column.hidden ? <span class="sr">{column.head}</span> : column.head}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr
-              key={rowKey(row)}
-              class={selected?.(row) ? 'row-selected' : undefined}
-              onClick={
-                opens && ((event) => isFree(event) && navigate(opens(row), { over: listBelow() }))
-              }
-            >
-              {columns.map((column) => (
-                <td key={column.head} class={classes(column)}>
-                  {column.cell(row)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <th scope="col" class={look} aria-sort={now}>
+      {hidden && <span class="sr">{head}</span>}
+      {!hidden && !sort && <span data-tip={means}>{head}</span>}
+      {!hidden && sort && (
+        <button
+          type="button"
+          class="sort"
+          data-tip={means}
+          onClick={() => onOrder(nextOrder(order, head, column.number ?? false))}
+        >
+          {head}
+          {now && <Icon name={now === 'descending' ? 'down' : 'up'} />}
+        </button>
+      )}
+    </th>
+  );
+}
+
+function ChooseAll({
+  selection,
+  keys,
+}: {
+  selection: Signal<ReadonlySet<string>>;
+  keys: readonly string[];
+}): JSX.Element {
+  const n = keys.filter((key) => selection.value.has(key)).length;
+  return (
+    <th scope="col" class="choose">
+      <input
+        type="checkbox"
+        aria-label="Choose all rows"
+        checked={n > 0 && n === keys.length}
+        ref={(box) => {
+          if (box) box.indeterminate = n > 0 && n < keys.length;
+        }}
+        onChange={(event) => {
+          selection.value = new Set(event.currentTarget.checked ? keys : []);
+        }}
+      />
+    </th>
+  );
+}
+
+function ChooseOne({
+  selection,
+  rowKey,
+}: {
+  selection: Signal<ReadonlySet<string>>;
+  rowKey: string;
+}): JSX.Element {
+  return (
+    <td class="choose">
+      <input
+        type="checkbox"
+        aria-label="Choose this row"
+        checked={selection.value.has(rowKey)}
+        onChange={(event) => {
+          const next = new Set(selection.value);
+          if (event.currentTarget.checked) next.add(rowKey);
+          else next.delete(rowKey);
+          selection.value = next;
+        }}
+      />
+    </td>
+  );
+}
+
+function rowLook(isSelected: boolean | undefined, isChosen: boolean | undefined): string {
+  return [isSelected ? 'row-selected' : '', isChosen ? 'row-chosen' : ''].join(' ').trim();
+}
+
+export function Table<R>(props: TableProps<R>): JSX.Element {
+  const { label, rows, rowKey, opens, selected, selection } = props;
+  const shown = useColumns(props);
+  const [order, setOrder] = useOrder(props);
+  const by = props.columns.find(({ head }) => head === order?.head)?.sort;
+  const inOrder = by && order ? sorted(rows, by, order.down) : rows;
+  const parts = chunks(inOrder);
+  const room = useRef<HTMLTableElement>(null);
+  const isWide = shown.some(({ column, isForced }) => isForced && column.from);
+  useSteadyWidths(room, parts.length > 1, shown.map(({ column }) => column.head).join());
+  const row = (one: R, index: number): JSX.Element => {
+    const key = rowKey(one);
+    return (
+      <tr
+        key={key}
+        tabIndex={-1}
+        aria-rowindex={parts.length > 1 ? index + 2 : undefined}
+        class={rowLook(selected?.(one), selection?.value.has(key)) || undefined}
+        onClick={opens && ((event) => isFree(event) && openRow(opens(one)))}
+      >
+        {selection && <ChooseOne selection={selection} rowKey={key} />}
+        {shown.map(({ column, look }) => (
+          <td key={column.head} class={look}>
+            {column.cell(one)}
+          </td>
+        ))}
+      </tr>
+    );
+  };
+  return (
+    <InTable.Provider value={true}>
+      <div class="table-room">
+        <div class={isWide ? 'table-view table-scroll' : 'table-view'}>
+          <table
+            ref={room}
+            class={opens ? 'table table-opens' : 'table'}
+            aria-label={label}
+            aria-rowcount={parts.length > 1 ? rows.length + 1 : undefined}
+            data-rows=""
+            onKeyDown={rowKeys}
+          >
+            <thead>
+              <tr aria-rowindex={parts.length > 1 ? 1 : undefined}>
+                {selection && <ChooseAll selection={selection} keys={inOrder.map(rowKey)} />}
+                {shown.map((one) => (
+                  <Heading key={one.column.head} shown={one} order={order} onOrder={setOrder} />
+                ))}
+              </tr>
+            </thead>
+            {parts.length === 1 ? (
+              <tbody>{inOrder.map(row)}</tbody>
+            ) : (
+              parts.map((part, i) => (
+                <Chunk key={i} rows={part} first={i * (parts[0]?.length ?? 0)} row={row} />
+              ))
+            )}
+          </table>
+        </div>
+      </div>
+    </InTable.Provider>
   );
 }

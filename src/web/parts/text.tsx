@@ -1,8 +1,10 @@
 // text.tsx -- text from rows: as text nodes only, isolated from the direction of what is around it.
 
-import type { JSX } from 'preact';
-import { ago, exact, moment, roughly } from '../lib/format';
+import { createContext, type JSX } from 'preact';
+import { useContext } from 'preact/hooks';
+import { ago, moment, roughly } from '../lib/format';
 import { serverNow } from '../lib/live';
+import { exact, exactWithZone } from '../lib/time';
 import { nameParts, shortId, visible } from '../lib/text';
 
 type Some = string | null | undefined;
@@ -48,25 +50,42 @@ export function Id({ of }: { of: Some }): JSX.Element {
   );
 }
 
-/** How long ago, or how long until; the exact moment on hovering. */
-export function Ago({ time }: { time: Some }): JSX.Element {
-  if (time === null || time === undefined) return <None />;
-  const known = !Number.isNaN(moment(time));
-  const text = known ? ago(time, serverNow.value) : visible(time);
+/** Inside a table the arrow keys lead to moments, elsewhere the tab key does. */
+export const InTable = createContext(false);
+
+interface TimeProps {
+  time: string;
+  text: string;
+  look?: string;
+}
+
+// The exact moment stands in the tip: on hovering, and when the focus is here.
+function Time({ time, text, look = 'ago' }: TimeProps): JSX.Element {
+  const known = Number.isFinite(moment(time));
   return (
-    <time class="ago" dateTime={known ? time : undefined} title={`${exact(time)} (${time})`}>
+    <time
+      class={look}
+      dateTime={known ? time : undefined}
+      data-tip={known ? `${exactWithZone(time)}\n${visible(time)}` : visible(time)}
+      tabIndex={useContext(InTable) ? -1 : 0}
+    >
       {text}
     </time>
   );
+}
+
+/** How long ago, or how long until; the exact moment on hovering. */
+export function Ago({ time }: { time: Some }): JSX.Element {
+  if (time === null || time === undefined) return <None />;
+  const text = Number.isNaN(moment(time)) ? visible(time) : ago(time, serverNow.value);
+  return <Time time={time} text={text} />;
 }
 
 /** How long it has been going on. */
 export function Since({ time }: { time: Some }): JSX.Element | null {
   const ms = time === null || time === undefined ? NaN : serverNow.value - moment(time);
   return Number.isFinite(ms) ? (
-    <span class="ago" title={exact(time ?? '')}>
-      for {roughly(Math.max(0, ms))}
-    </span>
+    <Time time={time ?? ''} text={`for ${roughly(Math.max(0, ms))}`} />
   ) : null;
 }
 
@@ -75,9 +94,7 @@ export function Moment({ time }: { time: Some }): JSX.Element {
   if (time === null || time === undefined) return <None />;
   return (
     <span class="moment">
-      <time class="num" title={time}>
-        {exact(visible(time))}
-      </time>{' '}
+      <Time time={time} text={exact(visible(time))} look="num" />{' '}
       <span class="dim">
         <Ago time={time} />
       </span>

@@ -4,7 +4,8 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { Waiting } from '../parts/card';
 import { Confirm } from '../parts/confirm';
-import { besides, listBelow, navigate, route, type Page } from '../lib/route';
+import { Tip } from '../parts/tip';
+import { besides, listBelow, navigate, route, shownJob, type Page } from '../lib/route';
 import { needsKey, session, sessionProblem } from '../lib/session';
 import { Banner } from './banner';
 import { Content } from './content';
@@ -20,6 +21,8 @@ const TITLES: Record<Page, string> = {
   'dead-letter': 'Dead letter',
   schedules: 'Schedules',
   types: 'Task types',
+  system: 'System',
+  components: 'Components',
   panels: 'Panel',
   unknown: 'Not found',
 };
@@ -52,7 +55,7 @@ function shortcut(event: KeyboardEvent): void {
 /** What a new page means to those who do not see it: the focus goes to its heading. */
 function usePageChange(): void {
   const { page, id } = route.value;
-  const drawer = id !== null && besides.value.over !== undefined;
+  const drawer = shownJob(route.value) !== null && besides.value.over !== undefined;
   // With a drawer open or closed, the list below stays the page; the drawer sees to the focus.
   const place = drawer || id === null ? listBelow().replace(/\?.*/, '') : `${page}/${id}`;
   const before = useRef(place);
@@ -97,6 +100,7 @@ export function App(): JSX.Element {
         <Main />
       </main>
       <Confirm />
+      <Tip />
     </div>
   );
 }
