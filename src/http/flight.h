@@ -77,6 +77,7 @@ struct flight {
 	long long generation;           /* of the server, when it was boarded */
 	usec_t deadline;                /* clock_mono */
 	usec_t boarded;                 /* clock_mono */
+	int fresh_ms;                   /* as of its route; what is watched is a snapshot */
 	bool is_look;                   /* of a snapshot: paid as one (budget.h) */
 	bool is_alone;                  /* goes on without anybody who waits */
 	atomic_bool wants_gzip;

@@ -106,7 +106,7 @@ struct route {
 	int access;
 	int fresh_ms;                   /* an answer this old may be given again; 0: only to equal
 	                                 * requests that are waiting at the same moment;
-	                                 * or ROUTE_SNAPSHOT */
+	                                 * or ROUTE_SNAPSHOT, as is whatever a topic tells of */
 	const char *id;                 /* operationId in api/openapi.yaml */
 };
 

@@ -40,6 +40,12 @@ static void flight_free(struct flight *f)
 	free(f);
 }
 
+/* What is watched is the same to those who ask for it. */
+static int fresh_ms_of(const struct exchange *ex, const struct flight_key *key)
+{
+	return live_has(ex->server, key) ? ROUTE_SNAPSHOT : ex->rq.route->fresh_ms;
+}
+
 static struct flight *flight_new(struct exchange *ex, const struct flight_key *key)
 {
 	struct server *server = ex->server;
@@ -49,6 +55,7 @@ static struct flight *flight_new(struct exchange *ex, const struct flight_key *k
 	f->pool = ex->rq.route->lane == LANE_WRITE ? &server->writer : &server->readers;
 	f->key = *key;
 	f->generation = atomic_load(&server->generation);
+	f->fresh_ms = fresh_ms_of(ex, key);
 	f->boarded = clock_mono();
 	f->deadline = ex->started + server->options.request_deadline;
 	f->rq = ex->rq;
@@ -194,7 +201,7 @@ void flight_board(struct exchange *ex)
 	struct kept *k = key.text.p ? kept_find(server, &key) : NULL;
 	struct flight *other = key.text.p ? flight_find(server, &key) : NULL;
 
-	if (key.text.p && ex->rq.route->fresh_ms == ROUTE_SNAPSHOT)
+	if (key.text.p && fresh_ms_of(ex, &key) == ROUTE_SNAPSHOT)
 		board_snapshot(ex, &key, k, other);
 	else if (k)
 		give(ex, k);
@@ -281,16 +288,14 @@ static void keep_snapshot(struct flight *f)
 
 static void keep(struct flight *f)
 {
-	const int fresh_ms = f->rq.route->fresh_ms;
-
-	if (fresh_ms == ROUTE_SNAPSHOT)
+	if (f->fresh_ms == ROUTE_SNAPSHOT)
 		pay(f);
 	if (!f->key.text.p || f->generation != atomic_load(&f->server->generation))
 		return;
-	if (fresh_ms == ROUTE_SNAPSHOT)
+	if (f->fresh_ms == ROUTE_SNAPSHOT)
 		keep_snapshot(f);
-	else if (fresh_ms > 0 && f->answer->status == 200)
-		kept_put(f->server, f, fresh_ms * MSEC);
+	else if (f->fresh_ms > 0 && f->answer->status == 200)
+		kept_put(f->server, f, f->fresh_ms * MSEC);
 	live_landed(f);
 }
 

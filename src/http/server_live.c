@@ -34,8 +34,8 @@ static struct exchange *ask(struct server *server, int topic)
 		http_query_parse(ex->rq.raw_query, &ex->arena, &ex->rq.query, &ex->rq.n_query,
 				 &err) == ERR_OK &&
 		http_route(server->app, &ex->rq, &allow, &err) == ERR_OK;
-	/* The application's table of topics names its own snapshots. */
-	assert(is_path && ex->rq.route->fresh_ms == ROUTE_SNAPSHOT);
+	/* The application's table of topics names its own numbers. */
+	assert(is_path && ex->rq.route->lane == LANE_READ);
 	return ex;
 }
 
@@ -54,6 +54,21 @@ static struct flight_key own_key(struct server *server, int topic)
 static bool has_topic(const struct server *server, int i)
 {
 	return server->app->live && i < HTTP_TOPICS_MAX && server->app->live->topics[i].name;
+}
+
+static bool is_of_topic(const struct server *server, int i, const struct flight_key *key)
+{
+	const struct flight_key *own = &server->hub.topics[i].key;
+
+	return own->hash == key->hash && str_eq(own->text, key->text);
+}
+
+bool live_has(const struct server *server, const struct flight_key *key)
+{
+	for (int i = 0; key->text.p && has_topic(server, i); i++)
+		if (is_of_topic(server, i, key))
+			return true;
+	return false;
 }
 
 /* ---- making news ---- */
@@ -133,9 +148,7 @@ void live_landed(const struct flight *f)
 	struct server *server = f->server;
 
 	for (int i = 0; server->hub.n_streams > 0 && has_topic(server, i); i++) {
-		struct hub_topic *t = &server->hub.topics[i];
-		if (t->n_streams == 0 || t->key.hash != f->key.hash ||
-		    !str_eq(t->key.text, f->key.text))
+		if (server->hub.topics[i].n_streams == 0 || !is_of_topic(server, i, &f->key))
 			continue;
 		if (f->answer->status == 200)
 			publish(server, i, f->answer);

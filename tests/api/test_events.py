@@ -83,6 +83,22 @@ def test_a_request_and_a_stream_share_what_is_made(start, watch):
         stream.next(seconds=0.6)
 
 
+def test_a_list_that_is_watched_is_a_snapshot(start, watch):
+    """To those who ask as well; any other page of it is kept as its route says."""
+    echo = start()
+    for path, is_kept in [("/list?n=1", True), ("/list?n=2", False)]:
+        kinds = set()
+        for _ in range(6):
+            time.sleep(0.3)
+            kinds.add(echo.ask(path).header("Toy-Kind"))
+        assert ("cached" in kinds) == is_kept, path
+    stream = toy(watch, echo, "list")
+    assert stream.next().data == {"topic": "list", "data": {"n": 0, "pad": "0"}}
+    before = echo.meter()["runs"]
+    assert stream.all_for(4) == []
+    assert 1 <= echo.meter()["runs"] - before <= 1 + 4 // QUIET
+
+
 def test_what_does_not_change_is_not_told(start, watch):
     echo = start()
     stream = toy(watch, echo)

@@ -99,7 +99,7 @@ def test_refused_with_one_answer_and_closed(echo, name):
 
 def test_byte_by_byte_is_the_same_request(echo):
     raw = echo.connect()
-    data = b'POST /echo?a=1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello'
+    data = b"POST /echo?a=1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello"
     for i in range(len(data)):
         raw.send(data[i : i + 1])
     answer = raw.answer()

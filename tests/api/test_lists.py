@@ -58,7 +58,7 @@ def test_indexes_change_no_list(backend, query):
 
 def test_a_page_that_was_not_filled_goes_on(indexed):
     database, server = indexed
-    wanted = server.get("/api/jobs/search", job_name="pay.charge", limit=200)
+    wanted = server.get("/api/jobs/search", job_name="pay.charge", limit=199)
     assert wanted
     database.execute(MANY[database.kind])
     answers = list(follow(server, "/api/jobs/search", job_name="pay.charge", limit=200))
@@ -107,3 +107,20 @@ def test_a_cursor_of_one_list_in_another(backend):
         # A cursor is a place in the list, whatever the filter it came with.
         place = job + "&status=queued"
         assert server.http.get("/api/jobs" + place).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/api/jobs", "/api/jobs/search", "/api/dead-letter"])
+def test_one_list_for_all_who_ask_within_a_second(backend, path):
+    """And what we wrote ourselves is seen at once."""
+    table = "soniq_dead_letter_jobs" if path == "/api/dead-letter" else "soniq_jobs"
+    with ours.Dashboard(backend.url, write=True) as server:
+        first = server.http.get(path)
+        kinds = {server.http.get(path).headers["Soniq-Kind"] for _ in range(5)}
+        assert "cached" in kinds
+        gone = first.json()[0]["id"]
+        backend.execute(f"DELETE FROM {table} WHERE id = %s", gone)
+        queued = server.get("/api/jobs", status="queued")[0]["id"]
+        assert server.http.post(f"/api/jobs/{queued}/cancel").status_code == 200
+        after = server.http.get(path)
+        assert after.headers["Soniq-Kind"] != "cached"
+        assert gone not in {row["id"] for row in after.json()}

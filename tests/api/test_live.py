@@ -115,6 +115,11 @@ def test_topics(still, watch):
     with ours.Dashboard(still.url) as server:
         chosen = watch(server.port, "/api/events?topics=types,%20metrics")
         assert {event.topic for event in chosen.take(2)} == {"types", "metrics"}
+        page = watch(server.port, "/api/events?topics=timeline,dead_letters")
+        told = {event.topic: event.data["data"] for event in page.take(2)}
+        assert told["timeline"] == server.get("/api/jobs/timeline", hours=24)
+        assert told["dead_letters"] == server.get("/api/dead-letter", limit=7)
+        assert told["timeline"] and told["dead_letters"]
         for bad in ("x", "stats,", "stats,zebras", ",", "stats;queues"):
             stream = watch(server.port, f"/api/events?topics={bad}")
             assert stream.status == 422, bad

@@ -292,7 +292,8 @@ static enum err_code events(struct request *rq, struct reply *reply, struct err 
 	(void)err;
 	reply->content_type = "text/event-stream";
 	reply_header(reply, rq->arena, "Cache-Control", S("no-cache"));
-	reply->topics = str_eq(wanted, S("big")) ? 2 : str_eq(wanted, S("both")) ? 3 : 1;
+	reply->topics = str_eq(wanted, S("big")) ? 2 : str_eq(wanted, S("both")) ? 3 :
+			str_eq(wanted, S("list")) ? 4 : 1;
 	return ERR_OK;
 }
 
@@ -310,6 +311,7 @@ static void watch(void *context, bool is_on)
 static const struct http_topic topics[] = {
 	{ "small", "/topic/small" },
 	{ "big", "/topic/big?n=200000" },
+	{ "list", "/list?n=1" },
 	{ 0 },
 };
 
@@ -353,6 +355,7 @@ static const struct route routes[] = {
 	{ HTTP_GET, "/costly", costly, LANE_READ, 0, ROUTE_SNAPSHOT, "costly" },
 	{ HTTP_POST, "/cost/{ms}", set_cost, LANE_LOOP, 0, 0, "cost" },
 	{ HTTP_GET, "/topic/{name}", topic, LANE_READ, 0, ROUTE_SNAPSHOT, "topic" },
+	{ HTTP_GET, "/list", topic, LANE_READ, 0, 200, "list" },
 	{ HTTP_POST, "/say", say, LANE_LOOP, 0, 0, "say" },
 	{ HTTP_GET, "/events", events, LANE_STREAM, 0, 0, "events" },
 	{ HTTP_GET, "/fail", fail, LANE_READ, 0, 0, "fail" },
