@@ -97,6 +97,9 @@ enum err_code api_new(const struct api_options *options, struct api **ret_api, s
 	AUTO_FREE(api) struct api *api = xalloc(sizeof(*api));
 	*api = (struct api){
 		.settings = options->settings,
+		.conf = options->conf,
+		.started = clock_now(),
+		.started_mono = clock_mono(),
 		.database = options->database,
 		.is_local_only = options->is_local_only,
 		.app = app_template,
@@ -135,6 +138,12 @@ void api_on_meter(struct api *api, struct server_meter (*fn)(void *arg), void *a
 {
 	api->meter = fn;
 	api->meter_arg = arg;
+}
+
+void api_on_spending(struct api *api, api_spending_fn fn, void *arg)
+{
+	api->spending = fn;
+	api->spending_arg = arg;
 }
 
 void api_on_change(struct api *api, void (*fn)(void *arg), void *arg)

@@ -10,6 +10,7 @@ struct api;
 
 struct api_options {
 	const struct settings *settings;        /* borrowed for as long as the api lives */
+	const struct conf *conf;                /* where they are from; likewise */
 	struct db_options database;             /* for its connections; texts borrowed likewise */
 	bool is_local_only;                     /* bound to loopback or a Unix socket */
 };
@@ -32,12 +33,17 @@ void api_on_write(struct api *api, void (*fn)(void *arg), void *arg);
  * without it /metrics leaves that out. */
 void api_on_meter(struct api *api, struct server_meter (*fn)(void *arg), void *arg);
 
+/* Likewise: server_spending_get. */
+typedef void (*api_spending_fn)(void *arg, struct arena *arena, struct server_spending *ret);
+void api_on_spending(struct api *api, api_spending_fn fn, void *arg);
+
 /* Called (from a thread of its own) when the database may hold other numbers than before, while a
  * stream is open: server_changed. NULL, before what is called goes: never again. */
 void api_on_change(struct api *api, void (*fn)(void *arg), void *arg);
 
 struct keeper;
-/* Whose work /metrics tells of; NULL: nobody's here. Set before serving, outlives it. */
+/* Whose work /metrics and /api/system tell of; NULL: nobody's here. Set before serving, outlives
+ * it. */
 void api_on_keeper(struct api *api, struct keeper *keeper);
 
 /* A panel: something of the user's own, shown beside ours. Registered before serving. */

@@ -46,6 +46,33 @@ static void write_flags(struct json *j, const struct request *rq, bool is_signed
 	json_text(j, api->instance);
 }
 
+static const struct { struct str start; const char *color; } known_environments[] = {
+	{ S("prod"), "red" }, { S("stag"), "amber" }, { S("dev"), "green" },
+	{ S("local"), "green" },
+};
+
+static const char *color_of(const char *environment)
+{
+	const struct str name = str_of(environment);
+
+	for (size_t i = 0; i < ARRAY_LEN(known_environments); i++) {
+		const struct str start = known_environments[i].start;
+		const struct str head = { name.p, name.n < start.n ? name.n : start.n };
+		if (str_eq_nocase(head, start))
+			return known_environments[i].color;
+	}
+	return "grey";
+}
+
+/* Told to those who have still to sign in, too: they must know where they do. */
+static void write_environment(struct json *j, const char *name, const char *color)
+{
+	json_key(j, "environment");
+	json_text(j, name);
+	json_key(j, "environment_color");
+	json_text(j, !name ? NULL : color ? color : color_of(name));
+}
+
 static enum err_code answer_session(struct request *rq, struct reply *reply, bool is_signed_in)
 {
 	const struct api *api = api_of(rq);
@@ -61,6 +88,8 @@ static enum err_code answer_session(struct request *rq, struct reply *reply, boo
 	json_text(&j, may_know ? api->database.label : NULL);
 	json_key(&j, "backend");
 	json_text(&j, may_know ? backend : NULL);
+	write_environment(&j, api->settings->dashboard.environment,
+			  api->settings->dashboard.environment_color);
 	json_close_object(&j);
 	return ERR_OK;
 }

@@ -99,6 +99,7 @@ static enum err_code openapi_get(struct request *rq, struct reply *reply, struct
 const struct route api_system_routes[] = {
 	{ HTTP_GET, "/health", health_get, LANE_LOOP, WANT_STATE, 0, "health_get" },
 	{ HTTP_GET, "/ready", ready_get, LANE_READ, WANT_STATE, 1000, "ready_get" },
+	{ HTTP_GET, "/api/system", system_get, LANE_READ, WANT_READ, ROUTE_SNAPSHOT, "system_get" },
 	{ HTTP_GET, "/api/system/health", system_health, LANE_READ, WANT_READ, ROUTE_SNAPSHOT,
 	  "system_health" },
 	{ HTTP_GET, "/api/openapi.json", openapi_get, LANE_LOOP, WANT_READ, 0, "openapi_get" },

@@ -72,6 +72,20 @@ static enum err_code workers_list(struct request *rq, struct reply *reply, struc
 	return ERR_OK;
 }
 
+static enum err_code worker_get(struct request *rq, struct reply *reply, struct err *err)
+{
+	char uuid[UUID_TEXT_LEN + 1];
+	TRY(path_uuid(rq, 0, uuid, err));
+	struct store *store;
+	TRY(api_store(rq, &store, err));
+	struct worker worker;
+	struct quality quality;
+	TRY(store_worker_get(store, uuid, rq->arena, &worker, &quality, err));
+	answer_quality(rq, reply, &quality);
+	answer_record(reply, &worker_record, &worker);
+	return ERR_OK;
+}
+
 static void write_worker_stats(struct reply *reply, const struct last_hour *hour,
 			       const struct list *workers, usec_t as_of)
 {
@@ -240,6 +254,8 @@ const struct route api_worker_routes[] = {
 	  "workers_list" },
 	{ HTTP_GET, "/api/workers/stats", workers_stats, LANE_READ, WANT_READ, ROUTE_SNAPSHOT,
 	  "workers_stats" },
+	{ HTTP_GET, "/api/workers/{worker_id}", worker_get, LANE_READ, WANT_READ, ROUTE_SNAPSHOT,
+	  "worker_get" },
 	{ HTTP_GET, "/api/schedules", schedules_list, LANE_READ, WANT_READ, ROUTE_SNAPSHOT,
 	  "schedules_list" },
 	{ HTTP_GET, "/api/tasks/drift", drift_get, LANE_READ, WANT_READ, ROUTE_SNAPSHOT,

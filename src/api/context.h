@@ -22,6 +22,8 @@ struct page_variant {           /* index.html with its <base> for one depth of p
 struct api {
 	struct arena arena;
 	const struct settings *settings;
+	const struct conf *conf;
+	usec_t started, started_mono;
 	struct db_options database;
 	bool is_local_only;
 	char instance[17];
@@ -37,6 +39,8 @@ struct api {
 	void *on_write_arg;
 	struct server_meter (*meter)(void *arg);        /* NULL: nobody counts */
 	void *meter_arg;
+	api_spending_fn spending;       /* NULL likewise */
+	void *spending_arg;
 	struct watch *watch;            /* NULL: nobody wants to hear of changes */
 	struct keeper *keeper;          /* NULL: the history is not kept here */
 	struct http_app app;
@@ -116,6 +120,9 @@ void answer_total(struct request *rq, struct reply *reply, int64_t total);
 enum err_code job_get(struct request *rq, struct reply *reply, struct err *err) MUST_CHECK;
 enum err_code dead_letter_get(struct request *rq, struct reply *reply,
 			      struct err *err) MUST_CHECK;
+
+/* What state everything is in (api_system_get.c). */
+enum err_code system_get(struct request *rq, struct reply *reply, struct err *err) MUST_CHECK;
 
 extern const struct route api_job_routes[], api_dead_routes[], api_stats_routes[],
 	api_worker_routes[], api_system_routes[], api_session_routes[], api_panel_routes[],

@@ -43,18 +43,18 @@ static void remove_folder(struct cli *cli, const char *folder)
 }
 
 /* Whatever is set for real use: the demo is for this machine only, and may be played with. */
-static void use_demo_settings(struct cli *cli, const char *folder)
+static enum err_code use_demo_settings(struct cli *cli, const char *folder, struct err *err)
 {
-	struct settings *s = &cli->conf.values;
-
-	s->dashboard.host = "127.0.0.1";
-	s->dashboard.write_enabled = true;
-	s->dashboard.api_key = NULL;
-	s->dashboard.allowed_hosts = NULL;
-	s->dashboard.allowed_origins = NULL;
-	s->dashboard.reload = false;
 	const char *path = arena_printf(&cli->arena, "%s/demo.db", folder);
-	s->database.url = path;
+	const struct conf_flag ours[] = {
+		{ "dashboard.host", "127.0.0.1" },      { "dashboard.write_enabled", "true" },
+		{ "dashboard.api_key", NULL },          { "dashboard.allowed_hosts", NULL },
+		{ "dashboard.allowed_origins", NULL },  { "dashboard.reload", "false" },
+		{ "database.url", path },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(ours); i++)
+		TRY(conf_set(&cli->conf, ours[i].name, ours[i].text, err));
 	cli->database = (struct db_options){
 		.url = path,
 		.sqlite_path = path,
@@ -62,6 +62,7 @@ static void use_demo_settings(struct cli *cli, const char *folder)
 		.role = DB_WRITE,
 		.application_name = "soniq demo",
 	};
+	return ERR_OK;
 }
 
 static void end_like_sigterm(int number)
@@ -98,10 +99,11 @@ static enum err_code set_up(struct cli *cli, struct err *err)
 				   &steps, err);
 }
 
-static enum err_code play(struct cli *cli, struct err *err)
+static enum err_code play(struct cli *cli, const char *folder, struct err *err)
 {
 	bool again;
 	int port;
+	TRY(use_demo_settings(cli, folder, err));
 	TRY(set_up(cli, err));
 	AUTO_FREE(demo) struct demo *demo = NULL;
 	TRY(demo_start(&cli->database, &demo, err));
@@ -121,8 +123,7 @@ static enum err_code run(struct cli *cli, const void *p, char **args, struct err
 
 	hold_signals();
 	TRY(make_folder(cli, &folder, err));
-	use_demo_settings(cli, folder);
-	const enum err_code code = play(cli, err);
+	const enum err_code code = play(cli, folder, err);
 	if (!opts->keep)
 		remove_folder(cli, folder);
 	else if (!cli->is_json)

@@ -18,6 +18,11 @@ static struct server_meter meter(void *server)
 	return server_meter_get(server);
 }
 
+static void spending(void *server, struct arena *arena, struct server_spending *ret)
+{
+	server_spending_get(server, arena, ret);
+}
+
 static void forget(void *server)
 {
 	server_forget(server);
@@ -118,6 +123,7 @@ static enum err_code serve(struct cli *cli, struct api *api, bool *ret_again, in
 	TRY(server_open(api_app(api), &options, &server, err));
 	api_on_write(api, forget, server);
 	api_on_meter(api, meter, server);
+	api_on_spending(api, spending, server);
 	api_on_change(api, changed, server);
 
 	if (s->dashboard.reload)
@@ -156,6 +162,7 @@ enum err_code serve_dashboard(struct cli *cli, bool *ret_again, int *ret_port, s
 	cli->database.statement_timeout = s->dashboard.statement_timeout;
 	const struct api_options options = {
 		.settings = s,
+		.conf = &cli->conf,
 		.database = cli->database,
 		.is_local_only = api_host_is_local(s->dashboard.host),
 	};

@@ -191,6 +191,18 @@ enum err_code conf_load(struct conf *conf, const struct conf_flag *flags, const 
 	return ERR_OK;
 }
 
+enum err_code conf_set(struct conf *conf, const char *name, const char *text, struct err *err)
+{
+	const struct setting *row = conf_setting(name);
+	const size_t i = (size_t)(row - settings_table);
+	void *member = (char *)&conf->values + row->offset;
+
+	TRY(conf_parse_value(row, text, &conf->arena, member, err));
+	conf->texts[i] = str_cstr(&conf->arena, str_of(text));
+	conf->sources[i] = FROM_FLAG;
+	return ERR_OK;
+}
+
 void conf_release(struct conf *conf)
 {
 	arena_release(&conf->arena);

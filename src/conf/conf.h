@@ -22,6 +22,7 @@ enum setting_type {
 	S_CHOICE,       /* const char *; one of .choices, spelled as there; any case is taken */
 	S_JSON,         /* const char *; the text of a JSON object */
 	S_URL,          /* const char *; a database URL, shown without its password */
+	S_NAME,         /* const char *; a text of one line; NULL when unset */
 	SETTING_TYPE__COUNT
 };
 
@@ -43,6 +44,8 @@ struct settings {
 		bool insecure_public_reads;     /* --insecure-public-reads */
 		usec_t statement_timeout;       /* of reads; 3 s */
 		double database_budget;         /* percent of a core for numbers; 1 */
+		const char *environment;        /* NULL when unset: no name is shown */
+		const char *environment_color;  /* NULL when unset: the name decides */
 	} dashboard;
 	struct {
 		bool keeper;                    /* the dashboard folds what the triggers wrote */
@@ -89,7 +92,8 @@ struct setting {
 	enum setting_type type;
 	size_t offset;                  /* in struct settings */
 	const char *default_text;       /* NULL: unset */
-	const char *min, *max;          /* texts of the same type, or NULL; of S_TEXT: bytes */
+	const char *min, *max;          /* texts of the same type, or NULL; of S_TEXT:
+					 * bytes, of S_NAME: characters */
 	const char *also;               /* a text outside of the range that is taken too: "0" */
 	const char *choices;            /* "strict|warn|none" */
 	bool is_secret;                 /* never printed; spaces around it do not count */
@@ -124,6 +128,10 @@ struct conf {
 enum err_code conf_load(struct conf *conf, const struct conf_flag *flags, const char *env_file,
 			struct err *err) MUST_CHECK;
 void conf_release(struct conf *conf);
+
+/* As if a flag had said so; text NULL: unset. `name` is of the table. */
+enum err_code conf_set(struct conf *conf, const char *name, const char *text,
+		       struct err *err) MUST_CHECK;
 
 const struct setting *conf_setting(const char *name);           /* NULL if there is none */
 const char *conf_source_name(enum setting_source source);       /* "flag", "environment" ... */

@@ -63,6 +63,16 @@ const struct setting settings_table[] = {
 	  .doc = "What refreshing all numbers together may cost the database, in percent of one "
 		 "core; the more a number costs, the rarer it is made anew." },
 
+	{ .name = "dashboard.environment", .env = "SONIQ_DASHBOARD_ENVIRONMENT",
+	  .type = S_NAME, .offset = AT(dashboard.environment), .group = DASHBOARD,
+	  .min = "1", .max = "40",
+	  .doc = "What the page calls this installation, so that nobody takes it for another." },
+	{ .name = "dashboard.environment_color", .env = "SONIQ_DASHBOARD_ENVIRONMENT_COLOR",
+	  .type = S_CHOICE, .offset = AT(dashboard.environment_color), .group = DASHBOARD,
+	  .choices = "red|amber|green|blue|violet|grey",
+	  .doc = "The colour of that name; unset: red where it begins with prod, amber with stag, "
+		 "green with dev or local, else grey." },
+
 	{ .name = "history.keeper", .env = "SONIQ_HISTORY_KEEPER",
 	  .type = S_BOOL, .offset = AT(history.keeper), .group = HISTORY, .default_text = "true",
 	  .doc = "Let the dashboard keep the history (soniq setup): once a second it sums up "

@@ -38,6 +38,27 @@ static bool parse_text(const struct setting *setting, struct str text, struct ar
 	return true;
 }
 
+/* It is shown to people: one line, no control bytes. */
+static bool parse_name(const struct setting *setting, struct str text, struct arena *arena,
+		       void *out)
+{
+	int64_t n = 0;
+
+	text = str_trim(text);
+	if (!str_is_utf8(text))
+		return false;
+	for (size_t i = 0; i < text.n; i++) {
+		const unsigned char c = (unsigned char)text.p[i];
+		if (c < ' ' || c == 0x7f)
+			return false;
+		n += (c & 0xC0) != 0x80;
+	}
+	if (!is_within(n, setting, parse_i64))
+		return false;
+	*(const char **)out = str_cstr(arena, text);
+	return true;
+}
+
 static bool parse_int(const struct setting *setting, struct str text,
 		      struct arena *arena UNUSED, void *out)
 {
@@ -177,11 +198,14 @@ static const struct {
 	[S_CHOICE] = { parse_choice, "one of" },
 	[S_JSON] = { parse_json, "a JSON object" },
 	[S_URL] = { parse_url, "a database URL" },
+	[S_NAME] = { parse_name, "a text of one line" },
 };
 
 void conf_add_expected(struct buf *out, const struct setting *setting)
 {
-	const char *unit = setting->type == S_TEXT ? " bytes" : "";
+	const char *unit = setting->type == S_TEXT   ? " bytes"
+			   : setting->type == S_NAME ? " characters"
+						     : "";
 	struct str choices = str_of(setting->choices);
 	struct str choice;
 	const char *before = " ";

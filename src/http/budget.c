@@ -11,7 +11,7 @@ static double capped(double value, double max)
 void budget_init(struct budget *b, double percent, usec_t mono)
 {
 	*b = (struct budget){ .rate = percent / 100, .tokens = (double)BUDGET_TOKENS_MAX,
-			      .looks = (double)BUDGET_LOOKS_MAX, .at = mono };
+			      .looks = (double)BUDGET_LOOKS_MAX, .at = mono, .since = mono };
 }
 
 void budget_fill(struct budget *b, usec_t mono)
@@ -24,10 +24,33 @@ void budget_fill(struct budget *b, usec_t mono)
 	b->at = mono;
 }
 
+static void note(struct budget *b, usec_t cost)
+{
+	const int64_t number = b->at / BUDGET_SPAN;
+	struct budget_span *span = &b->spans[number % BUDGET_SPANS];
+
+	if (span->number != number)
+		*span = (struct budget_span){ .number = number };
+	span->spent += cost;
+}
+
+double budget_share(const struct budget *b, usec_t mono)
+{
+	const int64_t first = mono / BUDGET_SPAN - BUDGET_SPANS + 1;
+	const usec_t begin = first * BUDGET_SPAN > b->since ? first * BUDGET_SPAN : b->since;
+	usec_t spent = 0;
+
+	for (int i = 0; i < BUDGET_SPANS; i++)
+		if (b->spans[i].number >= first)
+			spent += b->spans[i].spent;
+	return mono > begin ? 100.0 * (double)spent / (double)(mono - begin) : 0;
+}
+
 void budget_pay(struct budget *b, usec_t cost, bool is_look)
 {
 	const double left = b->tokens - (double)cost;
 
+	note(b, cost);
 	if (!is_look) {
 		b->tokens = left;
 		return;

@@ -6,6 +6,10 @@
 
 #include "base/clock.h"
 
+/* What was spent is remembered so long. */
+#define BUDGET_SPANS 6
+#define BUDGET_SPAN MINUTE
+
 /* Two purses, both in microseconds of handlers' time, both filled by the clock:
  *
  *   tokens  what refreshes are paid from: `percent` of one core. Empty: no refresh begins. What a
@@ -18,6 +22,8 @@ struct budget {
 	double rate;            /* microseconds a microsecond */
 	double tokens, looks;
 	usec_t at;              /* clock_mono, when they were counted */
+	struct budget_span { int64_t number; usec_t spent; } spans[BUDGET_SPANS];
+	usec_t since;           /* clock_mono, when it began */
 };
 
 #define BUDGET_TOKENS_MAX SECOND
@@ -35,6 +41,9 @@ struct budget {
 void budget_init(struct budget *b, double percent, usec_t mono);
 void budget_fill(struct budget *b, usec_t mono);
 void budget_pay(struct budget *b, usec_t cost, bool is_look);
+
+/* Percent of one core that was paid in the last minutes. */
+double budget_share(const struct budget *b, usec_t mono);
 
 /* How long one stays fresh whose last making took `cost`, when all that are looked at, this one
  * too, have `roots` as the sum of the square roots of their costs. Intervals in proportion to

@@ -121,7 +121,11 @@ struct kept {
 /* Borrowed until the loop turns; NULL if there is none, or none that is fresh. A snapshot has any
  * age. */
 struct kept *kept_find(struct server *server, const struct flight_key *key);
-void kept_note_given(struct kept *k);
+void kept_note_given(struct server *server, struct kept *k);
+/* It was to be made anew, and that failed; or, too_slow, took too long: the old one stays. */
+void kept_note_failed(struct server *server, const struct flight *flight, bool is_too_slow);
+/* Out of the budget. */
+void kept_pay(struct server *server, const struct flight *flight);
 void kept_put(struct server *server, const struct flight *flight, usec_t fresh);
 /* Drops what is stale or was long not asked for; with is_all, all of it. */
 void kept_sweep(struct server *server, bool is_all);

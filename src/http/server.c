@@ -160,6 +160,7 @@ enum err_code server_open(const struct http_app *app, const struct server_option
 	TAILQ_INIT(&server->landed);
 	TAILQ_INIT(&server->watchers);
 	pthread_mutex_init(&server->landed_guard, NULL);
+	pthread_mutex_init(&server->kept_guard, NULL);
 	pool_init(&server->readers, server, server->options.n_readers, false);
 	pool_init(&server->writer, server, server->options.has_writer ? 1 : 0, true);
 
@@ -241,6 +242,7 @@ void server_free(struct server *server)
 	pool_release(&server->readers);
 	pool_release(&server->writer);
 	pthread_mutex_destroy(&server->landed_guard);
+	pthread_mutex_destroy(&server->kept_guard);
 	free(server);
 }
 

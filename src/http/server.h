@@ -36,6 +36,21 @@ struct server_meter {
 	int64_t events;                 /* made; one counts once however many streams get it */
 };
 
+/* An answer that is given again, and when it may be made anew. */
+struct server_kept {
+	struct str path;                /* with its query */
+	usec_t cost;                    /* of the last making */
+	usec_t age;
+	usec_t due;                     /* from now on; below 0: over */
+};
+
+/* What the numbers cost the database. */
+struct server_spending {
+	double share;                   /* percent of one core, of the last minutes */
+	double budget;                  /* that they may */
+	struct list kept;               /* struct server_kept, the most expensive first */
+};
+
 /* Bind and prepare; nothing is answered before server_run.
  * Errors: INVALID (host cannot be resolved), CONFLICT (the address is in use: says which),
  *         FORBIDDEN (a privileged port) */
@@ -57,6 +72,8 @@ void server_forget(struct server *server);
 void server_changed(struct server *server);
 /* Any thread; each number is right by itself. */
 struct server_meter server_meter_get(const struct server *server);
+/* Any thread. In the arena. */
+void server_spending_get(struct server *server, struct arena *arena, struct server_spending *ret);
 /* Call back in the loop when the descriptor is readable, or every so often. */
 void server_on_readable(struct server *server, int fd, void (*fn)(void *arg), void *arg);
 void server_every(struct server *server, usec_t interval, void (*fn)(void *arg), void *arg);

@@ -154,7 +154,7 @@ static void board(struct exchange *ex, const struct flight_key *key, struct flig
 static void give(struct exchange *ex, struct kept *k)
 {
 	ex->server->meter.shared++;
-	kept_note_given(k);
+	kept_note_given(ex->server, k);
 	exchange_finish(ex, k->answer, true);
 }
 
@@ -185,7 +185,7 @@ static void board_snapshot(struct exchange *ex, const struct flight_key *key, st
 	case SNAPSHOT_REFRESH:
 	case SNAPSHOT_LOOK:
 		if (k)
-			kept_note_given(k);
+			kept_note_given(ex->server, k);
 		board(ex, key, other, !s.is_there || s.is_wrong);
 		return;
 	case SNAPSHOT_REFUSE:
@@ -254,8 +254,7 @@ static void pay(struct flight *f)
 
 	if (f->answer->err.code == ERR_UNAVAILABLE)
 		return;
-	budget_fill(&server->budget, clock_mono());
-	budget_pay(&server->budget, f->cost, f->is_look);
+	kept_pay(server, f);
 	server->meter.snapshot_usec += f->cost;
 	server->meter.tokens = (long long)server->budget.tokens;
 	if (f->is_look)
@@ -274,16 +273,10 @@ static bool is_told(const struct answer *answer)
 
 static void keep_snapshot(struct flight *f)
 {
-	struct kept *k = kept_find(f->server, &f->key);
-
-	if (f->answer->status == 200) {
+	if (f->answer->status == 200)
 		kept_put(f->server, f, 0);
-	} else if (k && is_told(f->answer)) {
-		k->has_failed = true;
-	} else if (k) {
-		k->cost = f->cost;
-		k->made = clock_mono() - k->cost;
-	}
+	else
+		kept_note_failed(f->server, f, !is_told(f->answer));
 }
 
 static void keep(struct flight *f)

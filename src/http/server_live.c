@@ -184,7 +184,7 @@ static void look_after(struct server *server, int topic)
 	struct kept *k = kept_find(server, &t->key);
 
 	if (k)
-		kept_note_given(k);
+		kept_note_given(server, k);
 	if (flight_find(server, &t->key) || clock_mono() < t->next_try)
 		return;
 	switch (step_of(server, t, k)) {

@@ -94,6 +94,8 @@ struct server {
 	int n_kept;
 	size_t kept_bytes;
 	struct budget budget;
+	pthread_mutex_t kept_guard;     /* of kept and of what the budget spent: others look, and
+					 * only the loop, which looks without it, changes them */
 	struct hub hub;
 	struct event kept_timer;
 	atomic_llong generation;        /* one more with each server_forget; any thread */

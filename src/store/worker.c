@@ -123,6 +123,28 @@ enum err_code store_worker_page(struct store *st, const struct worker_want *want
 	return ERR_OK;
 }
 
+enum err_code store_worker_get(struct store *st, const char *uuid, struct arena *arena,
+			       struct worker *ret, struct quality *ret_quality, struct err *err)
+{
+	const struct call *call = CALL(SQL_WORKER_GET, &worker_record, P_TEXT(uuid),
+				       P_I64(WORKER_STALE_AFTER), P_I64(STORE_NAME_MAX));
+	struct quality quality = quality_new();
+	struct worker worker;
+	struct list held;
+	if (db_query_one(st->db, call, arena, &worker, err) == ERR_NOT_FOUND)
+		return err_set(err, ERR_NOT_FOUND, "There is no worker with this id.");
+	if (err->code != ERR_OK)
+		return err->code;
+	TRY(held_load(st, arena, &held, err));
+
+	if (held.n >= JOBS_MAX)
+		quality_worsen(&quality, KIND_CAPPED);
+	worker_finish(&worker, &held, arena);
+	*ret = worker;
+	*ret_quality = quality;
+	return ERR_OK;
+}
+
 enum err_code store_workers(struct store *st, usec_t stopped_within, int limit,
 			    struct arena *arena, struct worker_list *ret, struct err *err)
 {

@@ -54,6 +54,11 @@ enum err_code store_workers(struct store *st, usec_t stopped_within, int limit,
 			    struct arena *arena, struct worker_list *ret,
 			    struct err *err) MUST_CHECK;
 
+/* One of them, stopped for however long. NOT_FOUND */
+enum err_code store_worker_get(struct store *st, const char *uuid, struct arena *arena,
+			       struct worker *ret, struct quality *ret_quality,
+			       struct err *err) MUST_CHECK;
+
 /* Mark workers stale as the Python project does (stopped; their jobs back to queued), each
  * worker in a transaction of its own; a job whose twin holds its unique or dedup key is put
  * back without the key, so that one row never holds up another. Gives workers and jobs changed. */

@@ -11,16 +11,17 @@ import pytest
 
 from support import ours
 from support.asking import in_parallel, recovers
-from support.description import NOBODY, routes
+from support.description import routes
 from support.paths import ROOT
 from support.pg import free_port
 from support.proxy import Proxy
-from support.sample import dead_id, job_id
+from support.sample import dead_id, job_id, worker_id
 from support.wire import Wire
 
 OURS = {"X-Soniq-Request": "1"}
+SOMEBODY = {"job_id": job_id(1), "dead_letter_id": dead_id(1), "worker_id": worker_id(1)}
 READS = sorted(
-    route.url.replace(NOBODY, job_id(1) if "/jobs/" in route.path else dead_id(1))
+    route.path.format(**SOMEBODY)
     for route in routes()
     if route.want == "READ"
     and route.lane == "READ"

@@ -24,7 +24,7 @@ from support.description import (
     resolve,
     routes,
 )
-from support.sample import QUEUES, dead_id, job_id
+from support.sample import QUEUES, dead_id, job_id, worker_id
 
 CHECKS = [
     not_a_server_error,
@@ -92,6 +92,7 @@ GOOD_PATHS = {
     "job_delete": {"job_id": job_id(6)},
     "job_cancel": {"job_id": job_id(4)},
     "dead_letter_get": {"dead_letter_id": dead_id(3)},
+    "worker_get": {"worker_id": worker_id(1)},
     "dead_letter_delete": {"dead_letter_id": dead_id(4)},
     "dead_letter_replay": {"dead_letter_id": dead_id(5)},
 }

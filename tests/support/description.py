@@ -32,6 +32,7 @@ class Route:
             re.sub(r"\{panel_id\}|\{file\}", "nothing", self.path)
             .replace("{job_id}", NOBODY)
             .replace("{dead_letter_id}", NOBODY)
+            .replace("{worker_id}", NOBODY)
         )
 
     def __str__(self) -> str:

@@ -70,6 +70,11 @@ def dead_id(number: int) -> str:
     return f"00000000-0000-4000-8000-00000002{number:04}"
 
 
+def worker_id(number: int) -> str:
+    """The first has jobs in hand, the second is stale, the third has stopped."""
+    return f"00000000-0000-4000-8000-0000000f{number:04}"
+
+
 def fill(database: Database) -> None:
     database.execute(WORKERS)
     database.execute(JOBS_OF_ALL_KINDS, list(QUEUES), list(STATUSES), JOBS)

@@ -18,6 +18,7 @@ static const struct {
 	[S_CHOICE] = { sizeof(const char *), _Alignof(const char *) },
 	[S_JSON] = { sizeof(const char *), _Alignof(const char *) },
 	[S_URL] = { sizeof(const char *), _Alignof(const char *) },
+	[S_NAME] = { sizeof(const char *), _Alignof(const char *) },
 };
 
 /* A gap larger than alignment explains is a member without a row. */

@@ -140,6 +140,25 @@ TEST(a_route_map_is_a_json_object)
 	assert_false(takes("queue.route_map", "mail=mail", &map, &arena));
 }
 
+TEST(a_name_is_one_line_of_some_characters)
+{
+	AUTO(arena) struct arena arena = { 0 };
+	const char *name = NULL;
+	char text[200] = "";
+
+	assert_true(takes("dashboard.environment", " Produktion \xc3\x96st ", &name, &arena));
+	CHECK_TEXT(name, "Produktion \xc3\x96st");
+	for (int i = 0; i < 40; i++)
+		memcpy(text + 2 * i, "\xc3\xb6", 2);
+	assert_true(takes("dashboard.environment", text, &name, &arena));
+	memcpy(text + 80, "x", 2);
+	assert_false(takes("dashboard.environment", text, &name, &arena));
+	assert_false(takes("dashboard.environment", "a\nb", &name, &arena));
+	assert_false(takes("dashboard.environment", "a\x1b[1m", &name, &arena));
+	assert_false(takes("dashboard.environment", "a\xff", &name, &arena));
+	assert_false(takes("dashboard.environment", "  ", &name, &arena));
+}
+
 TEST(a_long_bad_value_is_shown_in_part)
 {
 	AUTO(arena) struct arena arena = { 0 };
@@ -166,6 +185,7 @@ int main(void)
 		cmocka_unit_test(choices_are_kept_as_they_are_spelled_in_the_table),
 		cmocka_unit_test(texts_keep_to_their_length),
 		cmocka_unit_test(a_route_map_is_a_json_object),
+		cmocka_unit_test(a_name_is_one_line_of_some_characters),
 		cmocka_unit_test(a_long_bad_value_is_shown_in_part),
 	};
 

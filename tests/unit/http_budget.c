@@ -164,6 +164,21 @@ TEST(an_hour_costs_no_more_than_the_budget)
 	assert_int_equal(n_first, 3600);
 }
 
+TEST(what_was_paid_in_the_last_minutes_is_a_share)
+{
+	struct budget b = new_budget();
+
+	assert_true(budget_share(&b, 0) == 0);
+	budget_fill(&b, 30 * SECOND);
+	budget_pay(&b, 300 * MSEC, false);
+	budget_fill(&b, 90 * SECOND);
+	budget_pay(&b, 600 * MSEC, true);
+	/* 0.9 s of 90 s; then the first minute is forgotten, then all */
+	assert_true(fabs(budget_share(&b, 90 * SECOND) - 1) < 1e-9);
+	assert_true(fabs(budget_share(&b, 6 * MINUTE) - 100 * 0.6 / 300) < 1e-9);
+	assert_true(budget_share(&b, 8 * MINUTE) == 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -172,6 +187,7 @@ int main(void)
 		cmocka_unit_test(intervals_grow_with_what_a_refresh_costs),
 		cmocka_unit_test(steps_depend_on_age_purses_and_what_is_under_way),
 		cmocka_unit_test(an_hour_costs_no_more_than_the_budget),
+		cmocka_unit_test(what_was_paid_in_the_last_minutes_is_a_share),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
