@@ -24,9 +24,8 @@ def test_the_theme_is_remembered(site, screen):
     shown = screen(site())
     page = shown.page
     for theme in ("Dark", "Light"):
-        page.get_by_role("button", name=theme, exact=True).or_(
-            page.get_by_role("radio", name=theme, exact=True)
-        ).first.click(force=True)
+        page.get_by_text("time zone and theme").locator("..").click()
+        page.get_by_role("group", name="Theme").get_by_role("button", name=theme).click()
         assert page.evaluate("document.documentElement.dataset.theme") == theme.lower()
         page.reload()
         shown.settle()

@@ -5,10 +5,16 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Waiting } from '../parts/card';
 import { Confirm } from '../parts/confirm';
 import { Tip } from '../parts/tip';
-import { besides, listBelow, navigate, route, shownJob, type Page } from '../lib/route';
+import { createKeys } from '../lib/keys';
+import { layer } from '../lib/layers';
+import { besides, listBelow, route, shownJob, type Page } from '../lib/route';
 import { needsKey, session, sessionProblem } from '../lib/session';
+import { visible } from '../lib/text';
 import { Banner } from './banner';
 import { Content } from './content';
+import { Help } from './help';
+import { liveKeys } from './keytable';
+import { Palette } from './palette';
 import { Rail } from './rail';
 import { SignIn } from './signin';
 import { TopBar } from './topbar';
@@ -28,40 +34,36 @@ const TITLES: Record<Page, string> = {
 };
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.matches('input, textarea, select');
+  return (
+    target instanceof HTMLElement &&
+    target.matches('input:not([type=checkbox], [type=radio]), textarea, select')
+  );
 }
 
-// "/" leads to the search of the page, or to that of the jobs.
-function shortcut(event: KeyboardEvent): void {
-  if (
-    event.key !== '/' ||
-    isTyping(event.target) ||
-    event.ctrlKey ||
-    event.metaKey ||
-    event.altKey
-  )
-    return;
+const find = createKeys(liveKeys, () => Date.now());
+
+function stroke(event: KeyboardEvent): void {
+  if (event.defaultPrevented) return;
+  const ctrl = event.ctrlKey || event.metaKey;
+  const found = find({ key: event.key, ctrl, alt: event.altKey, typing: isTyping(event.target) });
+  if (found === null || (document.querySelector('dialog[open]') && !ctrl)) return;
   event.preventDefault();
-  const focus = (): boolean => {
-    const field = document.querySelector<HTMLInputElement>('[data-search]');
-    field?.select();
-    return field !== null;
-  };
-  if (focus() || needsKey.peek()) return;
-  navigate('jobs');
-  requestAnimationFrame(focus);
+  // Held down, only rows go on.
+  if (found !== 'begun' && (!event.repeat || found.group === 'Lists')) found.run();
 }
 
 /** What a new page means to those who do not see it: the focus goes to its heading. */
 function usePageChange(): void {
   const { page, id } = route.value;
+  const environment = session.value?.environment ?? '';
   const drawer = shownJob(route.value) !== null && besides.value.over !== undefined;
   // With a drawer open or closed, the list below stays the page; the drawer sees to the focus.
   const place = drawer || id === null ? listBelow().replace(/\?.*/, '') : `${page}/${id}`;
   const before = useRef(place);
   useEffect(() => {
-    document.title = `${TITLES[page]}${id === null ? '' : ` ${id}`} \u00b7 Soniq`;
-  }, [page, id]);
+    const what = `${TITLES[page]}${id === null ? '' : ` ${visible(id)}`}`;
+    document.title = [what, environment, 'Soniq'].filter((word) => word).join(' \u00b7 ');
+  }, [page, id, environment]);
   useEffect(() => {
     if (before.current === place) return;
     before.current = place;
@@ -78,8 +80,8 @@ function Main(): JSX.Element {
 export function App(): JSX.Element {
   usePageChange();
   useEffect(() => {
-    document.addEventListener('keydown', shortcut);
-    return () => document.removeEventListener('keydown', shortcut);
+    document.addEventListener('keydown', stroke);
+    return () => document.removeEventListener('keydown', stroke);
   }, []);
   return (
     <div class={needsKey.value ? 'app app-closed' : 'app'}>
@@ -100,6 +102,8 @@ export function App(): JSX.Element {
         <Main />
       </main>
       <Confirm />
+      {layer.value === 'palette' && !needsKey.value && <Palette />}
+      {layer.value === 'help' && !needsKey.value && <Help />}
       <Tip />
     </div>
   );

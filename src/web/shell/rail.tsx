@@ -3,25 +3,16 @@
 import type { JSX } from 'preact';
 import { count } from '../lib/format';
 import { useQuery } from '../lib/live';
-import { besides, route } from '../lib/route';
+import { besides, route, shownJob } from '../lib/route';
 import { session } from '../lib/session';
 import { visible } from '../lib/text';
 import { Icon, Logo, type IconName } from '../parts/icon';
-
-const PLACES: readonly { href: string; icon: IconName; word: string; badge?: 'dead_letter' }[] = [
-  { href: '', icon: 'overview', word: 'Overview' },
-  { href: 'jobs', icon: 'jobs', word: 'Jobs' },
-  { href: 'queues', icon: 'queues', word: 'Queues' },
-  { href: 'workers', icon: 'workers', word: 'Workers' },
-  { href: 'dead-letter', icon: 'dead-letter', word: 'Dead letter', badge: 'dead_letter' },
-  { href: 'schedules', icon: 'schedules', word: 'Schedules' },
-  { href: 'types', icon: 'types', word: 'Task types' },
-];
+import { PLACES } from './places';
 
 function here(): string {
   const { page, id } = route.value;
   const below = besides.value.over;
-  if (id !== null && page !== 'panels' && below !== undefined) return below.replace(/\?.*/, '');
+  if (shownJob(route.value) !== null && below !== undefined) return below.replace(/[?/].*/, '');
   if (page === 'panels') return `panels/${id === null ? '' : encodeURIComponent(id)}`;
   return page === 'overview' ? '' : page;
 }
@@ -59,8 +50,14 @@ function Places(): JSX.Element {
   return (
     <>
       <ul>
-        {PLACES.map((place) => (
-          <Item key={place.href} {...place} badge={place.badge && stats?.[place.badge]} />
+        {PLACES.map(({ href, icon, word }) => (
+          <Item
+            key={href}
+            href={href}
+            icon={icon}
+            word={word}
+            badge={href === 'dead-letter' ? stats?.dead_letter : undefined}
+          />
         ))}
       </ul>
       {panels.length > 0 && (

@@ -1,26 +1,33 @@
-// topbar.tsx -- which database, what may be done to it, and how old what you see is.
+// topbar.tsx -- which installation, what may be done to it, what time is looked at, and how live.
 
 import type { JSX } from 'preact';
-import { roughly } from '../lib/format';
-import { asking, now, oldest, queries, trouble } from '../lib/live';
+import { layer } from '../lib/layers';
+import { range, RANGES, setRange } from '../lib/range';
+import { route } from '../lib/route';
 import { needsKey, session, signOut } from '../lib/session';
-import { setTheme, theme, type Theme } from '../lib/theme';
 import { databaseName, visible } from '../lib/text';
 import { Choice } from '../parts/fields';
-import { Icon, Logo, type IconName } from '../parts/icon';
+import { Icon, Logo } from '../parts/icon';
+import { Display } from './display';
+import { LiveState } from './livestate';
 
-const THEMES: readonly { value: Theme; icon: IconName; word: string }[] = [
-  { value: 'light', icon: 'sun', word: 'Light' },
-  { value: 'dark', icon: 'moon', word: 'Dark' },
-  { value: 'system', icon: 'system', word: 'As the system' },
-];
+function Environment(): JSX.Element | null {
+  const known = session.value;
+  if (!known?.environment) return null;
+  return (
+    <span class={`env env-${known.environment_color ?? 'grey'}`}>
+      <span class="sr">Environment: </span>
+      <bdi>{visible(known.environment)}</bdi>
+    </span>
+  );
+}
 
 function Database(): JSX.Element | null {
   const known = session.value;
   if (!known?.database) return null;
   const label = visible(known.database);
   return (
-    <span class="database" title={label}>
+    <span class="database" data-tip={label} tabIndex={0}>
       <Icon name="database" />
       <bdi>{databaseName(label)}</bdi>
     </span>
@@ -41,74 +48,115 @@ function Mode(): JSX.Element | null {
     known.write_refusal ??
     'Start with SONIQ_DASHBOARD_WRITE_ENABLED=true to replay, cancel and delete.';
   return (
-    <span class="pill" title={why}>
+    <span class="pill" data-tip={why} tabIndex={0}>
       <Icon name="lock" />
       <span>Read-only</span>
     </span>
   );
 }
 
-function Live(): JSX.Element | null {
-  const since = oldest.value;
-  if (needsKey.value || (since === null && trouble.value === null)) return null;
-  const age = since === null ? null : Math.max(0, now.value - since);
-  const bad = trouble.value !== null || (age !== null && age > 20_000);
+/** Where nothing depends on it, there is nothing to choose. */
+function hasRange(): boolean {
+  const { page, id } = route.value;
+  return page === 'overview' || (id !== null && (page === 'queues' || page === 'types'));
+}
+
+function RangeChoice(): JSX.Element | null {
+  if (!hasRange()) return null;
   return (
-    <span class={bad ? 'live live-bad' : 'live'}>
-      <i aria-hidden="true" />
-      <span>{bad ? 'Not live' : 'Live'}</span>
-      {age !== null && <span class="live-age num">{roughly(age)} old</span>}
-    </span>
+    <div class="range">
+      <Choice
+        label="Time range"
+        value={range.value.name}
+        onChange={setRange}
+        options={RANGES.map(({ name, word }) => ({ value: name, show: word }))}
+      />
+      <select
+        aria-label="Time range"
+        value={range.value.name}
+        onChange={(event) => setRange(event.currentTarget.value)}
+      >
+        {RANGES.map(({ name, word }) => (
+          <option key={name} value={name}>
+            {word}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+function Find(): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="button find"
+      aria-haspopup="dialog"
+      onClick={() => {
+        layer.value = 'palette';
+      }}
+    >
+      <Icon name="search" />
+      <span>Find</span>
+      <kbd>Ctrl K</kbd>
+    </button>
+  );
+}
+
+function HelpButton(): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="button button-quiet help-button"
+      data-tip="Keys (?)"
+      aria-haspopup="dialog"
+      onClick={() => {
+        layer.value = 'help';
+      }}
+    >
+      <Icon name="help" />
+      <span class="sr">Keys</span>
+    </button>
+  );
+}
+
+function SignOut(): JSX.Element | null {
+  if (!session.value?.auth_required || !session.value.signed_in) return null;
+  return (
+    <button
+      type="button"
+      class="button button-quiet"
+      data-tip="Sign out"
+      onClick={() => void signOut()}
+    >
+      <Icon name="leave" />
+      <span class="sr">Sign out</span>
+    </button>
   );
 }
 
 export function TopBar(): JSX.Element {
+  const color = session.value?.environment ? session.value.environment_color : null;
   return (
-    <header class="top">
+    <header class={`top ${color ? `top-${color}` : ''}`}>
       <a class="brand brand-top" href="">
         <Logo />
         <span class="sr">Soniq, overview</span>
       </a>
+      <Environment />
       <Database />
       <Mode />
       <span class="top-room" />
-      <Live />
       {!needsKey.value && (
-        <button
-          type="button"
-          class={`button button-quiet ${asking.value ? 'button-turns' : ''}`}
-          title="Refresh now"
-          onClick={() => queries.refresh()}
-        >
-          <Icon name="refresh" />
-          <span class="sr">Refresh now</span>
-        </button>
+        <>
+          <Find />
+          <RangeChoice />
+          <LiveState />
+        </>
       )}
-      <Choice
-        label="Theme"
-        value={theme.value}
-        onChange={setTheme}
-        options={THEMES.map(({ value, icon, word }) => ({
-          value,
-          show: (
-            <span title={word}>
-              <Icon name={icon} />
-              <span class="sr">{word}</span>
-            </span>
-          ),
-        }))}
-      />
-      {session.value?.auth_required && session.value.signed_in && (
-        <button
-          type="button"
-          class="button button-quiet"
-          title="Sign out"
-          onClick={() => void signOut()}
-        >
-          <Icon name="leave" />
-          <span class="sr">Sign out</span>
-        </button>
-      )}
+      <Display />
+      {!needsKey.value && <HelpButton />}
+      <SignOut />
     </header>
   );
 }

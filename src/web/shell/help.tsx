@@ -1,0 +1,53 @@
+// help.tsx -- the keys there are.
+
+import type { JSX } from 'preact';
+import { layer } from '../lib/layers';
+import { Dialog } from '../parts/dialog';
+import { Icon } from '../parts/icon';
+import { KEYS } from './keytable';
+
+const GROUPS = ['Page', 'Lists', 'Go to'] as const;
+
+export function Strokes({ keys }: { keys: string }): JSX.Element {
+  return (
+    <span class="keys">
+      {keys.split(' ').map((key) => (
+        <kbd key={key}>{key}</kbd>
+      ))}
+    </span>
+  );
+}
+
+export function Help(): JSX.Element {
+  const close = (): void => {
+    layer.value = null;
+  };
+  return (
+    <Dialog label="Keys" look="dialog-wide" onClose={close}>
+      <div class="dialog-head">
+        <h2>Keys</h2>
+        <button type="button" class="button button-quiet" onClick={close}>
+          <Icon name="close" />
+          <span class="sr">Close</span>
+        </button>
+      </div>
+      <div class="help">
+        {GROUPS.map((group) => (
+          <section key={group}>
+            <h3>{group}</h3>
+            <dl>
+              {KEYS.filter((key) => key.group === group).map(({ keys, word }) => (
+                <div key={keys}>
+                  <dt>{word}</dt>
+                  <dd>
+                    <Strokes keys={keys} />
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Dialog>
+  );
+}

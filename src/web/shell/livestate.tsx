@@ -1,0 +1,68 @@
+// livestate.tsx -- how live the page is, and how old what it shows; and the button that stops it.
+
+import type { JSX } from 'preact';
+import { roughly } from '../lib/format';
+import { asking, now, oldest, paused, queries, setPaused, streamState, trouble } from '../lib/live';
+import { Icon } from '../parts/icon';
+
+const OLD_MS = 40_000; // twice as long as anything may wait to be asked again
+
+interface Told {
+  look: string;
+  word: string;
+  means: string;
+}
+
+function tell(age: number | null): Told {
+  if (paused.value)
+    return { look: 'live-paused', word: 'Paused', means: 'Nothing is asked until you go on (p).' };
+  if (trouble.value !== null || (age !== null && age > OLD_MS))
+    return { look: 'live-bad', word: 'Not live', means: 'The newest numbers could not be had.' };
+  if (streamState.value === 'on')
+    return { look: '', word: 'Live', means: 'Numbers come as they change.' };
+  return {
+    look: 'live-asks',
+    word: 'Each 5 s',
+    means: 'The live stream is not there: the page asks every 5 seconds instead.',
+  };
+}
+
+export function LiveState(): JSX.Element {
+  const since = oldest.value;
+  const age = since === null ? null : Math.max(0, now.value - since);
+  const { look, word, means } = tell(age);
+  const toggle = paused.value ? 'Go on' : 'Pause';
+  return (
+    <div class="live-room">
+      <span class={`live ${look}`} data-tip={means}>
+        <i aria-hidden="true" />
+        <span>{word}</span>
+        {age !== null && (
+          <span class="live-age num">
+            {roughly(age)}
+            <span class="live-old"> old</span>
+          </span>
+        )}
+      </span>
+      <button
+        type="button"
+        class="button button-quiet"
+        aria-pressed={paused.value}
+        data-tip={`${toggle} (p)`}
+        onClick={() => setPaused(!paused.value)}
+      >
+        <Icon name={paused.value ? 'play' : 'pause'} />
+        <span class="sr">{toggle}</span>
+      </button>
+      <button
+        type="button"
+        class={`button button-quiet ${asking.value ? 'button-turns' : ''}`}
+        data-tip="Refresh now (r)"
+        onClick={() => queries.refresh()}
+      >
+        <Icon name="refresh" />
+        <span class="sr">Refresh now</span>
+      </button>
+    </div>
+  );
+}
