@@ -10,13 +10,14 @@ static const struct http_topic topics[] = {
 	{ "workers", "/api/workers" },
 	{ "metrics", "/api/metrics" },
 	{ "types", "/api/jobs/types" },
+	{ "overview", "/api/overview" },
 	{ "timeline", "/api/jobs/timeline?hours=24" },
 	{ "dead_letters", "/api/dead-letter?limit=7" },
 	{ 0 },
 };
 
 #define TOPICS_DEFAULT 7u       /* the first three */
-#define TOPICS_WORDS "stats, queues, workers, metrics, types, timeline, dead_letters"
+#define TOPICS_WORDS "stats, queues, workers, metrics, types, overview, timeline, dead_letters"
 
 static unsigned topic_bit(struct str name)
 {

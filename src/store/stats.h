@@ -151,6 +151,10 @@ struct drift {
 	struct list registered; /* struct str: names of live workers, at most 2000 */
 	struct quality quality;
 };
+/* Names that live workers registered: struct str, at most STATS_REGISTERED_MAX. */
+#define STATS_REGISTERED_MAX 2000
+enum err_code store_registered(struct store *st, struct arena *arena, struct list *ret,
+			       struct err *err) MUST_CHECK;
 enum err_code store_drift(struct store *st, int window_minutes, struct arena *arena,
 			  struct drift *ret, struct err *err) MUST_CHECK;
 

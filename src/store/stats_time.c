@@ -8,7 +8,6 @@
 #define PLAIN_HOURS_MAX 720
 #define BUCKETS_MAX 3000
 #define DRIFT_NAMES_MAX 500
-#define REGISTERED_MAX 2000
 /* Rows of one kind that a number is made of, at most. */
 #define ROWS_MAX (STORE_COUNT_CAP + 1)
 
@@ -280,13 +279,13 @@ enum err_code store_last_hour(struct store *st, struct arena *arena, struct last
 	return plain_last_hour(st, arena, ret, ret_quality, err);
 }
 
-static enum err_code drift_registered(struct store *st, struct arena *arena, struct list *ret,
-				      struct err *err)
+enum err_code store_registered(struct store *st, struct arena *arena, struct list *ret,
+			       struct err *err)
 {
 	struct list rows;
 	const struct call *call =
 		CALL(SQL_DRIFT_REGISTERED, &name_record, P_I64(WORKER_STALE_AFTER),
-		     P_I64(REGISTERED_MAX), P_I64(STORE_NAME_MAX));
+		     P_I64(STATS_REGISTERED_MAX), P_I64(STORE_NAME_MAX));
 	TRY(db_query(st->db, call, arena, &rows, err));
 
 	*ret = list_new(arena, sizeof(struct str));
@@ -307,7 +306,7 @@ enum err_code store_drift(struct store *st, int window_minutes, struct arena *ar
 		CALL(SQL_DRIFT_OBSERVED, &drift_record, P_I64(window_minutes), P_STR(window.start),
 		     P_I64(ROWS_MAX), P_I64(DRIFT_NAMES_MAX), P_I64(STORE_NAME_MAX));
 	TRY(db_query(st->db, call, arena, &observed, err));
-	TRY(drift_registered(st, arena, &registered, err));
+	TRY(store_registered(st, arena, &registered, err));
 
 	window_note(&quality, &window);
 	if (observed.n > 0)

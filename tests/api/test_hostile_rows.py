@@ -148,6 +148,18 @@ def test_details(server, world, path):
         assert job["args_preview"] is None or len(job["args_preview"]) <= 65536
 
 
+@pytest.mark.parametrize("table", DETAILS.values())
+def test_whys(server, world, table):
+    """There is a reason for whatever state a row is in."""
+    case = schema["/api/jobs/{job_id}/why"]["GET"]
+    for id in uuids(world, table):
+        answer = server.http.get(f"/api/jobs/{id}/why")
+        assert answer.status_code == 200, (id, answer.text[:500])
+        assert len(answer.content) < 65536
+        case.Case(path_parameters={"job_id": id}).validate_response(answer, checks=CHECKS)
+        assert answer.json()["reasons"], answer.json()
+
+
 def test_deep_values_are_text(server, world):
     """A reader that recurses survives the answer."""
     texts = {hostile.JSONS[-5], hostile.JSONS[-4]}

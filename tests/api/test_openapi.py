@@ -89,6 +89,7 @@ def test_served_description_is_the_file(server):
 
 GOOD_PATHS = {
     "job_get": {"job_id": job_id(3)},
+    "job_why": {"job_id": job_id(3)},
     "job_delete": {"job_id": job_id(6)},
     "job_cancel": {"job_id": job_id(4)},
     "dead_letter_get": {"dead_letter_id": dead_id(3)},

@@ -1,0 +1,61 @@
+/* finding.h -- what a rule found: one shape for the page, the API and the command line. */
+#ifndef RULES_FINDING_H
+#define RULES_FINDING_H
+
+#include "base/arena.h"
+#include "base/list.h"
+#include "base/record.h"
+
+enum finding_level { FINDING_BAD, FINDING_WARN, FINDING_INFO };
+
+/* Texts are plain; names of rows in them are data and may hold anything. */
+struct finding {
+	struct str code;     /* of its rule */
+	struct str level;    /* "bad", "warn", "info" */
+	struct str title;    /* one sentence */
+	struct str evidence; /* the numbers behind it */
+	usec_t since;        /* TIME_NULL: not known */
+	struct str href;     /* where the page shows those rows, relative to the mount */
+	struct str next;     /* what is safe to do about it */
+	struct str command;  /* the same as a command line; NULL: there is none */
+	int64_t rank;        /* hidden: enum finding_level */
+};
+extern const struct record finding_record;
+
+/* A rule as the documentation lists it. */
+struct finding_rule {
+	const char *code;
+	const char *what;
+};
+
+/* Adds one with its code and level; the texts are the caller's to fill in. */
+struct finding *finding_add(struct list *findings, const char *code, enum finding_level level);
+/* Worst level first, else in the order in which they came. */
+void findings_sort(struct list *findings);
+
+/* until - from; the end of the type where it is beyond: rows hold any moment. */
+usec_t span_between(usec_t from, usec_t until);
+
+/* "1 job", "3 jobs" */
+struct count_words {
+	const char *one, *many;
+};
+const char *words_count(struct arena *arena, int64_t n, const struct count_words *words);
+/* "3m 12s"; whole seconds from one second on. */
+const char *words_span(struct arena *arena, usec_t span);
+/* A name of a row in quotes, cut where it is long; NULL: what stands for none. */
+const char *words_name(struct arena *arena, struct str name, const char *none);
+
+/* One condition of the page's filter: `key:value`; NULL values are left out. */
+struct filter_term {
+	const char *key;
+	struct str value;
+};
+/* "jobs?filter=..." for a page and the terms that must hold, ended by a NULL key: quoted for the
+ * query language where a value needs it, then encoded for the address. */
+struct str finding_href(struct arena *arena, const char *page, const struct filter_term *terms);
+/* A word of a command line that the shell takes as this text and nothing else, whatever it holds;
+ * one printable line. */
+struct str shell_word(struct arena *arena, struct str text);
+
+#endif
