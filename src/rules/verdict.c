@@ -5,30 +5,45 @@
 #include "base/macros.h"
 #include "rules/verdict_rules.h"
 
-const struct finding_rule verdict_list[] = {
-	{ "no_worker", "Jobs are due and no live worker runs at all." },
-	{ "queue_unserved", "Jobs of a queue are due and no live worker serves it." },
-	{ "jobs_orphaned", "Jobs are processing whose worker went silent, was stopped or is gone." },
-	{ "failure_share",
-	  "More than 10 % of what ended in the last hour died, or twice as much as usual." },
-	{ "waiting_long", "A job waits far longer than is usual in its queue." },
-	{ "queue_growing", "More jobs come into a queue than are finished." },
-	{ "workers_stale", "Workers that are active sent no heartbeat for 5 minutes." },
-	{ "schedule_overdue",
-	  "Active schedules are due for more than 5 minutes: no scheduler runs, or it hangs." },
-	{ "names_unregistered", "Jobs are queued under names that no live worker registered." },
-	{ "dead_letters_new", "Jobs died in the last hour." },
-	{ "history_inexact",
-	  "The history is half made, may not be read, is not counted yet, or nobody keeps it." },
-	{ 0 },
+static const struct {
+	struct finding_rule rule;
+	void (*judge)(struct verdicts *v);
+} rules[] = {
+	{ { "no_worker", "Jobs are due and no live worker runs at all." }, verdict_no_worker },
+	{ { "queue_unserved",
+	    "Jobs of a queue are due and no live worker serves it." },
+	  verdict_unserved },
+	{ { "jobs_orphaned",
+	    "Jobs are processing whose worker went silent, was stopped or is gone." },
+	  verdict_orphaned },
+	{ { "failure_share",
+	    "More than 10 % of what ended in the last hour died, or twice as much as usual." },
+	  verdict_failures },
+	{ { "waiting_long",
+	    "A job waits far longer than is usual in its queue." },
+	  verdict_waiting },
+	{ { "queue_growing",
+	    "More jobs come into a queue than are finished." },
+	  verdict_growing },
+	{ { "workers_stale",
+	    "Workers that are active sent no heartbeat for 5 minutes." },
+	  verdict_stale },
+	{ { "schedule_overdue",
+	    "Active schedules are due for more than 5 minutes: no scheduler runs, or it hangs." },
+	  verdict_overdue },
+	{ { "names_unregistered",
+	    "Jobs are queued under names that no live worker registered." },
+	  verdict_unregistered },
+	{ { "dead_letters_new", "Jobs died in the last hour." }, verdict_dead },
+	{ { "history_inexact",
+	    "The history is half made, may not be read, is not counted yet, or nobody keeps it." },
+	  verdict_history },
 };
 
-static void (*const judges[])(struct verdicts *v) = {
-	verdict_no_worker, verdict_unserved,     verdict_orphaned, verdict_failures,
-	verdict_waiting,   verdict_growing,      verdict_stale,    verdict_overdue,
-	verdict_unregistered, verdict_dead,      verdict_history,
-};
-_Static_assert(ARRAY_LEN(judges) + 1 == ARRAY_LEN(verdict_list), "a rule, a judge");
+const struct finding_rule *verdict_rule(size_t i)
+{
+	return i < ARRAY_LEN(rules) ? &rules[i].rule : NULL;
+}
 
 const char *verdict_jobs(struct verdicts *v, int64_t n)
 {
@@ -39,7 +54,8 @@ const char *verdict_ago(struct verdicts *v, usec_t moment)
 {
 	if (moment == TIME_NULL || moment == TIME_INFINITY || moment == TIME_MINUS_INFINITY)
 		return "at an unknown time";
-	return arena_printf(v->arena, "%s ago", words_span(v->arena, span_between(moment, v->facts->now)));
+	return arena_printf(v->arena, "%s ago",
+			    words_span(v->arena, span_between(moment, v->facts->now)));
 }
 
 int64_t verdict_live(const struct verdict_facts *facts)
@@ -88,9 +104,9 @@ void verdict_judge(const struct verdict_facts *facts, struct arena *arena, struc
 	struct verdicts v = { .facts = facts, .arena = arena, .found = ret };
 
 	*ret = list_new(arena, sizeof(struct finding));
-	for (size_t i = 0; i < ARRAY_LEN(judges); i++) {
-		v.code = verdict_list[i].code;
-		judges[i](&v);
+	for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
+		v.code = rules[i].rule.code;
+		rules[i].judge(&v);
 	}
 	findings_sort(ret);
 	*ret_all_clear = ret->n > 0 ? NULL : clear_words(facts, arena);

@@ -100,8 +100,8 @@ struct verdict_facts {
 void verdict_judge(const struct verdict_facts *facts, struct arena *arena, struct list *ret,
 		   const char **ret_all_clear);
 
-/* Every rule, in the order in which findings of one level stand; ended by a NULL code. */
-extern const struct finding_rule verdict_list[];
+/* Every rule, in the order in which findings of one level stand; NULL behind the last. */
+const struct finding_rule *verdict_rule(size_t i);
 
 /* How long a job of this queue may wait before it is too long. */
 usec_t verdict_wait_limit(const struct queue_facts *queue);

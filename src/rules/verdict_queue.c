@@ -202,7 +202,8 @@ static void tell_growing(struct verdicts *v, const struct queue_facts *queue)
 
 	f->title = SAY(v, "Queue %s grows by %.1f jobs a minute", name_of(v, queue),
 		       forecast_of(queue).growth_per_minute);
-	f->evidence = SAY(v, "In the last 10 minutes %.1f a minute came and %.1f were finished; "
+	f->evidence = SAY(v,
+			  "In the last 10 minutes %.1f a minute came and %.1f were finished; "
 			  "%.1f would have to be. %s due, the oldest %s.",
 			  queue->arrived_per_minute, queue->finished_per_minute,
 			  queue->arrived_per_minute,
@@ -236,7 +237,8 @@ usec_t verdict_wait_limit(const struct queue_facts *queue)
 	if (!is_usual_known(queue))
 		return VERDICT_WAIT_UNKNOWN;
 	return (usec_t)fmin(fmax(queue->usual_wait_ms * MSEC * VERDICT_WAIT_FACTOR,
-				 (double)VERDICT_WAIT_MIN), 1e16);
+				 (double)VERDICT_WAIT_MIN),
+			    1e16);
 }
 
 static bool is_waiting(const struct verdicts *v, const struct queue_facts *queue)
@@ -251,8 +253,10 @@ static struct str limit_words(struct verdicts *v, const struct queue_facts *queu
 	const char *limit = words_span(v->arena, verdict_wait_limit(queue));
 
 	if (!is_usual_known(queue))
-		return SAY(v, "too long is more than %s, for what is usual here is not known", limit);
-	return SAY(v, "95 %% of the last day's jobs waited at most %s, and too long is more than %s "
+		return SAY(v, "too long is more than %s, for what is usual here is not known",
+			   limit);
+	return SAY(v,
+		   "95 %% of the last day's jobs waited at most %s, and too long is more than %s "
 		   "(%d times that, but at least a minute)",
 		   words_span(v->arena, (usec_t)(queue->usual_wait_ms * MSEC)), limit,
 		   VERDICT_WAIT_FACTOR);

@@ -1,4 +1,4 @@
-/* verdict_rules.h -- for the rules of verdict.h themselves: what each is given, and what it may say. */
+/* verdict_rules.h -- for the rules of verdict.h themselves. */
 #ifndef RULES_VERDICT_RULES_H
 #define RULES_VERDICT_RULES_H
 

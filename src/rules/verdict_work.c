@@ -90,9 +90,9 @@ void verdict_stale(struct verdicts *v)
 	struct finding *f = verdict_add(v, FINDING_WARN);
 
 	f->title = SAY(v, "%s gone silent", words_count(v->arena, s.workers, &workers));
-	f->evidence = SAY(v, "%.*s%s; %s in hand.", STR_ARG(s.who),
-			  s.workers > VERDICT_APART_MAX ? " and more" : "",
-			  verdict_jobs(v, s.jobs));
+	f->evidence =
+		SAY(v, "%.*s%s; %s in hand.", STR_ARG(s.who),
+		    s.workers > VERDICT_APART_MAX ? " and more" : "", verdict_jobs(v, s.jobs));
 	f->since = s.since;
 	f->href = S("workers");
 	f->next = S("See whether those processes still run. If they do not, --cleanup marks them "
@@ -107,7 +107,8 @@ static bool is_orphaned(const struct verdicts *v, const struct holder_facts *h)
 {
 	if (h->worker_id.p)
 		return !h->is_live;
-	return h->since != TIME_NULL && span_between(h->since, v->facts->now) > VERDICT_ORPHAN_AFTER;
+	return h->since != TIME_NULL &&
+	       span_between(h->since, v->facts->now) > VERDICT_ORPHAN_AFTER;
 }
 
 struct orphans {
@@ -153,16 +154,19 @@ void verdict_orphaned(struct verdicts *v)
 
 	f->title = SAY(v, "%s processing, but nobody works on %s",
 		       words_count(v->arena, o.all, &words), o.all == 1 ? "it" : "them");
-	f->evidence = SAY(v, "%" PRId64 " of silent workers, %" PRId64 " of stopped ones, %" PRId64
-			  " of workers without a row.", o.of_silent, o.of_stopped, o.of_gone);
+	f->evidence = SAY(v,
+			  "%" PRId64 " of silent workers, %" PRId64 " of stopped ones, %" PRId64
+			  " of workers without a row.",
+			  o.of_silent, o.of_stopped, o.of_gone);
 	f->since = o.since;
 	f->href = finding_href(v->arena, "jobs", terms);
-	f->next = o.of_silent > 0
-			  ? S("Live workers put jobs of silent ones back within 5 to 10 minutes; "
-			      "where none runs, --cleanup does. Be sure that the silent process is "
-			      "gone, or its jobs run twice.")
-			  : S("Nothing puts jobs back whose worker was stopped or is gone: see "
-			      "whether the work was done, then set them to queued in the database.");
+	f->next =
+		o.of_silent > 0
+			? S("Live workers put jobs of silent ones back within 5 to 10 minutes; "
+			    "where none runs, --cleanup does. Be sure that the silent process is "
+			    "gone, or its jobs run twice.")
+			: S("Nothing puts jobs back whose worker was stopped or is gone: see "
+			    "whether the work was done, then set them to queued in the database.");
 	f->command = S("soniq inspect --cleanup");
 	if (o.of_silent == 0)
 		f->command = STR_NULL;
@@ -182,17 +186,17 @@ void verdict_unregistered(struct verdicts *v)
 		return;
 	struct finding *f = verdict_add(v, FINDING_WARN);
 	const struct str list = names_of(v, all, true);
-	const struct filter_term terms[] = {
-		{ "status", S("queued") }, { "type", one ? one->job_name : STR_NULL }, { 0 }
-	};
+	const struct filter_term terms[] = { { "status", S("queued") },
+					     { "type", one ? one->job_name : STR_NULL },
+					     { 0 } };
 
 	f->title = SAY(v, "%s queued that no live worker registered",
 		       words_count(v->arena, (int64_t)all->n, &names));
-	f->evidence = SAY(v, "%s: %.*s.", words_count(v->arena, sum_of(all), &wait),
-			  STR_ARG(list));
+	f->evidence = SAY(v, "%s: %.*s.", words_count(v->arena, sum_of(all), &wait), STR_ARG(list));
 	f->href = one ? finding_href(v->arena, "jobs", terms) : S("types");
-	f->next = S("Start workers of the version that knows them. A Python worker that serves their "
-		    "queue moves them to the dead letters as job_not_found; they can be replayed.");
+	f->next =
+		S("Start workers of the version that knows them. A Python worker that serves their "
+		  "queue moves them to the dead letters as job_not_found; they can be replayed.");
 	f->command = S("soniq status --verbose");
 }
 
@@ -228,13 +232,14 @@ void verdict_failures(struct verdicts *v)
 	f->title = SAY(v, "%.1f %% of the jobs that ended in the last hour died", hour);
 	f->evidence = SAY(v, "%" PRId64 " died and %" PRId64 " were done; ", facts->hour_dead,
 			  facts->hour_done);
-	f->evidence = isfinite(rest) ? SAY(v, "%.*sin the rest of the day it was %.1f %%.",
-					   STR_ARG(f->evidence), rest)
-				     : SAY(v, "%.*swhat is usual is not known.",
-					   STR_ARG(f->evidence));
+	f->evidence = isfinite(rest)
+			      ? SAY(v, "%.*sin the rest of the day it was %.1f %%.",
+				    STR_ARG(f->evidence), rest)
+			      : SAY(v, "%.*swhat is usual is not known.", STR_ARG(f->evidence));
 	f->href = S("dead-letter");
-	f->next = S("See which failures are alike in the dead letters. Replay them once the cause is "
-		    "mended: what replays too early dies again.");
+	f->next =
+		S("See which failures are alike in the dead letters. Replay them once the cause is "
+		  "mended: what replays too early dies again.");
 	f->command = S("soniq dead-letter list");
 }
 
@@ -251,11 +256,9 @@ void verdict_dead(struct verdicts *v)
 		return;
 	struct finding *f = verdict_add(v, FINDING_WARN);
 	const struct str list = names_of(v, all, true);
-	const struct filter_term terms[] = {
-		{ "type", one ? one->job_name : STR_NULL }, { 0 }
-	};
-	const struct str word = one && one->job_name.p ? shell_word(v->arena, one->job_name)
-						       : STR_NULL;
+	const struct filter_term terms[] = { { "type", one ? one->job_name : STR_NULL }, { 0 } };
+	const struct str word =
+		one && one->job_name.p ? shell_word(v->arena, one->job_name) : STR_NULL;
 
 	f->title = SAY(v, "%s died in the last hour", words_count(v->arena, n, &words));
 	f->evidence = SAY(v, "By name: %.*s.", STR_ARG(list));
@@ -281,11 +284,12 @@ void verdict_overdue(struct verdicts *v)
 	const struct str list = names_of(v, &facts->overdue, false);
 
 	f->title = are_all ? SAY(v, "No scheduler runs: every active schedule is overdue")
-			   : SAY(v, "%s overdue",
-				 words_count(v->arena, facts->overdue_n, &words));
-	f->evidence = SAY(v, "%" PRId64 " of %" PRId64 " active schedules, by more than 5 minutes: "
-			  "%.*s; the first was due %s.", facts->overdue_n, facts->schedules,
-			  STR_ARG(list), verdict_ago(v, facts->overdue_since));
+			   : SAY(v, "%s overdue", words_count(v->arena, facts->overdue_n, &words));
+	f->evidence = SAY(v,
+			  "%" PRId64 " of %" PRId64 " active schedules, by more than 5 minutes: "
+			  "%.*s; the first was due %s.",
+			  facts->overdue_n, facts->schedules, STR_ARG(list),
+			  verdict_ago(v, facts->overdue_since));
 	f->since = facts->overdue_since;
 	f->href = S("schedules");
 	f->next = are_all ? S("Start the scheduler. What is overdue then fires once, however "
@@ -309,10 +313,13 @@ static const struct {
 				FINDING_INFO },
 	[KEEPING_UNCOUNTED] = { "Numbers are about right until all is counted anew", "Because of",
 				"Nothing: a dashboard that may write to the history counts anew by "
-				"itself.", NULL, FINDING_INFO },
+				"itself.",
+				NULL, FINDING_INFO },
 	[KEEPING_BEHIND] = { "Nobody keeps the history: numbers of the last minutes are missing",
-			     NULL, "Let a dashboard run whose role may write to the "
-			     "tables of the history.", "soniq dashboard", FINDING_INFO },
+			     NULL,
+			     "Let a dashboard run whose role may write to the "
+			     "tables of the history.",
+			     "soniq dashboard", FINDING_INFO },
 };
 
 void verdict_history(struct verdicts *v)
@@ -325,11 +332,10 @@ void verdict_history(struct verdicts *v)
 	struct finding *f = verdict_add(v, keepings[state].level);
 
 	f->title = str_of(keepings[state].title);
-	f->evidence = keepings[state].evidence
-			      ? SAY(v, "%s: %.*s.", keepings[state].evidence,
-				    STR_ARG(history->detail))
-			      : SAY(v, "The keeper last looked %s.",
-				    verdict_ago(v, history->since));
+	f->evidence =
+		keepings[state].evidence
+			? SAY(v, "%s: %.*s.", keepings[state].evidence, STR_ARG(history->detail))
+			: SAY(v, "The keeper last looked %s.", verdict_ago(v, history->since));
 	f->since = history->since;
 	f->href = S("system");
 	f->next = str_of(keepings[state].next);

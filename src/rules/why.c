@@ -6,45 +6,69 @@
 #include "base/macros.h"
 #include "rules/why_rules.h"
 
-const struct finding_rule why_list[] = {
-	{ "gone", "Its row is gone; only its attempts are remembered." },
-	{ "done", "It was done." },
-	{ "cancelled", "Somebody cancelled it." },
-	{ "status_unknown", "Its status is none that Soniq writes: no worker takes it." },
-	{ "dead_letter", "It used up its attempts or failed for good; only a replay runs it again." },
-	{ "replayed", "The dead letter was replayed already." },
-	{ "worker_gone", "It is processing, but its worker was stopped or its row is gone." },
-	{ "worker_silent", "It is processing, but its worker sent no heartbeat for 5 minutes." },
-	{ "running_long", "It runs for more than twice as long as 99 % of its name did." },
-	{ "running", "A live worker runs it." },
-	{ "twin_queued", "A queued job holds the key that it needs, or does the same work." },
-	{ "scheduled_later", "It is not due yet: scheduled, put off, or backing off after a failure." },
-	{ "attempts_used_up", "It has no attempt left: the next claim moves it to the dead letters." },
-	{ "no_worker", "No live worker runs at all." },
-	{ "queue_unserved", "No live worker serves its queue." },
-	{ "name_unregistered", "No live worker registered its name." },
-	{ "name_elsewhere", "Only workers that do not serve its queue registered its name." },
-	{ "clocks_differ", "A worker's or producer's clock is ahead of the database's." },
-	{ "slots_busy", "All slots of the workers that serve its queue are busy." },
-	{ "behind_others", "Jobs of its queue are claimed before it." },
-	{ "not_taken", "It is first in line and a slot is free, yet nobody takes it." },
-	{ "next_in_line", "It is first in line: the next free slot takes it." },
-	{ 0 },
+static const struct {
+	struct finding_rule rule;
+	void (*judge)(struct reasons *r);
+} rules[] = {
+	{ { "gone", "Its row is gone; only its attempts are remembered." }, why_gone },
+	{ { "done", "It was done." }, why_done },
+	{ { "cancelled", "Somebody cancelled it." }, why_cancelled },
+	{ { "status_unknown",
+	    "Its status is none that Soniq writes: no worker takes it." },
+	  why_unknown },
+	{ { "dead_letter",
+	    "It used up its attempts or failed for good; only a replay runs it again." },
+	  why_dead },
+	{ { "replayed", "The dead letter was replayed already." }, why_replayed },
+	{ { "worker_gone",
+	    "It is processing, but its worker was stopped or its row is gone." },
+	  why_worker_gone },
+	{ { "worker_silent",
+	    "It is processing, but its worker sent no heartbeat for 5 minutes." },
+	  why_worker_silent },
+	{ { "running_long",
+	    "It runs for more than twice as long as 99 % of its name did." },
+	  why_long },
+	{ { "running", "A live worker runs it." }, why_running },
+	{ { "twin_queued",
+	    "A queued job holds the key that it needs, or does the same work." },
+	  why_twin },
+	{ { "scheduled_later",
+	    "It is not due yet: scheduled, put off, or backing off after a failure." },
+	  why_later },
+	{ { "attempts_used_up",
+	    "It has no attempt left: the next claim moves it to the dead letters." },
+	  why_used_up },
+	{ { "no_worker", "No live worker runs at all." }, why_no_worker },
+	{ { "queue_unserved", "No live worker serves its queue." }, why_unserved },
+	{ { "name_unregistered", "No live worker registered its name." }, why_unregistered },
+	{ { "name_elsewhere",
+	    "Only workers that do not serve its queue registered its name." },
+	  why_elsewhere },
+	{ { "clocks_differ",
+	    "A worker's or producer's clock is ahead of the database's." },
+	  why_clocks },
+	{ { "slots_busy",
+	    "All slots of the workers that serve its queue are busy." },
+	  why_busy },
+	{ { "behind_others", "Jobs of its queue are claimed before it." }, why_behind },
+	{ { "not_taken",
+	    "It is first in line and a slot is free, yet nobody takes it." },
+	  why_not_taken },
+	{ { "next_in_line", "It is first in line: the next free slot takes it." }, why_next },
 };
 
-static void (*const judges[])(struct reasons *r) = {
-	why_gone,    why_done,          why_cancelled,    why_unknown,   why_dead,
-	why_replayed, why_worker_gone,  why_worker_silent, why_long,     why_running,
-	why_twin,    why_later,         why_used_up,      why_no_worker, why_unserved,
-	why_unregistered, why_elsewhere, why_clocks,      why_busy,      why_behind,
-	why_not_taken, why_next,
-};
-_Static_assert(ARRAY_LEN(judges) + 1 == ARRAY_LEN(why_list), "a rule, a judge");
+const struct finding_rule *why_rule(size_t i)
+{
+	return i < ARRAY_LEN(rules) ? &rules[i].rule : NULL;
+}
 
 const char *why_answer_name(enum why_answer answer)
 {
 	static const char *const names[] = {
-		[WHY_WAITS] = "waits", [WHY_RUNS] = "runs", [WHY_STUCK] = "stuck",
+		[WHY_WAITS] = "waits",
+		[WHY_RUNS] = "runs",
+		[WHY_STUCK] = "stuck",
 		[WHY_ENDED] = "ended",
 	};
 
@@ -106,10 +130,11 @@ void why_judge(const struct why_facts *facts, struct arena *arena, struct why *r
 
 	*ret = (struct why){ .answer = WHY_WAITS,
 			     .reasons = list_new(arena, sizeof(struct finding)) };
-	for (size_t i = 0; i < ARRAY_LEN(judges); i++) {
-		r.code = why_list[i].code;
-		judges[i](&r);
+	for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
+		r.code = rules[i].rule.code;
+		rules[i].judge(&r);
 	}
-	ret->summary = ret->reasons.n > 0 ? LIST_AT(&ret->reasons, struct finding, 0)->title
-					  : S("It is queued, and nothing is known to be in its way.");
+	ret->summary = ret->reasons.n > 0
+			       ? LIST_AT(&ret->reasons, struct finding, 0)->title
+			       : S("It is queued, and nothing is known to be in its way.");
 }

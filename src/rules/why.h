@@ -38,11 +38,11 @@ struct why_facts {
 	bool worker_is_live, worker_is_stale;
 
 	int64_t live_workers;
-	int64_t serving;     /* of those: serve its queue */
-	int64_t slots, busy; /* of those that serve it */
-	bool knows_names;    /* live workers registered names */
-	bool name_is_known;  /* a live worker registered its name */
-	int64_t serving_name;/* of those that serve its queue: registered it */
+	int64_t serving;      /* of those: serve its queue */
+	int64_t slots, busy;  /* of those that serve it */
+	bool knows_names;     /* live workers registered names */
+	bool name_is_known;   /* a live worker registered its name */
+	int64_t serving_name; /* of those that serve its queue: registered it */
 
 	int64_t ahead; /* of its queue, due and claimed before it */
 	bool ahead_is_capped;
@@ -50,9 +50,9 @@ struct why_facts {
 	int64_t usual_runs;         /* how many runs of its name are known */
 	double run_p99_ms;
 
-	struct str twin_id; /* a queued job that holds its key; NULL: there is none */
+	struct str twin_id;   /* a queued job that holds its key; NULL: there is none */
 	const char *twin_key; /* "unique arguments", "dedup key" */
-	usec_t clock_ahead; /* how far a worker's or producer's clock was seen ahead; 0: it was not */
+	usec_t clock_ahead; /* how far another clock was seen ahead; 0: it was not */
 };
 
 struct why {
@@ -62,7 +62,7 @@ struct why {
 };
 void why_judge(const struct why_facts *facts, struct arena *arena, struct why *ret);
 
-/* Every reason, the strongest first; ended by a NULL code. */
-extern const struct finding_rule why_list[];
+/* Every reason, the strongest first; NULL behind the last. */
+const struct finding_rule *why_rule(size_t i);
 
 #endif

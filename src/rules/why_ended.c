@@ -78,14 +78,17 @@ void why_dead(struct reasons *r)
 	struct finding *f = why_add(r, FINDING_INFO, WHY_ENDED);
 
 	f->title = TELL(r, "It died %s and is in the dead letters: %.*s",
-			why_ago(r, r->facts->updated_at), STR_ARG(r->facts->dead_letter_reason.p
-			? str_head_utf8(r->facts->dead_letter_reason, 60) : S("no reason given")));
+			why_ago(r, r->facts->updated_at),
+			STR_ARG(r->facts->dead_letter_reason.p
+					? str_head_utf8(r->facts->dead_letter_reason, 60)
+					: S("no reason given")));
 	f->evidence = attempts_words(r);
 	f->since = r->facts->updated_at;
 	f->href = TELL(r, "dead-letter/%.*s", STR_ARG(r->facts->id));
-	f->next = S("Mend what its error tells of, then replay it. A replay makes a new job with the "
-		    "same arguments, due at once, with all attempts and without its unique or dedup "
-		    "key; the dead letter stays.");
+	f->next =
+		S("Mend what its error tells of, then replay it. A replay makes a new job with the "
+		  "same arguments, due at once, with all attempts and without its unique or dedup "
+		  "key; the dead letter stays.");
 	f->command = why_command(r, "soniq dead-letter replay");
 }
 
@@ -131,18 +134,20 @@ void why_worker_gone(struct reasons *r)
 		return;
 	/* A worker that runs what there is and ends has no row: it may be at it. */
 	const bool is_nobody = !facts->worker_id.p;
-	struct finding *f = is_nobody ? why_add(r, FINDING_WARN, WHY_RUNS)
-				      : why_add(r, FINDING_BAD, WHY_STUCK);
+	struct finding *f =
+		is_nobody ? why_add(r, FINDING_WARN, WHY_RUNS) : why_add(r, FINDING_BAD, WHY_STUCK);
 
 	f->title = is_nobody ? S("It is processing, but no worker is named for it")
-			     : TELL(r, "It is processing, but its worker %s is %s",
-				    worker_words(r), facts->worker.p ? "stopped" : "gone");
+			     : TELL(r, "It is processing, but its worker %s is %s", worker_words(r),
+				    facts->worker.p ? "stopped" : "gone");
 	f->evidence = claimed_words(r);
 	f->since = facts->worker.p ? facts->worker_heartbeat : facts->updated_at;
-	f->next = is_nobody ? S("`soniq worker --run-once` leaves no row: see whether one is at work. "
-				"Nothing puts the job back if it is not.")
-			    : S("Nothing puts it back by itself. See whether its work was done; then "
-				"set it to queued, or delete it, in the database.");
+	f->next =
+		is_nobody
+			? S("`soniq worker --run-once` leaves no row: see whether one is at work. "
+			    "Nothing puts the job back if it is not.")
+			: S("Nothing puts it back by itself. See whether its work was done; then "
+			    "set it to queued, or delete it, in the database.");
 	f->command = S("soniq inspect");
 }
 
@@ -161,10 +166,12 @@ void why_worker_silent(struct reasons *r)
 	f->evidence = TELL(r, "%.*s %" PRId64 " live workers could put it back.", STR_ARG(claimed),
 			   facts->live_workers);
 	f->since = facts->worker_heartbeat;
-	f->next = is_mended ? S("Live workers put it back within 5 to 10 minutes. If the silent "
-				"process still runs, the job then runs twice.")
-			    : S("Be sure that the silent process is gone; then --cleanup puts its jobs "
-				"back. Start a worker.");
+	f->next =
+		is_mended
+			? S("Live workers put it back within 5 to 10 minutes. If the silent "
+			    "process still runs, the job then runs twice.")
+			: S("Be sure that the silent process is gone; then --cleanup puts its jobs "
+			    "back. Start a worker.");
 	f->command = is_mended ? S("soniq inspect --stale") : S("soniq inspect --cleanup");
 }
 
@@ -215,8 +222,10 @@ void why_long(struct reasons *r)
 	f->title = TELL(r, "It runs for %s, longer than its name does",
 			words_span(r->arena, run_of(r)));
 	tell_run(r, f);
-	f->next = TELL(r, "See what worker %s does. A job that hangs ends at its timeout "
-		       "(SONIQ_JOB_TIMEOUT), where it has one.", worker_words(r));
+	f->next = TELL(r,
+		       "See what worker %s does. A job that hangs ends at its timeout "
+		       "(SONIQ_JOB_TIMEOUT), where it has one.",
+		       worker_words(r));
 	f->command = S("soniq inspect");
 }
 

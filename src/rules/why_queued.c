@@ -17,8 +17,7 @@ static bool is_due(const struct reasons *r)
 /* What is for later may find by then what it lacks now. */
 static struct finding *add_stuck(struct reasons *r)
 {
-	return is_due(r) ? why_add(r, FINDING_BAD, WHY_STUCK)
-			 : why_add(r, FINDING_WARN, WHY_WAITS);
+	return is_due(r) ? why_add(r, FINDING_BAD, WHY_STUCK) : why_add(r, FINDING_WARN, WHY_WAITS);
 }
 
 /* Since when it could have run. */
@@ -56,8 +55,8 @@ void why_later(struct reasons *r)
 	if (!why_is_later(r))
 		return;
 	const bool is_never = r->facts->scheduled_at == TIME_INFINITY;
-	struct finding *f = is_never ? why_add(r, FINDING_BAD, WHY_STUCK)
-				     : why_add(r, FINDING_INFO, WHY_WAITS);
+	struct finding *f =
+		is_never ? why_add(r, FINDING_BAD, WHY_STUCK) : why_add(r, FINDING_INFO, WHY_WAITS);
 
 	time_format(r->facts->scheduled_at, when);
 	f->title = later_title(r);
@@ -79,11 +78,14 @@ void why_used_up(struct reasons *r)
 	struct finding *f = add_stuck(r);
 
 	f->title = S("It has no attempt left: the next claim moves it to the dead letters");
-	f->evidence = TELL(r, "%" PRId64 " of %" PRId64 " attempts are used; the last one ended "
-			   "without a word, as when a worker is killed.", n, most);
+	f->evidence = TELL(r,
+			   "%" PRId64 " of %" PRId64 " attempts are used; the last one ended "
+			   "without a word, as when a worker is killed.",
+			   n, most);
 	f->since = r->facts->updated_at;
-	f->next = S("See whether this job ends its worker (memory, a crash). Replay the dead letter "
-		    "once that is mended.");
+	f->next =
+		S("See whether this job ends its worker (memory, a crash). Replay the dead letter "
+		  "once that is mended.");
 }
 
 void why_no_worker(struct reasons *r)
@@ -111,13 +113,13 @@ void why_unserved(struct reasons *r)
 	if (!is_queued(r) || r->facts->live_workers <= 0 || r->facts->serving > 0)
 		return;
 	struct finding *f = add_stuck(r);
-	const struct filter_term terms[] = {
-		{ "status", S("queued") }, { "queue", r->facts->queue }, { 0 }
-	};
+	const struct filter_term terms[] = { { "status", S("queued") },
+					     { "queue", r->facts->queue },
+					     { 0 } };
 
 	f->title = TELL(r, "No live worker serves its queue %s", why_queue(r));
-	f->evidence = TELL(r, "%s other queues.",
-			   words_count(r->arena, r->facts->live_workers, &words));
+	f->evidence =
+		TELL(r, "%s other queues.", words_count(r->arena, r->facts->live_workers, &words));
 	f->since = due_since(r);
 	f->href = finding_href(r->arena, "jobs", terms);
 	f->next = S("Start a worker that serves this queue, or one that serves all.");
@@ -126,9 +128,9 @@ void why_unserved(struct reasons *r)
 
 static struct str by_name(struct reasons *r)
 {
-	const struct filter_term terms[] = {
-		{ "status", S("queued") }, { "type", r->facts->job_name }, { 0 }
-	};
+	const struct filter_term terms[] = { { "status", S("queued") },
+					     { "type", r->facts->job_name },
+					     { 0 } };
 
 	return finding_href(r->arena, "jobs", terms);
 }
@@ -143,8 +145,9 @@ void why_unregistered(struct reasons *r)
 	f->evidence = TELL(r, "%" PRId64 " of %" PRId64 " live workers serve its queue.",
 			   r->facts->serving, r->facts->live_workers);
 	f->href = by_name(r);
-	f->next = S("Start workers of the version that knows it. A Python worker that takes it moves "
-		    "it to the dead letters as job_not_found; it can be replayed from there.");
+	f->next =
+		S("Start workers of the version that knows it. A Python worker that takes it moves "
+		  "it to the dead letters as job_not_found; it can be replayed from there.");
 	f->command = S("soniq inspect");
 }
 
@@ -159,7 +162,8 @@ void why_elsewhere(struct reasons *r)
 	f->evidence = TELL(r, "None of the %" PRId64 " that serve it registered %s.",
 			   r->facts->serving, why_name(r));
 	f->href = by_name(r);
-	f->next = S("Let the workers that know the name serve this queue, or enqueue it in theirs.");
+	f->next =
+		S("Let the workers that know the name serve this queue, or enqueue it in theirs.");
 	f->command = S("soniq inspect");
 }
 
@@ -217,15 +221,16 @@ void why_behind(struct reasons *r)
 	if (!is_due(r) || r->facts->ahead <= 0)
 		return;
 	struct finding *f = why_add(r, FINDING_INFO, WHY_WAITS);
-	const struct filter_term terms[] = {
-		{ "status", S("queued") }, { "queue", r->facts->queue }, { 0 }
-	};
+	const struct filter_term terms[] = { { "status", S("queued") },
+					     { "queue", r->facts->queue },
+					     { 0 } };
 	const struct str when = estimate(r);
 
 	f->title = TELL(r, "It is behind %s%s of its queue",
 			r->facts->ahead_is_capped ? "at least " : "",
 			words_count(r->arena, r->facts->ahead, &words));
-	f->evidence = TELL(r, "Claimed first is the smallest priority number, then what is due "
+	f->evidence = TELL(r,
+			   "Claimed first is the smallest priority number, then what is due "
 			   "longest; its number is %" PRId64 ". %.*s",
 			   r->facts->priority == I64_NULL ? 0 : r->facts->priority, STR_ARG(when));
 	f->since = due_since(r);

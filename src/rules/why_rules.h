@@ -21,7 +21,7 @@ bool why_is_later(const struct reasons *r);               /* queued, and not due
 const char *why_ago(struct reasons *r, usec_t moment);
 const char *why_queue(struct reasons *r);
 const char *why_name(struct reasons *r);
-struct str why_here(struct reasons *r);    /* where the page shows this job */
+struct str why_here(struct reasons *r);                        /* where the page shows this job */
 struct str why_command(struct reasons *r, const char *before); /* and the job's id */
 
 /* why_ended.c: it ended, or runs */

@@ -20,16 +20,11 @@ struct holder_row {
 	usec_t since;
 };
 static const struct field holder_fields[] = {
-	FIELD_STR(struct holder_row, worker_id),
-	FIELD_STR(struct holder_row, hostname),
-	FIELD_I64(struct holder_row, pid),
-	FIELD_TIME(struct holder_row, last_heartbeat),
-	FIELD_BOOL(struct holder_row, is_live),
-	FIELD_BOOL(struct holder_row, is_stale),
-	FIELD_BOOL(struct holder_row, is_there),
-	FIELD_I64(struct holder_row, jobs),
-	FIELD_TIME(struct holder_row, since),
-	FIELD_END,
+	FIELD_STR(struct holder_row, worker_id), FIELD_STR(struct holder_row, hostname),
+	FIELD_I64(struct holder_row, pid),       FIELD_TIME(struct holder_row, last_heartbeat),
+	FIELD_BOOL(struct holder_row, is_live),  FIELD_BOOL(struct holder_row, is_stale),
+	FIELD_BOOL(struct holder_row, is_there), FIELD_I64(struct holder_row, jobs),
+	FIELD_TIME(struct holder_row, since),    FIELD_END,
 };
 static const struct record holder_record = { "holder", sizeof(struct holder_row), holder_fields };
 

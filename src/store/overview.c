@@ -126,12 +126,9 @@ struct beat {
 	int8_t is_live, is_stale;
 };
 static const struct field beat_fields[] = {
-	FIELD_STR(struct beat, hostname),
-	FIELD_I64(struct beat, pid),
-	FIELD_TIME(struct beat, last_heartbeat),
-	FIELD_BOOL(struct beat, is_live),
-	FIELD_BOOL(struct beat, is_stale),
-	FIELD_END,
+	FIELD_STR(struct beat, hostname),        FIELD_I64(struct beat, pid),
+	FIELD_TIME(struct beat, last_heartbeat), FIELD_BOOL(struct beat, is_live),
+	FIELD_BOOL(struct beat, is_stale),       FIELD_END,
 };
 static const struct record beat_record = { "beat", sizeof(struct beat), beat_fields };
 
@@ -199,8 +196,7 @@ static enum err_code add_names_seen(struct facts_of *of, struct err *err)
 	struct drift drift;
 	TRY(store_drift(of->st, NAMES_MINUTES, of->arena, &drift, err));
 
-	of->facts.knows_names =
-		drift.registered.n > 0 && drift.registered.n < STATS_REGISTERED_MAX;
+	of->facts.knows_names = drift.registered.n > 0 && drift.registered.n < STATS_REGISTERED_MAX;
 	join(of, &drift.quality);
 	for (size_t i = 0; i < drift.observed.n; i++) {
 		const struct drift_name *d = LIST_AT(&drift.observed, struct drift_name, i);
@@ -345,8 +341,7 @@ static enum err_code gather(struct facts_of *of, struct err *err)
 	};
 	TRY(store_history(of->st, of->arena, &of->history, err));
 
-	of->has_history =
-		of->history.state == HISTORY_OK && of->history.recounted_at != TIME_NULL;
+	of->has_history = of->history.state == HISTORY_OK && of->history.recounted_at != TIME_NULL;
 	for (size_t i = 0; i < ARRAY_LEN(steps); i++)
 		TRY(steps[i](of, err));
 	add_history(of);

@@ -150,9 +150,9 @@ static void note_worker(struct why_facts *facts, const struct list *holders)
 
 static enum err_code add_workers(struct gather *g, struct err *err)
 {
-	const struct call *call = CALL(SQL_WHY_SERVERS, &server_record, P_STR(g->job->queue),
-				       P_STR(g->job->job_name), P_I64(WORKER_STALE_AFTER),
-				       P_I64(SERVERS_MAX));
+	const struct call *call =
+		CALL(SQL_WHY_SERVERS, &server_record, P_STR(g->job->queue), P_STR(g->job->job_name),
+		     P_I64(WORKER_STALE_AFTER), P_I64(SERVERS_MAX));
 	struct list servers, holders;
 	TRY(db_query(g->st->db, call, g->arena, &servers, err));
 	TRY(store_holders(g->st, g->arena, &holders, err));
@@ -188,8 +188,9 @@ static enum err_code add_names(struct gather *g, struct err *err)
 static enum err_code add_ahead(struct gather *g, struct err *err)
 {
 	struct ahead ahead;
-	TRY(db_query_one(g->st->db, CALL(SQL_WHY_AHEAD, &ahead_record, P_STR(g->job->id),
-					 P_I64(AHEAD_MAX)), g->arena, &ahead, err));
+	TRY(db_query_one(g->st->db,
+			 CALL(SQL_WHY_AHEAD, &ahead_record, P_STR(g->job->id), P_I64(AHEAD_MAX)),
+			 g->arena, &ahead, err));
 
 	g->facts.ahead = ahead.ahead;
 	g->facts.ahead_is_capped = ahead.is_capped == 1;
@@ -207,11 +208,15 @@ static enum err_code one_tally(struct gather *g, const struct history_want *want
 static enum err_code kept_pace(struct gather *g, struct err *err)
 {
 	const usec_t now = clock_now();
-	const struct history_want rate = { .kind = HISTORY_QUEUES, .has_name = true,
-					   .name = g->job->queue, .from = now - RATE_SPAN,
+	const struct history_want rate = { .kind = HISTORY_QUEUES,
+					   .has_name = true,
+					   .name = g->job->queue,
+					   .from = now - RATE_SPAN,
 					   .until = TIME_NULL };
-	const struct history_want usual = { .kind = HISTORY_TYPES, .has_name = true,
-					    .name = g->job->job_name, .from = now - USUAL_SPAN,
+	const struct history_want usual = { .kind = HISTORY_TYPES,
+					    .has_name = true,
+					    .name = g->job->job_name,
+					    .from = now - USUAL_SPAN,
 					    .until = TIME_NULL };
 	struct history history;
 	struct tallies span;
@@ -247,8 +252,8 @@ static enum err_code add_twin(struct gather *g, struct err *err)
 {
 	const bool is_dead = str_eq(g->job->kind, S("dead_letter"));
 	const struct call *alive = CALL(SQL_WHY_TWIN, &twin_record, P_STR(g->job->id));
-	const struct call *dead = CALL(SQL_WHY_DEAD_TWIN, &twin_record, P_STR(g->job->id),
-				       P_I64(TWINS_MAX));
+	const struct call *dead =
+		CALL(SQL_WHY_DEAD_TWIN, &twin_record, P_STR(g->job->id), P_I64(TWINS_MAX));
 	struct list twins;
 	TRY(db_query(g->st->db, is_dead ? dead : alive, g->arena, &twins, err));
 

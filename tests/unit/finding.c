@@ -21,9 +21,7 @@ static int end(void **state)
 
 static struct str href(struct str name)
 {
-	const struct filter_term terms[] = {
-		{ "status", S("queued") }, { "queue", name }, { 0 }
-	};
+	const struct filter_term terms[] = { { "status", S("queued") }, { "queue", name }, { 0 } };
 
 	return finding_href(&arena, "jobs", terms);
 }
@@ -38,8 +36,7 @@ TEST(other_names_are_quoted_and_encoded)
 {
 	CHECK_STR(href(S("")), "jobs?filter=status%3Aqueued+queue%3A%22%22");
 	CHECK_STR(href(S("a b")), "jobs?filter=status%3Aqueued+queue%3A%22a+b%22");
-	CHECK_STR(href(S("a\"b\\c")),
-		  "jobs?filter=status%3Aqueued+queue%3A%22a%5C%22b%5C%5Cc%22");
+	CHECK_STR(href(S("a\"b\\c")), "jobs?filter=status%3Aqueued+queue%3A%22a%5C%22b%5C%5Cc%22");
 	CHECK_STR(href(S("a&b=c#d%+\r\n")),
 		  "jobs?filter=status%3Aqueued+queue%3A%22a%26b%3Dc%23d%25%2B%0D%0A%22");
 	CHECK_STR(href(S("\xc3\xa9")), "jobs?filter=status%3Aqueued+queue%3A%22%C3%A9%22");
@@ -98,8 +95,11 @@ TEST(the_worst_comes_first_and_equals_stay)
 	static const struct {
 		const char *code;
 		enum finding_level level;
-	} made[] = { { "a", FINDING_INFO }, { "b", FINDING_WARN }, { "c", FINDING_BAD },
-		     { "d", FINDING_WARN }, { "e", FINDING_BAD } };
+	} made[] = { { "a", FINDING_INFO },
+		     { "b", FINDING_WARN },
+		     { "c", FINDING_BAD },
+		     { "d", FINDING_WARN },
+		     { "e", FINDING_BAD } };
 	static const char *const want[] = { "c", "e", "b", "d", "a" };
 	struct list found = list_new(&arena, sizeof(struct finding));
 

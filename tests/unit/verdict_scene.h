@@ -1,4 +1,4 @@
-/* verdict_scene.h -- for tests of the rules about the whole: a system that is well, to be broken. */
+/* verdict_scene.h -- for tests of verdicts: a system that is well, to be broken. */
 #ifndef UNIT_VERDICT_SCENE_H
 #define UNIT_VERDICT_SCENE_H
 
@@ -19,7 +19,7 @@ struct scene {
 };
 
 static inline UNUSED struct queue_facts *add_queue(struct scene *s, const char *name, int64_t ready,
-				     double oldest)
+						   double oldest)
 {
 	struct queue_facts *q = list_add(&s->facts.queues);
 
@@ -97,7 +97,8 @@ static inline UNUSED const struct finding *find(struct scene *s, const char *cod
 
 #define CHECK_NONE(s, code) assert_null(find((s), (code)))
 
-static inline UNUSED const struct finding *check_found(struct scene *s, const char *code, const char *level)
+static inline UNUSED const struct finding *check_found(struct scene *s, const char *code,
+						       const char *level)
 {
 	const struct finding *f = find(s, code);
 
