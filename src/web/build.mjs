@@ -4,9 +4,11 @@
 // description of the API for whoever asks the server for it.
 
 import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { minify } from 'terser';
 import { parse } from 'yaml';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -14,25 +16,57 @@ const root = process.env.SONIQ_ROOT ?? resolve(here, '../..');
 const outdir = process.argv[2];
 if (!outdir) throw new Error('usage: node build.mjs OUTDIR');
 
+// terser finds what esbuild leaves: about a twentieth.
+async function smaller(code, format) {
+  const { code: least } = await minify(code, {
+    module: format === 'esm',
+    ecma: 2022,
+    compress: { passes: 3, unsafe_arrows: true },
+    format: { comments: false },
+  });
+  return least;
+}
+
+async function put(path, text, format) {
+  const extension = extname(path);
+  const content = extension === '.js' ? await smaller(text, format) : text;
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 8).toUpperCase();
+  const name = `${basename(path, extension)}-${hash}${extension}`;
+  writeFileSync(join(outdir, name), content);
+  return name;
+}
+
 async function bundle(entries, format) {
   const result = await build({
     absWorkingDir: here,
     entryPoints: entries,
-    entryNames: '[name]-[hash]',
+    entryNames: '[name]',
     outdir: resolve(outdir),
+    write: false,
     bundle: true,
     minify: true,
     metafile: true,
     format,
     target: ['es2022', 'chrome111', 'firefox113', 'safari16.4'],
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
+    // Shorter than the automatic way: children are arguments.
+    jsx: 'transform',
+    jsxFactory: 'h',
+    jsxFragment: 'Fragment',
+    inject: format === 'esm' ? [join(here, 'lib/jsx.ts')] : [],
+    tsconfigRaw: '{}',
     legalComments: 'none',
     logLevel: 'warning',
   });
-  return Object.entries(result.metafile.outputs)
-    .filter(([, output]) => output.entryPoint)
-    .map(([path, output]) => [basename(output.entryPoint), basename(path)]);
+  const entryOf = new Map(
+    Object.entries(result.metafile.outputs).map(([path, { entryPoint }]) => [
+      resolve(here, path),
+      entryPoint && basename(entryPoint),
+    ]),
+  );
+  const named = result.outputFiles
+    .filter(({ path }) => entryOf.get(path))
+    .map(async ({ path, text }) => [entryOf.get(path), await put(path, text, format)]);
+  return Promise.all(named);
 }
 
 function fill(template, names) {
