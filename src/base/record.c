@@ -1,4 +1,4 @@
-/* record.c -- every field of a described struct to its NULL. */
+/* record.c -- what is done to every field of a described struct. */
 #include "base/record.h"
 
 #include <string.h>
@@ -30,4 +30,14 @@ void record_clear(const struct record *record, void *object)
 	memset(object, 0, record->size);
 	for (const struct field *field = record->fields; field->name; field++)
 		clear_field(field->type, (char *)object + field->offset);
+}
+
+void record_keep(const struct record *record, void *object, struct arena *arena)
+{
+	for (const struct field *field = record->fields; field->name; field++) {
+		struct str *text = (struct str *)((char *)object + field->offset);
+
+		if (field->type == F_STR || field->type == F_JSON)
+			*text = str_copy(arena, *text);
+	}
 }

@@ -19,6 +19,8 @@ enum field_type {
 	F_JSON,         /* struct str holding JSON text that the database checked; spliced in */
 };
 
+struct arena;
+
 #define I64_NULL INT64_MIN
 
 struct field {
@@ -57,6 +59,9 @@ struct record {
 #define FIELD_TIME_FLAGS(st, member, fl) FIELD_CHECKED(st, member, usec_t, F_TIME, fl)
 #define FIELD_JSON_FLAGS(st, member, fl) FIELD_CHECKED(st, member, struct str, F_JSON, fl)
 #define FIELD_END { NULL, F_I64, 0, 0 }
+
+/* The texts of an object copied into the arena, so that it outlives what it was read into. */
+void record_keep(const struct record *record, void *object, struct arena *arena);
 
 /* Every field to its NULL, and what is not a field to zero. */
 void record_clear(const struct record *record, void *object);

@@ -3,6 +3,9 @@
 #include "store/quality.h"
 #include "store/search.h"
 
+/* Better a part of a page than none. */
+#define LOOK_TIME (800 * MSEC)
+
 struct counted {
 	int64_t n;
 };
@@ -77,20 +80,34 @@ enum err_code store_dead_list(struct store *st, const struct job_filter *filter,
 	return ERR_OK;
 }
 
-static enum err_code load_page(struct store *st, const struct job_filter *filter,
-			       struct str start, struct arena *arena, struct list *ret_jobs,
-			       struct err *err)
+enum err_code store_dead_load(struct store *st, const struct dead_page *page, struct arena *arena,
+			      struct list *ret_jobs, struct err *err)
 {
-	const struct search search = search_of(filter, arena);
+	const struct job_filter *filter = page->filter;
+	const struct search *search = &page->search;
 
 	return db_query(st->db, CALL(SQL_DEAD_PAGE, &job_record, P_STR(filter->queue),
 				     P_STR(filter->job_name), P_BOOL(filter->name_is_part),
-				     P_STR(filter->reason), P_STR(search.text), P_STR(search.id),
-				     P_TIME(search.after_at), P_STR(search.after_id),
-				     P_I64(filter->limit), P_I64(search.offset),
+				     P_STR(filter->reason), P_STR(search->text), P_STR(search->id),
+				     P_TIME(search->after_at), P_STR(search->after_id),
+				     P_I64(page->limit), P_I64(search->offset),
 				     P_I64(STORE_NAME_MAX), P_I64(STORE_TEXT_MAX),
-				     P_BOOL(!filter->is_brief), P_STR(start)),
+				     P_BOOL(!filter->is_brief), P_STR(page->start)),
 			arena, ret_jobs, err);
+}
+
+static enum err_code load_page(struct store *st, const struct dead_page *page, usec_t patience,
+			       struct arena *arena, struct job_list *list, struct err *err)
+{
+	if (page->filter->signature.p)
+		return store_dead_walk(st, page, patience, arena, list, err);
+	return store_dead_load(st, page, arena, &list->rows, err);
+}
+
+static struct dead_page page_of(const struct job_filter *filter, struct str start,
+				struct arena *arena)
+{
+	return (struct dead_page){ filter, search_of(filter, arena), start, filter->limit };
 }
 
 enum err_code store_dead_newest(struct store *st, const struct job_filter *filter,
@@ -100,7 +117,8 @@ enum err_code store_dead_newest(struct store *st, const struct job_filter *filte
 	struct window window;
 	TRY(store_dead_window(st, arena, &window, err));
 
-	TRY(load_page(st, filter, window.start, arena, &list.rows, err));
+	const struct dead_page page = page_of(filter, window.start, arena);
+	TRY(load_page(st, &page, LOOK_TIME, arena, &list, err));
 	quality_note(&list.quality, !window.is_whole, 0);
 	*ret = list;
 	return ERR_OK;
@@ -115,7 +133,11 @@ static struct str everything(const struct store *st)
 enum err_code store_dead_page(struct store *st, const struct job_filter *filter,
 			      struct arena *arena, struct list *ret_jobs, struct err *err)
 {
-	return load_page(st, filter, everything(st), arena, ret_jobs, err);
+	const struct dead_page page = page_of(filter, everything(st), arena);
+	struct job_list list = { .quality = quality_new() };
+	TRY(load_page(st, &page, 0, arena, &list, err));
+	*ret_jobs = list.rows;
+	return ERR_OK;
 }
 
 static usec_t any_or(usec_t before)

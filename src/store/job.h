@@ -39,6 +39,7 @@ struct job_filter {
 	bool name_is_part;              /* job_name is a part of the name, in any case of letters */
 	struct str text;                /* part of the name or the error, or an id; NULL, "": any */
 	struct str reason;              /* dead letters: exact; NULL: any */
+	struct str signature;           /* dead letters: of this group (rules/signature.h) */
 	int limit;                      /* 1 .. STORE_PAGE_MAX */
 	int offset;                     /* 0 .. STORE_OFFSET_MAX; ignored with a cursor */
 	bool has_cursor;                /* go on after this place: newest first, then id */
@@ -141,7 +142,8 @@ enum err_code store_dead_delete_many(struct store *st, const struct job_filter *
 /* A page of dead letters with every column, moved newest first, by all of filter but status and
  * wants_total; keyset by its cursor (after_at = moved_to_dead_letter_at). For somebody who looks:
  * of a large table only the newest part is searched, on PostgreSQL as many as that behind the
- * cursor. The rows are struct job. */
+ * cursor. The rows are struct job. With a signature a page may be short, or empty, and still have a
+ * stop_id. */
 enum err_code store_dead_newest(struct store *st, const struct job_filter *filter,
 				struct arena *arena, struct job_list *ret,
 				struct err *err) MUST_CHECK;

@@ -15,6 +15,22 @@ struct search {
 
 struct search search_of(const struct job_filter *filter, struct arena *arena);
 
+/* A page of dead letters: its filter as the statement takes it, from where in the table. */
+struct dead_page {
+	const struct job_filter *filter;
+	struct search search;
+	struct str start;       /* of the window */
+	int64_t limit;
+};
+
+/* All that its filter says but the signature. */
+enum err_code store_dead_load(struct store *st, const struct dead_page *page, struct arena *arena,
+			      struct list *ret_jobs, struct err *err) MUST_CHECK;
+/* With the signature: page after page of all others, for so long (0: to the end). */
+enum err_code store_dead_walk(struct store *st, const struct dead_page *page, usec_t patience,
+			      struct arena *arena, struct job_list *ret,
+			      struct err *err) MUST_CHECK;
+
 /* The part of a dead-letter list that is the same for all their statements. */
 enum err_code store_dead_list(struct store *st, const struct job_filter *filter,
 			      struct arena *arena, struct job_list *ret,
