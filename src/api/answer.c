@@ -88,7 +88,7 @@ static void add_encoded(struct buf *b, struct str s)
 static void add_filters(struct buf *b, const struct request *rq)
 {
 	static const char *const kept[] = { "status", "queue", "q", "query", "job_name", "reason",
-					    "limit" };
+					    "signature", "limit" };
 
 	for (size_t i = 0; i < ARRAY_LEN(kept); i++) {
 		const struct str value = request_query(rq, kept[i], NULL);

@@ -172,6 +172,7 @@ static enum err_code dead_letters_list(struct request *rq, struct reply *reply,
 	TRY(param_text(rq, "queue", STORE_NAME_MAX, &filter.queue, err));
 	TRY(param_text(rq, "job_name", STORE_NAME_MAX, &filter.job_name, err));
 	TRY(param_text(rq, "reason", STORE_NAME_MAX, &filter.reason, err));
+	TRY(param_signature(rq, &filter.signature, err));
 	TRY(param_page(rq, &filter, err));
 	struct store *store;
 	TRY(api_store(rq, &store, err));
@@ -179,7 +180,9 @@ static enum err_code dead_letters_list(struct request *rq, struct reply *reply,
 	struct job_list list;
 	TRY(store_dead_newest(store, &filter, rq->arena, &list, err));
 	answer_quality(rq, reply, &list.quality);
-	if (list.rows.n == (size_t)filter.limit)
+	const bool has_stopped =
+		list.stop_id.p && answer_next(rq, reply, list.stop_at, list.stop_id);
+	if (!has_stopped && list.rows.n == (size_t)filter.limit)
 		add_next_dead(rq, reply, &list.rows);
 	rows_shorten(rq, &list.rows, cut_error);
 	answer_rows(rq, reply, &dead_record, &list.rows, shorten_dead);

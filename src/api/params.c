@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "rules/signature.h"
+
 static enum err_code find(const struct request *rq, const char *name, struct str *ret,
 			  struct err *err)
 {
@@ -74,6 +76,49 @@ enum err_code param_choice(const struct request *rq, const char *name, const cha
 		buf_printf(&all, "%s%s", all.n ? ", " : "", *words);
 	}
 	return err_param(err, name, "%s must be one of %s", name, buf_cstr(&all));
+}
+
+static bool is_moment(struct str text)
+{
+	static const char picture[] = "9999-99-99T99:99:99";
+	const size_t n = sizeof(picture) - 1;
+
+	for (size_t i = 0; i < n; i++)
+		if (i >= text.n || (picture[i] == '9' ? text.p[i] < '0' || text.p[i] > '9'
+						      : text.p[i] != picture[i]))
+			return false;
+	const size_t n_fraction = text.n - n > 2 && text.p[n] == '.' ? text.n - n - 2 : 0;
+	if (n_fraction > 6 || text.n != n + 1 + (n_fraction ? n_fraction + 1 : 0))
+		return false;
+	for (size_t i = n + 1; i < n + 1 + n_fraction; i++)
+		if (text.p[i] < '0' || text.p[i] > '9')
+			return false;
+	return text.p[text.n - 1] == 'Z';
+}
+
+enum err_code param_moment(const struct request *rq, const char *name, usec_t *ret,
+			   struct err *err)
+{
+	struct str text;
+	usec_t moment = TIME_NULL;
+	TRY(find(rq, name, &text, err));
+
+	if (text.n > 0 && (!is_moment(text) || !time_parse(text, &moment)))
+		return err_param(err, name, "%s must be a moment such as "
+				 "2026-01-31T12:00:00.000000Z", name);
+	*ret = moment;
+	return ERR_OK;
+}
+
+enum err_code param_signature(const struct request *rq, struct str *ret, struct err *err)
+{
+	struct str text;
+	TRY(param_text(rq, "signature", 64, &text, err));
+	if (text.p && !signature_is_valid(text))
+		return err_param(err, "signature", "signature must be 16 hex digits, as a group "
+				 "has them");
+	*ret = text;
+	return ERR_OK;
 }
 
 bool cursor_format(usec_t at, struct str id, char out[CURSOR_MAX])

@@ -16,6 +16,12 @@ enum err_code param_text(const struct request *rq, const char *name, size_t max,
 /* One of the words (ended by NULL); NULL when absent or empty. */
 enum err_code param_choice(const struct request *rq, const char *name, const char *const *words,
 			   struct str *ret, struct err *err) MUST_CHECK;
+/* A moment in RFC 3339 with a Z; TIME_NULL when absent or empty. */
+enum err_code param_moment(const struct request *rq, const char *name, usec_t *ret,
+			   struct err *err) MUST_CHECK;
+/* A group's signature; NULL when absent or empty. */
+enum err_code param_signature(const struct request *rq, struct str *ret,
+			      struct err *err) MUST_CHECK;
 /* The text of the parameter cursor; NULL when absent or empty. */
 enum err_code param_cursor(const struct request *rq, struct str *ret, struct err *err) MUST_CHECK;
 /* INVALID: the cursor cannot be read. */

@@ -1,4 +1,4 @@
-/* dead_look.h -- for the store itself: the newest dead letters one by one, with what they died of. */
+/* dead_look.h -- for the store itself: the newest dead letters, and what they died of. */
 #ifndef STORE_DEAD_LOOK_H
 #define STORE_DEAD_LOOK_H
 

@@ -16,6 +16,7 @@ ROUTE = re.compile(
 PAGE = re.compile(r"\bPAGE\(\"(/[^\"]*)\"\)")
 # What may stand for the names in paths; none of them is there.
 NOBODY = "00000000-0000-4000-8000-0000000000ff"
+NO_GROUP = "00000000000000ff"
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Route:
             .replace("{job_id}", NOBODY)
             .replace("{dead_letter_id}", NOBODY)
             .replace("{worker_id}", NOBODY)
+            .replace("{signature}", NO_GROUP)
         )
 
     def __str__(self) -> str:

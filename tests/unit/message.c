@@ -71,7 +71,8 @@ TEST(addresses_of_people_and_machines)
 TEST(places_in_a_file_system)
 {
 	CHECK_ALL({ "open /srv/data/17/a.csv: no", "open <path>: no" },
-		  { "C:\\Users\\bo\\a.txt is gone", "<path> is gone" }, { "~/x ./y", "<path> <path>" },
+		  { "C:\\Users\\bo\\a.txt is gone", "<path> is gone" },
+		  { "~/x ./y", "<path> <path>" },
 		  { "and/or N/A 3 / 4", "and/or N/A <n> / <n>" });
 }
 
