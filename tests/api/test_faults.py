@@ -15,11 +15,16 @@ from support.description import routes
 from support.paths import ROOT
 from support.pg import free_port
 from support.proxy import Proxy
-from support.sample import dead_id, job_id, worker_id
+from support.sample import SIGNATURE, dead_id, job_id, worker_id
 from support.wire import Wire
 
 OURS = {"X-Soniq-Request": "1"}
-SOMEBODY = {"job_id": job_id(1), "dead_letter_id": dead_id(1), "worker_id": worker_id(1)}
+SOMEBODY = {
+    "job_id": job_id(1),
+    "dead_letter_id": dead_id(1),
+    "worker_id": worker_id(1),
+    "signature": SIGNATURE,
+}
 READS = sorted(
     route.path.format(**SOMEBODY)
     for route in routes()

@@ -24,7 +24,7 @@ from support.description import (
     resolve,
     routes,
 )
-from support.sample import QUEUES, dead_id, job_id, worker_id
+from support.sample import QUEUES, SIGNATURE, dead_id, job_id, worker_id
 
 CHECKS = [
     not_a_server_error,
@@ -87,8 +87,7 @@ def test_served_description_is_the_file(server):
 
 # --- requests that have to succeed, validated by the same description ---
 
-# Of "TimeoutError: order 1" and the others of the sample.
-GROUP = {"signature": "e62699ed86fc2748"}
+GROUP = {"signature": SIGNATURE}
 GOOD_PATHS = {
     "failure_group_get": GROUP,
     "failure_group_delete": GROUP,

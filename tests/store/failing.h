@@ -6,7 +6,8 @@
 #include "store/dead_groups.h"
 #include "store/rows.h"
 
-static const UNUSED struct group_want all = { .since = TIME_NULL, .before = TIME_NULL, .limit = 50 };
+static const UNUSED struct group_want all = { .since = TIME_NULL, .before = TIME_NULL,
+					      .limit = 50 };
 
 static inline UNUSED const char *signature_of(struct bench *b, const char *error)
 {
