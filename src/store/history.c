@@ -30,6 +30,7 @@ static const struct record history_record = { "history", sizeof(struct history),
 static const char *const index_names[INDEX__COUNT] = {
 	[INDEX_CREATED] = "soniq_x_jobs_created",
 	[INDEX_QUEUE_CREATED] = "soniq_x_jobs_queue_created",
+	[INDEX_STATUS] = "soniq_x_jobs_status",
 	[INDEX_CLAIM] = "soniq_x_jobs_claim",
 	[INDEX_WAIT] = "soniq_x_jobs_wait",
 	[INDEX_ERROR] = "soniq_x_jobs_error",

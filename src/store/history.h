@@ -40,6 +40,7 @@ void store_history_forget(struct store *st);
 enum store_index {
 	INDEX_CREATED,       /* (created_at DESC, id DESC) */
 	INDEX_QUEUE_CREATED, /* (queue, created_at DESC, id DESC) */
+	INDEX_STATUS,        /* (status, created_at DESC, id DESC), all but done */
 	INDEX_CLAIM,         /* (priority, scheduled_at NULLS FIRST, created_at), queued only */
 	INDEX_WAIT,          /* (queue, scheduled_at NULLS FIRST, created_at), queued only */
 	INDEX_ERROR,         /* trigrams of last_error, PostgreSQL only */

@@ -6,9 +6,11 @@
  *   - a text in errors, off the trigrams: all that have it, while they are few;
  *   - a status, off the Python project's index on queue and status: all of it, while they are few;
  *   - else a walk along the order of the list, a stretch at a time, which gives up after a while:
- *     the list then says KIND_WINDOW and where to go on, so that nothing is ever left out.
+ *     the list then says KIND_WINDOW and where to go on, so that nothing is ever left out. Along
+ *     the jobs of one status, unless it is the one that most have, or rows are to be passed.
  *
  * Jobs without a date come behind all others, in a second walk. */
+#include "rules/job_state.h"
 #include "store/history.h"
 #include "store/quality.h"
 #include "store/search.h"
@@ -19,6 +21,7 @@
 #define LOOK_TIME (800 * (SECOND / 1000))
 #define TALLY_TIME (900 * (SECOND / 1000))
 #define TRIGRAM 3
+#define FEW_MAX 1000            /* as in job_few */
 
 /* From here on, this row included unless it is the one to be skipped. */
 struct place {
@@ -47,6 +50,21 @@ static bool is_full(const struct walk *w)
 static bool is_by_queue(const struct walk *w)
 {
 	return w->filter->queue.p && store_has_index(w->st, INDEX_QUEUE_CREATED);
+}
+
+static bool is_by_status(const struct walk *w)
+{
+	const struct str status = w->filter->status;
+
+	return status.p && !str_eq(status, str_of(job_state_name(JOB_DONE))) && w->offset == 0 &&
+	       store_has_index(w->st, INDEX_STATUS);
+}
+
+static enum sql_id walk_of(const struct walk *w)
+{
+	if (is_by_status(w))
+		return SQL_JOB_STATUS_WALK;
+	return is_by_queue(w) ? SQL_JOB_QUEUE_WALK : SQL_JOB_WALK;
 }
 
 /* Greater than every id: of SQLite's texts, than those that are none, too. */
@@ -211,7 +229,7 @@ static enum err_code read_dated(struct walk *w, struct err *err)
 
 	if (has_order && !f->status.p && !f->job_name.p && !w->search.text.p && w->offset == 0)
 		return read_newest(w, err);
-	return walk(w, is_by_queue(w) ? SQL_JOB_QUEUE_WALK : SQL_JOB_WALK, err);
+	return walk(w, walk_of(w), err);
 }
 
 static enum err_code read_all(struct walk *w, struct err *err)
@@ -254,12 +272,6 @@ static enum err_code count_all(struct walk *w, struct err *err)
 	}
 	put_total(w, n, !next.stop_id.p);
 	return ERR_OK;
-}
-
-static enum err_code find_total(struct walk *w, struct err *err)
-{
-	TRY(store_job_total(w->st, w->filter, w->arena, &w->list->total, err));
-	return w->list->total < 0 ? count_all(w, err) : ERR_OK;
 }
 
 /* ---- what is few ---- */
@@ -343,6 +355,15 @@ static enum err_code read_errors(struct walk *w, bool *ret_done, struct err *err
 	return is_in_errors_only ? read_trigrams(w, ret_done, err) : ERR_OK;
 }
 
+/* Many are found faster by a walk. */
+static bool may_be_few(const struct walk *w)
+{
+	const struct job_filter *f = w->filter;
+	const bool is_status_only = !f->queue.p && !f->job_name.p && !w->search.text.p;
+
+	return f->status.p && w->list->total <= FEW_MAX && !(is_status_only && is_by_status(w));
+}
+
 static enum err_code read_sparse(struct walk *w, bool *ret_done, struct err *err)
 {
 	const struct job_filter *f = w->filter;
@@ -354,7 +375,7 @@ static enum err_code read_sparse(struct walk *w, bool *ret_done, struct err *err
 		w->list->total = f->wants_total ? 0 : -1;
 	if (!*ret_done && w->search.text.p)
 		TRY(read_errors(w, ret_done, err));
-	if (!*ret_done && f->status.p)
+	if (!*ret_done && may_be_few(w))
 		TRY(read_few(w, SQL_JOB_FEW, ret_done, err));
 	return ERR_OK;
 }
@@ -372,12 +393,14 @@ enum err_code store_job_indexed(struct store *st, const struct job_filter *filte
 	if (!store_has_index(st, INDEX_CREATED))
 		return ERR_OK;
 	w.offset = w.search.offset;
+	if (filter->wants_total)
+		TRY(store_job_total(st, filter, arena, &list.total, err));
 	TRY(read_sparse(&w, ret_done, err));
 	/* An id may be anywhere, and no walk would come by. */
 	if (!*ret_done && !w.search.id.p) {
 		TRY(read_all(&w, err));
-		if (filter->wants_total)
-			TRY(find_total(&w, err));
+		if (filter->wants_total && list.total < 0)
+			TRY(count_all(&w, err));
 		*ret_done = true;
 	}
 	*ret = list;

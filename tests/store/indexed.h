@@ -12,12 +12,16 @@ static inline UNUSED void make_indexes(struct bench *b)
 	      "CREATE INDEX soniq_x_jobs_created ON soniq_jobs (created_at DESC, id DESC);"
 	      "CREATE INDEX soniq_x_jobs_queue_created ON soniq_jobs "
 	      "(queue, created_at DESC, id DESC);"
+	      "CREATE INDEX soniq_x_jobs_status ON soniq_jobs (status, created_at DESC, id DESC) "
+	      "WHERE status <> 'done';"
 	      "CREATE EXTENSION IF NOT EXISTS pg_trgm;"
 	      "CREATE INDEX soniq_x_jobs_error ON soniq_jobs USING gin (last_error gin_trgm_ops) "
 	      "WHERE last_error IS NOT NULL",
 	      "CREATE INDEX soniq_x_jobs_created ON soniq_jobs (created_at DESC, id DESC);"
 	      "CREATE INDEX soniq_x_jobs_queue_created ON soniq_jobs "
-	      "(queue, created_at DESC, id DESC)");
+	      "(queue, created_at DESC, id DESC);"
+	      "CREATE INDEX soniq_x_jobs_status ON soniq_jobs (status, created_at DESC, id DESC) "
+	      "WHERE status <> 'done'");
 	/* Nothing was counted yet, and all that will be told is in the changes. */
 	sql(b, "UPDATE soniq_x_state SET recount_due = NULL");
 	store_history_forget(&b->store);

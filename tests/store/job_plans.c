@@ -26,6 +26,8 @@ static const struct plan plans[] = {
 	{ SQL_JOB_QUEUE_NEWEST, TOP ", " PAGE ", 'rare'", NULL, 300, false, false },
 	{ SQL_JOB_WALK, HALF_WAY ", " PAGE ", NULL, 'queued', NULL, false, NULL, NULL, 0",
 	  "soniq_x_jobs_created", 1500, false, false },
+	{ SQL_JOB_STATUS_WALK, HALF_WAY ", " PAGE ", NULL, 'queued', NULL, false, NULL, NULL, 0",
+	  "soniq_x_jobs_status", 1500, false, false },
 	{ SQL_JOB_FEW, TOP ", " PAGE ", NULL, 'processing', NULL, false, NULL, NULL, 0",
 	  "idx_soniq_jobs_queue_status", 1500, false, false },
 	{ SQL_JOB_FEW, TOP ", " PAGE ", NULL, 'done', NULL, false, NULL, NULL, 0",

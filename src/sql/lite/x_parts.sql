@@ -10,7 +10,7 @@ WITH p (kind, name) AS (
            ('trigger', 'soniq_dead_letter_jobs.soniq_x_dead_go'),
            ('index', 'soniq_x_jobs_created'), ('index', 'soniq_x_jobs_queue_created'),
            ('index', 'soniq_x_jobs_claim'), ('index', 'soniq_x_jobs_wait'),
-           ('index', 'soniq_x_jobs_error'), ('steps', 'soniq_x_steps')
+           ('index', 'soniq_x_jobs_status'), ('index', 'soniq_x_jobs_error'), ('steps', 'soniq_x_steps')
 )
 SELECT p.kind,
        p.name,

@@ -1,0 +1,65 @@
+-- job_status_walk: the same of one status that is not 'done', off the index soniq_x_jobs_status.
+-- $1 $2 from this moment and id on, $3 without this id, $4 at most so many rows,
+-- $5 $6 characters of a name and of an error, $7 queue, $8 status,
+-- $9 job name, $10 true: a part of it, in any case, false: the whole of it,
+-- $11 text: a part of name or error, in any case, $12 the same text where it is an id,
+-- $13 after so many.   $7, $9..$12 NULL: any.   Rows: struct job_row.
+-- See job_walk.
+WITH mark AS MATERIALIZED (
+    SELECT created_at AS sort_at, id
+      FROM soniq_jobs
+     WHERE status = $8 AND status <> 'done'
+       AND (created_at, id) <= ($1, $2)
+       AND id IS NOT $3
+     ORDER BY created_at DESC, id DESC
+     LIMIT 1 OFFSET 999
+), judged AS (
+    SELECT rowid AS place, id, created_at,
+           (created_at, id) = (SELECT sort_at, id FROM mark) AS is_mark,
+           ($7 IS NULL OR queue = $7)
+           AND ($9 IS NULL
+                OR CASE WHEN $10
+                        THEN instr(lower(substr(job_name, 1, $5)), lower($9)) > 0
+                        ELSE job_name = $9 END)
+           AND ($11 IS NULL
+                OR id = $12
+                OR instr(lower(substr(job_name, 1, $5)), lower($11)) > 0
+                OR instr(lower(substr(last_error, 1, $6)), lower($11)) > 0) AS is_match
+      FROM soniq_jobs
+     WHERE status = $8 AND status <> 'done'
+       AND (created_at, id) <= ($1, $2)
+       AND (created_at, id)
+           >= (SELECT coalesce(max(sort_at), -9223372036854775808), coalesce(max(id), '')
+                 FROM mark)
+       AND id IS NOT $3
+), page AS MATERIALIZED (
+    SELECT place, id, created_at, coalesce(is_match, 0) AS is_match,
+           coalesce(is_mark, 0) AS is_mark
+      FROM judged
+     WHERE is_match OR is_mark
+     ORDER BY created_at DESC, id DESC
+     LIMIT $4 + $13
+), ranked AS MATERIALIZED (
+    SELECT *, row_number() OVER (ORDER BY created_at DESC, id DESC) AS rank
+      FROM page
+)
+SELECT p.id,
+       substr(j.job_name, 1, $5) AS job_name,
+       substr(j.status, 1, $5) AS status,
+       substr(j.queue, 1, $5) AS queue,
+       j.priority,
+       j.attempts,
+       j.max_attempts,
+       j.created_at,
+       j.updated_at,
+       j.scheduled_at,
+       substr(j.last_error, 1, $6) AS last_error,
+       substr(j.worker_id, 1, $5) AS worker_id,
+       max(CAST(p.created_at AS INTEGER), -9223372036854775807) AS sort_at,
+       p.is_match,
+       p.is_mark,
+       p.rank
+  FROM ranked AS p
+ CROSS JOIN soniq_jobs AS j ON j.rowid = p.place
+ WHERE p.rank > $13 OR p.is_mark
+ ORDER BY p.created_at DESC, p.id DESC;
