@@ -54,7 +54,8 @@ test('hours put together keep their sums, the newest ones stay whole', () => {
     completed: i % 2,
     dead_letter: 1,
   }));
-  const grouped = group(hours, 6);
+  const keys = ['total_jobs', 'completed', 'dead_letter'] as const;
+  const grouped = group(hours, 6, keys);
   assert.deepEqual(
     grouped.map((one) => one.total_jobs),
     [1, 6, 6, 6, 6],
@@ -63,13 +64,13 @@ test('hours put together keep their sums, the newest ones stay whole', () => {
     grouped.map((one) => one.hour),
     ['h0', 'h1', 'h7', 'h13', 'h19'],
   );
-  assert.deepEqual(group(hours, 1), hours);
-  assert.deepEqual(group([], 6), []);
+  assert.deepEqual(group(hours, 1, keys), hours);
+  assert.deepEqual(group([] as typeof hours, 6, keys), []);
 });
 
 test('a line breaks where a value is missing', () => {
   assert.equal(
     linePaths([0, 1, null, 1], 1, { left: 0, top: 0, width: 30, height: 10 }),
-    'M0.0 10.0L10.0 0.0M30.0 0.0',
+    'M0.0 10.0L10.0 0.0M30.0 0.0h0',
   );
 });

@@ -26,12 +26,17 @@ export function ticks(most: number): number[] {
 }
 
 /** Stacked bars, the first value at the bottom; what is not nothing is seen: one pixel at least. */
-export function bars(values: readonly (readonly number[])[], top: number, box: Box): Bar[] {
+export function bars(
+  values: readonly (readonly (number | null)[])[],
+  top: number,
+  box: Box,
+): Bar[] {
   const room = box.width / Math.max(1, values.length);
   const gap = room >= 8 ? 2 : room >= 4 ? 1 : 0;
   return values.map((stack, i) => {
     let y = box.top + box.height;
-    const parts = stack.map((value) => {
+    const parts = stack.map((some) => {
+      const value = some ?? 0;
       const height = value > 0 ? Math.max(1, (value / top) * box.height) : 0;
       y -= height;
       return { y, height };
@@ -41,25 +46,21 @@ export function bars(values: readonly (readonly number[])[], top: number, box: B
   });
 }
 
-export interface Bucket {
-  hour: string;
-  total_jobs: number;
-  completed: number;
-  dead_letter: number;
-}
-
-/** So many hours in one, counted from the newest; the last hours stay whole. */
-export function group(buckets: readonly Bucket[], hours: number): Bucket[] {
-  const first = buckets.length % hours;
-  const out: Bucket[] = [];
-  for (let at = first === 0 ? 0 : first - hours; at < buckets.length; at += hours) {
-    const part = buckets.slice(Math.max(0, at), at + hours);
-    out.push({
-      hour: part[0]?.hour ?? '',
-      total_jobs: part.reduce((sum, one) => sum + one.total_jobs, 0),
-      completed: part.reduce((sum, one) => sum + one.completed, 0),
-      dead_letter: part.reduce((sum, one) => sum + one.dead_letter, 0),
-    });
+/** So many in one, counted from the newest: those keys are added up, the rest is of the first. */
+export function group<B extends object>(
+  buckets: readonly B[],
+  size: number,
+  keys: readonly (keyof B)[],
+): B[] {
+  const first = buckets.length % size;
+  const out: B[] = [];
+  for (let at = first === 0 ? 0 : first - size; at < buckets.length; at += size) {
+    const part = buckets.slice(Math.max(0, at), at + size);
+    const sums = keys.map((key) => [
+      key,
+      part.reduce((sum, one) => sum + Number(one[key] ?? 0), 0),
+    ]);
+    out.push({ ...(part[0] as B), ...Object.fromEntries(sums) });
   }
   return out;
 }
@@ -67,17 +68,14 @@ export function group(buckets: readonly Bucket[], hours: number): Bucket[] {
 /** A path through the values; where one is missing, the line breaks. */
 export function linePaths(values: readonly (number | null)[], top: number, box: Box): string {
   const step = box.width / Math.max(1, values.length - 1);
-  let pen = 'M';
+  const has = (i: number): boolean => values[i] !== null && values[i] !== undefined;
   return values
     .map((value, i) => {
-      if (value === null) {
-        pen = 'M';
-        return '';
-      }
+      if (value === null) return '';
       const y = box.top + box.height - (Math.max(0, value) / top) * box.height;
-      const point = `${pen}${(box.left + i * step).toFixed(1)} ${y.toFixed(1)}`;
-      pen = 'L';
-      return point;
+      const point = `${has(i - 1) ? 'L' : 'M'}${(box.left + i * step).toFixed(1)} ${y.toFixed(1)}`;
+      // Alone it has no length; round ends make a dot of it.
+      return has(i - 1) || has(i + 1) ? point : `${point}h0`;
     })
     .join('');
 }

@@ -98,6 +98,15 @@ export function here(): string {
   return location.href.slice(BASE.href.length);
 }
 
+/** Does it lead to a page of ours?  What rows had a part in making may lead anywhere. */
+export function isWithin(reference: string): boolean {
+  try {
+    return absolute(reference).startsWith(BASE.href);
+  } catch {
+    return false;
+  }
+}
+
 /** The time range goes along to every page, unless the way there names one. */
 export function withRangeOf(reference: string, search: string): string {
   const range = new URLSearchParams(search).get('range');

@@ -1,43 +1,59 @@
 // overview.tsx -- is anything wrong, and what is going on?
 
-import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { DeadLetter, Schemas, Worker } from '../lib/api';
 import { plural } from '../lib/format';
-import { serverNow, useQuery, type View } from '../lib/live';
-import { allClear, isLive, verdicts, type Facts } from '../lib/verdicts';
-import { Card, Empty, KindNote, Shown } from '../parts/card';
+import { useQuery, type View } from '../lib/live';
+import { isLive } from '../lib/queues';
+import { hoursOf, range } from '../lib/range';
+import { addressOfOne } from '../lib/route';
+import { nameOf } from '../lib/workers';
+import { visible } from '../lib/text';
+import { Card, Empty, KindNote, Shown, Waiting } from '../parts/card';
 import { ErrorLine } from '../parts/error';
+import { Finding } from '../parts/finding';
 import { Icon } from '../parts/icon';
-import { Mark, State } from '../parts/state';
+import { Meter } from '../parts/meter';
 import { Table, type Column } from '../parts/table';
 import { Ago, Name, Text } from '../parts/text';
-import { Meter } from '../parts/meter';
-import { QueueTable } from './queues';
-import { Throughput } from './throughput';
+import { WorstQueues } from './queues';
+import { Throughput, useTimeline } from './throughput';
 import { StatTiles } from './tiles';
-import { Numbers } from './workers';
+import { Heartbeat, NoWorkers, Numbers, Tier } from './workers';
 
-function Verdicts({ facts }: { facts: Facts }): JSX.Element {
-  const found = verdicts(facts);
-  if (found.length === 0)
+function Verdicts({ found }: { found: Schemas['Overview'] }): JSX.Element {
+  if (found.verdicts.length === 0)
     return (
       <p class="clear">
         <Icon name="check" />
         <b>All clear</b>
-        <span>{allClear(facts)}</span>
+        <span>{visible(found.all_clear ?? '')}</span>
       </p>
     );
   return (
     <ul class="verdicts">
-      {found.map((one) => (
-        <li key={one.text} class={`verdict verdict-${one.level}`}>
-          <Mark state={one.level === 'bad' ? 'dead_letter' : 'stale'} />
-          <Text of={one.text} />
-          <a href={one.href}>{one.link}</a>
-        </li>
+      {found.verdicts.map((one, i) => (
+        <Finding key={`${one.code} ${i}`} of={one} />
       ))}
     </ul>
+  );
+}
+
+/** The answer to "is anything wrong?" is read out when it changes, and never missing without a word. */
+function Answer(): JSX.Element {
+  const view = useQuery('/api/overview');
+  return (
+    <section class="verdict-room" aria-label="Is anything wrong?">
+      {view.answer === null && view.problem === null ? (
+        <div class="clear">
+          <Waiting />
+        </div>
+      ) : (
+        <div role="status">
+          <Shown view={view}>{(found) => <Verdicts found={found} />}</Shown>
+        </div>
+      )}
+    </section>
   );
 }
 
@@ -47,7 +63,7 @@ const FAILURES: readonly Column<DeadLetter>[] = [
     grow: true,
     cell: (row) => (
       <div class="two-lines">
-        <a data-drawer href={`dead-letter/${encodeURIComponent(row.id)}`}>
+        <a data-drawer href={addressOfOne('dead-letter', row.id)}>
           <Name of={row.job_name} />
         </a>
         <ErrorLine text={row.last_error} />
@@ -74,7 +90,7 @@ function Failures(): JSX.Element {
               columns={FAILURES}
               rows={rows}
               rowKey={(row) => row.id}
-              opens={(row) => `dead-letter/${encodeURIComponent(row.id)}`}
+              opens={(row) => addressOfOne('dead-letter', row.id)}
             />
           )
         }
@@ -86,37 +102,38 @@ function Failures(): JSX.Element {
 function WorkerLine({ worker }: { worker: Worker }): JSX.Element {
   return (
     <li class="worker-line">
-      <State state={worker.stale ? 'stale' : worker.status} />
-      <span class="grow">
-        <Text of={`${worker.hostname}:${worker.pid}`} mono />
-      </span>
+      <Tier worker={worker} />
+      <a class="grow" href={addressOfOne('workers', worker.id)}>
+        <Text of={nameOf(worker)} mono />
+      </a>
       <Meter used={worker.current_jobs.length} of={worker.concurrency ?? 0} label="jobs in hand" />
-      <Ago time={worker.last_heartbeat} />
+      <Heartbeat worker={worker} />
     </li>
   );
 }
 
+const LINES = 5;
+
 function Workers({ view }: { view: View<Schemas['WorkerStats']> }): JSX.Element {
   const list = (view.answer?.data.workers ?? []).filter((worker) => worker.status !== 'stopped');
-  const live = list.filter(isLive).length;
+  // Those that need looking after first.
+  const worst = [...list].sort((a, b) => Number(isLive(a)) - Number(isLive(b)));
   return (
-    <Card title="Workers" tools={<a href="workers">All</a>} note={view.answer && `${live} live`}>
+    <Card title="Workers" tools={<a href="workers">All</a>}>
       <Shown view={view}>
         {(stats) => (
           <>
             <Numbers stats={stats} />
             {list.length === 0 ? (
-              <Empty title="No worker is running" command="soniq worker">
-                Start one where your jobs are defined:
-              </Empty>
+              <NoWorkers />
             ) : (
               <ul class="worker-lines">
-                {list.slice(0, 6).map((worker) => (
+                {worst.slice(0, LINES).map((worker) => (
                   <WorkerLine key={worker.id} worker={worker} />
                 ))}
-                {list.length > 6 && (
-                  <li>
-                    <a href="workers">{plural(list.length - 6, 'more worker')}</a>
+                {list.length > LINES && (
+                  <li class="worker-line">
+                    <a href="workers">{plural(list.length - LINES, 'more worker')}</a>
                   </li>
                 )}
               </ul>
@@ -132,38 +149,19 @@ export function Overview(): JSX.Element {
   const stats = useQuery('/api/stats');
   const queues = useQuery('/api/queues');
   const workers = useQuery('/api/workers/stats');
-  const health = useQuery('/api/system/health');
-  const drift = useQuery('/api/tasks/drift');
-  const metrics = useQuery('/api/metrics', { query: { hours: 24 } });
-  const hours = useSignal(24);
-  const facts = queues.answer &&
-    workers.answer &&
-    health.answer &&
-    drift.answer && {
-      queues: queues.answer.data,
-      workers: workers.answer.data,
-      health: health.answer.data,
-      drift: drift.answer.data,
-      now: serverNow.value,
-    };
+  const metrics = useQuery('/api/metrics', { query: { hours: hoursOf(range.value) } });
+  const timeline = useTimeline();
   return (
     <>
       <h1 tabIndex={-1} class="sr">
         Overview
       </h1>
-      <div role="status" class="verdict-room">
-        {facts && <Verdicts facts={facts} />}
-      </div>
+      <Answer />
       <section class="card card-flush" aria-label="Counts">
-        <StatTiles stats={stats} queues={queues} metrics={metrics} />
+        <StatTiles stats={stats} queues={queues} metrics={metrics} timeline={timeline} />
       </section>
       <div class="columns columns-wide">
-        <Throughput
-          hours={hours.value}
-          onHours={(next) => {
-            hours.value = next;
-          }}
-        />
+        <Throughput view={timeline} title="What happened" />
         <Workers view={workers} />
       </div>
       <div class="columns">
@@ -171,16 +169,14 @@ export function Overview(): JSX.Element {
           title="Queues"
           flush
           tools={<a href="queues">All</a>}
-          note={<KindNote kind={queues.answer?.kind} />}
+          note={
+            <>
+              worst first <KindNote kind={queues.answer?.kind} />
+            </>
+          }
         >
           <Shown view={queues}>
-            {(rows) => (
-              <QueueTable
-                rows={rows.slice(0, 8)}
-                capped={queues.answer?.kind === 'capped'}
-                short
-              />
-            )}
+            {(rows) => <WorstQueues rows={rows} capped={queues.answer?.kind === 'capped'} />}
           </Shown>
         </Card>
         <Failures />

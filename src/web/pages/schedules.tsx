@@ -1,47 +1,90 @@
-// schedules.tsx -- recurring jobs: when they ran, when they run next.
+// schedules.tsx -- recurring jobs: what they say in words, when they ran, when they run next.
 
 import type { JSX } from 'preact';
 import type { Schemas } from '../lib/api';
-import { count, interval, moment } from '../lib/format';
+import { cronWords } from '../lib/cron';
+import { count, interval, moment, plural } from '../lib/format';
 import { serverNow, useQuery } from '../lib/live';
+import { addressOfOne } from '../lib/route';
 import { visible } from '../lib/text';
+import { exact, offsetOf } from '../lib/time';
 import { Card, Empty, PageHead, Shown } from '../parts/card';
+import { ColumnChooser } from '../parts/columns';
 import { State } from '../parts/state';
 import { Table, type Column } from '../parts/table';
-import { Ago, Name, Text } from '../parts/text';
+import { Ago, Name, None, Text } from '../parts/text';
 
 type Schedule = Schemas['Schedule'];
 
 const GRACE_MS = 90_000; // a scheduler looks once a minute
 
+function lateBy(schedule: Schedule, now: number): number {
+  if (schedule.status === 'paused' || schedule.next_run === null) return 0;
+  const late = now - moment(schedule.next_run);
+  return late > GRACE_MS ? late : 0;
+}
+
 function When({ schedule }: { schedule: Schedule }): JSX.Element {
-  if (schedule.schedule_type === 'interval')
-    return <span>{visible(interval(schedule.schedule_value ?? ''))}</span>;
+  const value = schedule.schedule_value ?? '';
+  if (schedule.schedule_type === 'interval') return <span>{visible(interval(value))}</span>;
+  const words = cronWords(value);
   return (
-    <span class="tag">
-      <Text of={schedule.schedule_value} mono />
-    </span>
+    <div class="two-lines">
+      {words !== null && <span>{words} UTC</span>}
+      <span class={words === null ? undefined : 'dim'}>
+        <Text of={schedule.schedule_value} mono />
+      </span>
+    </div>
   );
 }
 
 function Next({ schedule }: { schedule: Schedule }): JSX.Element {
   if (schedule.status === 'paused') return <span class="dim">paused</span>;
-  const late =
-    schedule.next_run !== null && serverNow.value - moment(schedule.next_run) > GRACE_MS;
+  if (schedule.next_run === null) return <None />;
+  const late = lateBy(schedule, serverNow.value) > 0;
   return (
-    <span class={late ? 'late' : undefined}>
-      {late && 'due '}
-      <Ago time={schedule.next_run} />
-    </span>
+    <div class="two-lines">
+      <span class={late ? 'late' : undefined}>
+        {late && 'overdue, '}
+        <Ago time={schedule.next_run} />
+      </span>
+      <span class="dim num small">{exact(schedule.next_run).slice(0, 16)}</span>
+    </div>
   );
 }
 
 const COLUMNS: readonly Column<Schedule>[] = [
-  { head: 'State', cell: (schedule) => <State state={schedule.status} /> },
-  { head: 'Job', grow: true, cell: (schedule) => <Name of={schedule.job_name} /> },
-  { head: 'When (UTC)', cell: (schedule) => <When schedule={schedule} /> },
-  { head: 'Queue', from: 'md', cell: (schedule) => <Text of={schedule.queue} /> },
-  { head: 'Next run', number: true, cell: (schedule) => <Next schedule={schedule} /> },
+  {
+    head: 'State',
+    cell: (schedule) => <State state={schedule.status} />,
+    sort: (schedule) => schedule.status,
+  },
+  {
+    head: 'Job',
+    grow: true,
+    cell: (schedule) =>
+      schedule.job_name === null ? (
+        <Name of={null} />
+      ) : (
+        <a href={addressOfOne('types', schedule.job_name)}>
+          <Name of={schedule.job_name} />
+        </a>
+      ),
+    sort: (schedule) => schedule.job_name,
+  },
+  { head: 'When', cell: (schedule) => <When schedule={schedule} /> },
+  {
+    head: 'Queue',
+    from: 'md',
+    cell: (schedule) => <Text of={schedule.queue} />,
+    sort: (schedule) => schedule.queue,
+  },
+  {
+    head: 'Next run',
+    number: true,
+    cell: (schedule) => <Next schedule={schedule} />,
+    sort: (schedule) => schedule.next_run,
+  },
   {
     head: 'Last run',
     number: true,
@@ -50,42 +93,75 @@ const COLUMNS: readonly Column<Schedule>[] = [
       schedule.last_job_id === null ? (
         <Ago time={schedule.last_run} />
       ) : (
-        <a data-drawer href={`jobs/${encodeURIComponent(schedule.last_job_id)}`}>
+        <a data-drawer href={addressOfOne('jobs', schedule.last_job_id)}>
           <Ago time={schedule.last_run} />
         </a>
       ),
+    sort: (schedule) => schedule.last_run,
   },
-  { head: 'Runs', number: true, from: 'md', cell: (schedule) => count(schedule.run_count ?? 0) },
+  {
+    head: 'Runs',
+    number: true,
+    from: 'md',
+    cell: (schedule) => count(schedule.run_count ?? 0),
+    sort: (schedule) => schedule.run_count,
+  },
   {
     head: 'Priority',
     number: true,
     from: 'lg',
     cell: (schedule) => schedule.priority ?? '\u2013',
+    sort: (schedule) => schedule.priority,
   },
 ];
 
+function Overdue({ rows }: { rows: readonly Schedule[] }): JSX.Element | null {
+  const late = rows.filter((schedule) => lateBy(schedule, serverNow.value) > 0);
+  if (late.length === 0) return null;
+  return (
+    <p class="sentence sentence-warn" role="status">
+      <span>
+        {plural(late.length, 'schedule is', 'schedules are')} overdue. Is a scheduler running? Start
+        one with <code>soniq scheduler</code>; it catches up by itself.
+      </span>
+    </p>
+  );
+}
+
 export function Schedules(): JSX.Element {
   const view = useQuery('/api/schedules', { query: { limit: 200 } });
+  const rows = view.answer?.data ?? [];
   return (
     <>
-      <PageHead title="Schedules" note="recurring jobs, the next to run first" />
+      <PageHead
+        title="Schedules"
+        note={`Rules count in UTC; times are ${offsetOf(serverNow.value)}.`}
+        tools={<ColumnChooser name="schedules" columns={COLUMNS} />}
+      />
+      <Overdue rows={rows} />
       <Card title="Recurring jobs" flush quiet>
         <Shown view={view}>
-          {(rows) =>
-            rows.length === 0 ? (
+          {(schedules) =>
+            schedules.length === 0 ? (
               <Empty title="No recurring jobs" command="soniq scheduler">
                 A scheduler registers those that your modules declare:
               </Empty>
             ) : (
               <Table
+                name="schedules"
                 label="Recurring jobs"
                 columns={COLUMNS}
-                rows={rows}
+                rows={schedules}
                 rowKey={(schedule) => schedule.id}
               />
             )
           }
         </Shown>
+        {view.answer?.cursor != null && (
+          <p class="foot-note foot-note-top">
+            These are the first {count(rows.length)} by name; there are more.
+          </p>
+        )}
       </Card>
     </>
   );

@@ -1,108 +1,110 @@
-// throughput.tsx -- the jobs of the last hours or days, by what became of them.
+// throughput.tsx -- what happened over time: of all, of one queue, of one task type.
 
-import { useSignal } from '@preact/signals';
+import { computed, signal, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { group, type Bucket } from '../lib/chart';
-import { moment } from '../lib/format';
-import { useQuery } from '../lib/live';
+import { useEffect } from 'preact/hooks';
+import { useQuery, type View } from '../lib/live';
+import { hoursOf, range, type Range } from '../lib/range';
+import { bucketsOf, HISTORY, ROWS, slotsOf, type Bucket } from '../lib/series';
+import { minuteOf, weekdayOf } from '../lib/time';
 import { Card, Empty, KindNote, Shown } from '../parts/card';
-import { Chart, type Series, type Slot } from '../parts/chart';
+import { Chart } from '../parts/chart';
 import { Choice } from '../parts/fields';
 import { Icon } from '../parts/icon';
 
-interface Range {
-  hours: number;
-  show: string;
-  per: number; // spans of the answer in one bar
-  bar: number; // hours of a bar
-  ticks: number; // one each so many bars
-  bucket?: 'minute' | '10m' | 'day';
+export interface Of {
+  queue?: string;
+  job_name?: string;
 }
 
-const RANGES: readonly Range[] = [
-  { hours: 24, show: '24 h', per: 1, bar: 1, ticks: 4 },
-  { hours: 168, show: '7 d', per: 6, bar: 6, ticks: 4 },
-  { hours: 720, show: '30 d', per: 24, bar: 24, ticks: 5 },
-];
+// Finer spans than hours, and those of one queue or type, only the history knows.
+const hasHistory = signal(true);
 
-// Without the history there are the hours of 30 days at most.
-const WITH_HISTORY: readonly Range[] = [
-  { hours: 1, show: '1 h', per: 1, bar: 1 / 60, ticks: 10, bucket: 'minute' },
-  { hours: 6, show: '6 h', per: 1, bar: 1 / 6, ticks: 6, bucket: '10m' },
-  ...RANGES,
-  { hours: 8760, show: '1 y', per: 7, bar: 168, ticks: 5, bucket: 'day' },
-];
-
-const SERIES: readonly Series[] = [
-  { name: 'Done', look: 'series-done' },
-  { name: 'Not done', look: 'series-rest' },
-  { name: 'Dead letter', look: 'series-dead' },
-];
-
-const HAPPENED: readonly Series[] = [
-  { name: 'Done', look: 'series-done' },
-  { name: 'Dead letter', look: 'series-dead' },
-];
-
-const HOUR = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
-const WEEKDAY = new Intl.DateTimeFormat('en-GB', {
-  weekday: 'short',
-  day: 'numeric',
-  month: 'short',
+/** The range, in the spans that there are. */
+const spans = computed((): Range => {
+  const { bucket, per } = range.value;
+  const fits = hasHistory.value || bucket === 'hour';
+  return fits ? range.value : { ...range.value, bucket: 'hour', per: Math.max(1, per), ticks: 1 };
 });
 
-function label(from: number, hours: number): string {
-  const to = from + hours * 3_600_000;
-  if (hours > 24) return `${WEEKDAY.format(from)} to ${WEEKDAY.format(to)}`;
-  if (hours === 24) return `24 h from ${WEEKDAY.format(from)}, ${HOUR.format(from)}`;
-  return `${WEEKDAY.format(from)}, ${HOUR.format(from)} to ${HOUR.format(to)}`;
+export function useTimeline(of: Of = {}): View<Bucket[]> {
+  const { bucket } = spans.value;
+  const fine = bucket === 'hour' ? {} : { bucket };
+  const query = { hours: hoursOf(range.value), ...fine, ...of };
+  const view = useQuery('/api/jobs/timeline', { query });
+  const without = view.problem?.status === 422 || view.answer?.data[0]?.started === null;
+  useEffect(() => {
+    if (without) hasHistory.value = false;
+    else if (view.answer && view.answer.data.length > 0) hasHistory.value = true;
+  }, [without, view.answer]);
+  return view;
 }
 
-function slotOf(bucket: Bucket, i: number, range: Range): Slot {
-  const from = moment(bucket.hour);
-  const tick =
-    i % range.ticks !== 0 ? '' : range.bar <= 1 ? HOUR.format(from) : DAY.format(from);
-  const rest = Math.max(0, bucket.total_jobs - bucket.completed);
-  return {
-    label: label(from, range.bar),
-    tick,
-    values: [bucket.completed, rest, bucket.dead_letter],
-  };
+export const isKept = (buckets: readonly Bucket[]): boolean =>
+  buckets.length > 0 && buckets[0]?.started !== null;
+
+function isQuiet(buckets: readonly Bucket[]): boolean {
+  return buckets.every(
+    (bucket) => bucket.total_jobs + bucket.completed + bucket.dead_letter + (bucket.queued_max ?? 0) === 0,
+  );
 }
 
-// What the history tells is what happened in a span, whichever jobs these were.
-function slotOfHistory(bucket: Bucket, i: number, range: Range): Slot {
-  const slot = slotOf(bucket, i, range);
-  return { ...slot, values: [bucket.completed, bucket.dead_letter] };
+function Foot({ kept, since }: { kept: boolean; since: number | null }): JSX.Element {
+  if (!kept)
+    return (
+      <p class="foot-note">
+        Counted from the rows that are there. Done jobs are deleted some minutes after they finish,
+        so hours gone by show fewer than ran; <code>soniq setup</code> makes the database remember
+        them.
+      </p>
+    );
+  return (
+    <p class="foot-note">
+      {since === null
+        ? 'From the history: also of jobs whose rows are gone. Minutes are kept for 48 h, 10 minutes for 14 d, hours for a year.'
+        : `The history begins ${weekdayOf(since)}, ${minuteOf(since)}.`}
+    </p>
+  );
 }
 
-export function Throughput({
-  hours,
-  onHours,
-}: {
-  hours: number;
-  onHours: (hours: number) => void;
-}): JSX.Element {
-  const range = WITH_HISTORY.find((one) => one.hours === hours) ?? (RANGES[0] as Range);
-  const view = useQuery('/api/jobs/timeline', {
-    query: { hours, ...(range.bucket && { bucket: range.bucket }) },
-  });
+function OnlyWithHistory({ title }: { title: string }): JSX.Element {
+  return (
+    <Card title={title}>
+      <Empty title="Not without the history" command="soniq setup">
+        What happened over time is remembered once the database was told to:
+      </Empty>
+    </Card>
+  );
+}
+
+export function Throughput({ view, title }: { view: View<Bucket[]>; title: string }): JSX.Element {
   const table = useSignal(false);
-  const first = view.answer?.data[0];
-  const kept = first !== undefined && first.started !== null;
-  const since = view.answer?.coveredFrom ?? null;
+  const chosen = useSignal(HISTORY[0]?.name ?? '');
+  const all = view.answer?.data ?? [];
+  const kept = isKept(all);
+  if (view.problem?.status === 422) return <OnlyWithHistory title={title} />;
+  const shown = (kept && HISTORY.find(({ name }) => name === chosen.value)) || ROWS;
   return (
     <Card
-      title={kept ? 'What happened' : 'Jobs by time of creation'}
+      title={kept || all.length === 0 ? title : 'Jobs by time of creation'}
       note={<KindNote kind={view.answer?.kind} />}
       tools={
         <>
+          {kept && (
+            <Choice
+              label="What to show"
+              value={shown.name}
+              onChange={(name) => {
+                chosen.value = name;
+              }}
+              options={HISTORY.map(({ name }) => ({ value: name, show: name }))}
+            />
+          )}
           <button
             type="button"
             class="button button-quiet"
             aria-pressed={table.value}
-            title="As a table"
+            data-tip="As a table"
             onClick={() => {
               table.value = !table.value;
             }}
@@ -110,44 +112,26 @@ export function Throughput({
             <Icon name="table" />
             <span class="sr">As a table</span>
           </button>
-          <Choice
-            label="Range"
-            value={String(hours)}
-            onChange={(value) => onHours(Number(value))}
-            options={(kept ? WITH_HISTORY : RANGES).map((one) => ({
-              value: String(one.hours),
-              show: one.show,
-            }))}
-          />
         </>
       }
     >
       <Shown view={view}>
         {(buckets) =>
-          buckets.every((bucket) => bucket.total_jobs + bucket.dead_letter === 0) ? (
-            <Empty title="No jobs in this time" />
+          isQuiet(bucketsOf(buckets, spans.value, shown)) ? (
+            <Empty title={`Nothing in the last ${range.value.word}`} />
           ) : (
             <Chart
-              label={`Jobs of the last ${range.show}`}
-              series={kept ? HAPPENED : SERIES}
+              label={`${title}, the last ${range.value.word}: ${shown.name}`}
               table={table.value}
-              slots={group(buckets, view.stale ? 1 : range.per).map((bucket, i) =>
-                (kept ? slotOfHistory : slotOf)(bucket, i, range),
-              )}
+              series={shown.series}
+              shape={shown.shape}
+              show={shown.show}
+              slots={slotsOf(buckets, spans.value, shown)}
             />
           )
         }
       </Shown>
-      <p class="foot-note">
-        {!kept &&
-          'Counted from the rows that are there. Done jobs are deleted some minutes after they ' +
-            'finish, so hours gone by show fewer than ran; soniq setup makes the database ' +
-            'remember them.'}
-        {kept && since === null && 'From the history: also of jobs whose rows are gone.'}
-        {kept &&
-          since !== null &&
-          `The history begins ${WEEKDAY.format(since)}, ${HOUR.format(since)}.`}
-      </p>
+      <Foot kept={kept} since={view.answer?.coveredFrom ?? null} />
     </Card>
   );
 }

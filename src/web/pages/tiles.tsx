@@ -1,117 +1,138 @@
-// tiles.tsx -- the numbers that are always in view.
+// tiles.tsx -- the numbers that are always in view, and how each went.
 
-import type { ComponentChildren, JSX } from 'preact';
-import type { Schemas } from '../lib/api';
-import { count, duration, percent } from '../lib/format';
+import type { JSX } from 'preact';
+import type { Queue, Schemas } from '../lib/api';
+import { count, duration, orDash, percent } from '../lib/format';
 import type { View } from '../lib/live';
+import { range } from '../lib/range';
+import { bucketsOf, HISTORY, type Bucket } from '../lib/series';
 import { Shown } from '../parts/card';
-import { Mark } from '../parts/state';
+import { Tile, type TileProps } from '../parts/tile';
 
-function Tile({
-  label,
-  value,
-  note,
-  href,
-  state,
-}: {
-  label: string;
-  value: ComponentChildren;
-  note?: ComponentChildren;
-  href?: string;
-  state?: string;
-}): JSX.Element {
-  const inner = (
-    <>
-      <span class="tile-label">
-        {state !== undefined && <Mark state={state} />}
-        {label}
-      </span>
-      <span class="tile-value num">{value}</span>
-      <span class="tile-note">{note}</span>
-    </>
-  );
-  return href === undefined ? (
-    <div class="tile">{inner}</div>
-  ) : (
-    <a class="tile" href={href}>
-      {inner}
-    </a>
-  );
+type Stats = Schemas['Stats'];
+
+interface Facts {
+  stats: View<Stats>;
+  queues: View<Queue[]>;
+  metrics: View<Schemas['Metrics']>;
+  timeline: View<Bucket[]>;
 }
 
-type Queues = View<Schemas['Queue'][]>;
+const KEYS = ['queued', 'processing', 'done', 'cancelled', 'dead_letter'] as const;
 
-export function StatTiles({
-  stats,
-  queues,
-  metrics,
-}: {
-  stats: View<Schemas['Stats']>;
-  queues: Queues;
-  metrics: View<Schemas['Metrics']>;
-}): JSX.Element {
-  const capped = stats.answer?.kind === 'capped';
-  const sum = (key: 'ready' | 'scheduled'): number =>
-    (queues.answer?.data ?? []).reduce((n, queue) => n + (queue[key] ?? 0), 0);
-  const apart = queues.answer?.data.some((queue) => queue.ready !== undefined) ?? false;
+/** One moment for all counts: those of the queues where they are whole, so that parts add up. */
+export function countsOf(stats: Stats, queues: readonly Queue[] | null, capped: boolean): Stats {
+  if (queues === null || capped) return stats;
+  const sums = KEYS.map((key) => [key, queues.reduce((n, queue) => n + queue[key], 0)] as const);
+  return { ...stats, ...Object.fromEntries(sums) };
+}
+
+function sparks(timeline: View<Bucket[]>): (of: (bucket: Bucket) => number | null) => TileProps['spark'] {
+  const all = timeline.answer?.data ?? [];
+  const view = HISTORY[0];
+  if (all[0]?.started == null || !view) return () => undefined;
+  // The last one is not over yet: as a point it would look like a fall.
+  const buckets = bucketsOf(all, range.value, { ...view, sums: [] }).slice(0, -1);
+  return (of) => buckets.map(of);
+}
+
+function counted({ stats, queues, timeline }: Facts, now: Stats): TileProps[] {
+  const capped = stats.answer?.kind === 'capped' || queues.answer?.kind === 'capped';
+  const counts = countsOf(now, queues.answer?.data ?? null, capped);
+  const sum = (key: 'ready' | 'scheduled'): string =>
+    count((queues.answer?.data ?? []).reduce((n, queue) => n + queue[key], 0), capped);
+  const spark = sparks(timeline);
+  return [
+    {
+      label: 'Queued',
+      state: 'queued',
+      value: count(counts.queued, capped),
+      href: 'jobs?status=queued',
+      note: queues.answer ? `${sum('ready')} ready, ${sum('scheduled')} later` : '',
+      spark: spark((bucket) => bucket.queued_max),
+      look: 'line-2',
+    },
+    {
+      label: 'Processing',
+      state: 'processing',
+      value: count(counts.processing, capped),
+      href: 'jobs?status=processing',
+      note: "in a worker's hands",
+      spark: spark((bucket) => bucket.processing_max),
+    },
+    {
+      label: 'Done',
+      state: 'done',
+      value: count(counts.done, capped),
+      href: 'jobs?status=done',
+      note: 'rows still kept',
+      spark: spark((bucket) => bucket.completed),
+      look: 'line-1',
+    },
+    {
+      label: 'Cancelled',
+      state: 'cancelled',
+      value: count(counts.cancelled, capped),
+      href: 'jobs?status=cancelled',
+      note: 'rows still kept',
+    },
+    {
+      label: 'Dead letter',
+      state: 'dead_letter',
+      value: count(counts.dead_letter, capped),
+      href: 'dead-letter',
+      note: 'out of attempts',
+      spark: spark((bucket) => bucket.dead_letter),
+      look: 'line-4',
+    },
+  ];
+}
+
+// The shortest span of the numbers is an hour: the label says what they are of.
+function measured({ metrics, timeline }: Facts): TileProps[] {
   const rate = metrics.answer?.data;
+  const span = `${rate?.time_window_hours ?? 24} h`;
+  const spark = sparks(timeline);
+  const success = {
+    label: `Success, ${span}`,
+    value: rate && rate.total_processed > 0 ? percent(rate.success_rate) : '\u2013',
+    note: rate ? `of ${count(rate.total_processed)} ended` : '',
+  };
+  if (rate?.wait_p95_ms == null)
+    return [
+      success,
+      {
+        label: `Enqueue to finish, ${span}`,
+        value: orDash(rate?.avg_processing_time_ms),
+        note: 'mean, with waiting',
+      },
+    ];
+  return [
+    success,
+    {
+      label: `Wait p95, ${span}`,
+      value: duration(rate.wait_p95_ms),
+      note: `half within ${orDash(rate.wait_p50_ms)}`,
+      spark: spark((bucket) => bucket.wait_p95_ms),
+      look: 'line-2',
+    },
+    {
+      label: `Run p95, ${span}`,
+      value: orDash(rate.run_p95_ms),
+      note: `half within ${orDash(rate.run_p50_ms)}`,
+      spark: spark((bucket) => bucket.run_p95_ms),
+    },
+  ];
+}
+
+export function StatTiles(facts: Facts): JSX.Element {
   return (
-    <Shown view={stats}>
+    <Shown view={facts.stats}>
       {(now) => (
         <div class="tiles">
-          <Tile
-            label="Queued"
-            state="queued"
-            value={count(now.queued, capped)}
-            href="jobs?status=queued"
-            note={
-              apart
-                ? `${count(sum('ready'), capped)} ready, ${count(sum('scheduled'), capped)} later`
-                : 'waiting to run'
-            }
-          />
-          <Tile
-            label="Processing"
-            state="processing"
-            value={count(now.processing, capped)}
-            href="jobs?status=processing"
-            note="in a worker's hands"
-          />
-          <Tile
-            label="Done"
-            state="done"
-            value={count(now.done, capped)}
-            href="jobs?status=done"
-            note="rows still kept"
-          />
-          <Tile
-            label="Cancelled"
-            state="cancelled"
-            value={count(now.cancelled, capped)}
-            href="jobs?status=cancelled"
-            note="will not run"
-          />
-          <Tile
-            label="Dead letter"
-            state="dead_letter"
-            value={count(now.dead_letter, capped)}
-            href="dead-letter"
-            note="out of attempts"
-          />
-          <Tile
-            label="Success, 24 h"
-            value={rate && rate.total_processed > 0 ? percent(rate.success_rate) : '\u2013'}
-            note={rate ? `${count(rate.total_processed)} processed` : ''}
-          />
-          <Tile
-            label="Enqueue to finish"
-            value={
-              rate?.avg_processing_time_ms == null
-                ? '\u2013'
-                : duration(rate.avg_processing_time_ms)
-            }
-            note="mean, with waiting"
-          />
+          {[...counted(facts, now), ...measured(facts)].map((tile) => (
+            <Tile key={tile.label} {...tile} />
+          ))}
         </div>
       )}
     </Shown>

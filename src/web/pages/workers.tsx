@@ -3,21 +3,27 @@
 import type { JSX } from 'preact';
 import type { Schemas, Worker } from '../lib/api';
 import { count, duration, megabytes, percent, plural } from '../lib/format';
-import { useQuery } from '../lib/live';
-import { isLive } from '../lib/verdicts';
+import { serverNow, useQuery } from '../lib/live';
+import { isLive } from '../lib/queues';
+import { addressOfOne } from '../lib/route';
+import { capacity, nameOf, tierOf, TIERS } from '../lib/workers';
 import { Card, Empty, PageHead, Shown } from '../parts/card';
+import { ColumnChooser } from '../parts/columns';
 import { Meter } from '../parts/meter';
 import { State } from '../parts/state';
 import { Table, type Column } from '../parts/table';
 import { Ago, Name, Since, Text } from '../parts/text';
 
+const opens = (worker: Worker): string => addressOfOne('workers', worker.id);
+
 function InHand({ worker }: { worker: Worker }): JSX.Element | null {
   if (worker.current_jobs.length === 0) return null;
+  const most = 3;
   return (
     <ul class="in-hand">
-      {worker.current_jobs.slice(0, 8).map((job) => (
+      {worker.current_jobs.slice(0, most).map((job) => (
         <li key={job.id}>
-          <a data-drawer href={`jobs/${encodeURIComponent(job.id)}`}>
+          <a data-drawer href={addressOfOne('jobs', job.id)}>
             <Name of={job.job_name} />
           </a>
           <span class="dim">
@@ -25,37 +31,64 @@ function InHand({ worker }: { worker: Worker }): JSX.Element | null {
           </span>
         </li>
       ))}
-      {worker.current_jobs.length > 8 && (
-        <li class="dim">{plural(worker.current_jobs.length - 8, 'more', 'more')}</li>
+      {worker.current_jobs.length > most && (
+        <li class="dim">{plural(worker.current_jobs.length - most, 'more', 'more')}</li>
       )}
     </ul>
   );
 }
 
-function ServedQueues({ worker }: { worker: Worker }): JSX.Element {
+export function ServedQueues({ worker }: { worker: Worker }): JSX.Element {
   if (worker.queues.length === 0) return <span class="dim">all queues</span>;
   return (
     <span class="tags">
       {worker.queues.map((queue, i) => (
-        <span key={i} class="tag">
+        <a key={i} class="tag" href={addressOfOne('queues', queue)}>
           <Text of={queue} />
-        </span>
+        </a>
       ))}
     </span>
   );
 }
 
+export function Tier({ worker }: { worker: Worker }): JSX.Element {
+  const tier = tierOf(worker, serverNow.value);
+  return (
+    <span data-tip={TIERS[tier]}>
+      <State state={tier} />
+    </span>
+  );
+}
+
+export function Heartbeat({ worker }: { worker: Worker }): JSX.Element {
+  const tier = tierOf(worker, serverNow.value);
+  return (
+    <span class={tier === 'stale' || tier === 'late' ? 'late' : undefined}>
+      <Ago time={worker.last_heartbeat} />
+    </span>
+  );
+}
+
+const WORST = ['stale', 'late', 'stopping', 'active', 'stopped'];
+
 const COLUMNS: readonly Column<Worker>[] = [
-  { head: 'State', cell: (worker) => <State state={worker.stale ? 'stale' : worker.status} /> },
+  {
+    head: 'State',
+    cell: (worker) => <Tier worker={worker} />,
+    sort: (worker) => WORST.indexOf(tierOf(worker, serverNow.peek())),
+  },
   {
     head: 'Worker',
     grow: true,
     cell: (worker) => (
       <div class="two-lines">
-        <Text of={`${worker.hostname}:${worker.pid}`} mono />
+        <a href={opens(worker)}>
+          <Text of={nameOf(worker)} mono />
+        </a>
         <InHand worker={worker} />
       </div>
     ),
+    sort: nameOf,
   },
   { head: 'Queues', from: 'md', cell: (worker) => <ServedQueues worker={worker} /> },
   {
@@ -63,18 +96,21 @@ const COLUMNS: readonly Column<Worker>[] = [
     cell: (worker) => (
       <Meter used={worker.current_jobs.length} of={worker.concurrency ?? 0} label="jobs in hand" />
     ),
+    sort: (worker) => worker.current_jobs.length,
   },
   {
     head: 'CPU',
     number: true,
     from: 'md',
     cell: (worker) => (worker.cpu_percent === null ? '\u2013' : percent(worker.cpu_percent)),
+    sort: (worker) => worker.cpu_percent,
   },
   {
     head: 'Memory',
     number: true,
     from: 'md',
     cell: (worker) => (worker.memory_mb === null ? '\u2013' : megabytes(worker.memory_mb)),
+    sort: (worker) => worker.memory_mb,
   },
   {
     head: 'Up',
@@ -84,28 +120,54 @@ const COLUMNS: readonly Column<Worker>[] = [
       worker.uptime_seconds === null || worker.status === 'stopped'
         ? '\u2013'
         : duration(worker.uptime_seconds * 1000),
+    sort: (worker) => worker.uptime_seconds,
   },
   {
     head: 'Heartbeat',
     number: true,
     from: 'sm',
-    cell: (worker) => (
-      <span class={worker.stale ? 'late' : undefined}>
-        <Ago time={worker.last_heartbeat} />
-      </span>
-    ),
+    cell: (worker) => <Heartbeat worker={worker} />,
+    sort: (worker) => worker.last_heartbeat,
   },
-  { head: 'Version', from: 'lg', cell: (worker) => <Text of={worker.version} /> },
+  {
+    head: 'Version',
+    from: 'lg',
+    cell: (worker) => <Text of={worker.version} />,
+    sort: (worker) => worker.version,
+  },
 ];
+
+export function WorkerTable({
+  label,
+  rows,
+  name,
+  short = false,
+}: {
+  label: string;
+  rows: readonly Worker[];
+  name?: string;
+  short?: boolean;
+}): JSX.Element {
+  return (
+    <Table
+      label={label}
+      columns={short ? COLUMNS.filter(({ head }) => head !== 'Queues') : COLUMNS}
+      rows={rows}
+      rowKey={(worker) => worker.id}
+      opens={opens}
+      {...(name !== undefined && { name })}
+    />
+  );
+}
 
 export function Numbers({ stats }: { stats: Schemas['WorkerStats'] }): JSX.Element {
   const live = stats.workers.filter(isLive);
-  const room = live.reduce((sum, worker) => sum + (worker.concurrency ?? 0), 0);
-  const used = live.reduce((sum, worker) => sum + worker.current_jobs.length, 0);
-  const numbers: [string, string][] = [
+  const { used, of } = capacity(live);
+  const stale = stats.workers.filter((worker) => worker.stale).length;
+  const numbers: [string, JSX.Element | string][] = [
     ['Live', count(live.length)],
-    ['Stale', count(stats.workers.filter((worker) => worker.stale).length)],
-    ['In hand', `${count(used)} of ${count(room)}`],
+    ['Stale', stale > 0 ? <span class="late">{count(stale)}</span> : '0'],
+    ['Busy', `${count(used)} of ${count(of)}`],
     ['Finished, 1 h', count(stats.completed_last_hour)],
     ['Dead, 1 h', count(stats.dead_lettered_last_hour)],
   ];
@@ -121,45 +183,39 @@ export function Numbers({ stats }: { stats: Schemas['WorkerStats'] }): JSX.Eleme
   );
 }
 
+export function NoWorkers(): JSX.Element {
+  return (
+    <Empty title="No worker is running" command="soniq worker --concurrency 4">
+      Start one where your jobs are defined:
+    </Empty>
+  );
+}
+
 export function Workers(): JSX.Element {
   const view = useQuery('/api/workers/stats');
   const all = view.answer?.data.workers ?? [];
+  const running = all.filter((worker) => worker.status !== 'stopped');
   const stopped = all.filter((worker) => worker.status === 'stopped');
   return (
     <>
-      <PageHead title="Workers" />
+      <PageHead title="Workers" tools={<ColumnChooser name="workers" columns={COLUMNS} />} />
       <Card title="Running" flush>
         <Shown view={view}>
-          {(stats) => {
-            const running = stats.workers.filter((worker) => worker.status !== 'stopped');
-            return (
-              <>
-                <Numbers stats={stats} />
-                {running.length === 0 ? (
-                  <Empty title="No worker is running" command="soniq worker --concurrency 4">
-                    Start one where your jobs are defined:
-                  </Empty>
-                ) : (
-                  <Table
-                    label="Running workers"
-                    columns={COLUMNS}
-                    rows={running}
-                    rowKey={(worker) => worker.id}
-                  />
-                )}
-              </>
-            );
-          }}
+          {(stats) => (
+            <>
+              <Numbers stats={stats} />
+              {running.length === 0 ? (
+                <NoWorkers />
+              ) : (
+                <WorkerTable name="workers" label="Running workers" rows={running} />
+              )}
+            </>
+          )}
         </Shown>
       </Card>
       {stopped.length > 0 && (
         <Card title="Stopped" flush note={count(stopped.length)}>
-          <Table
-            label="Stopped workers"
-            columns={COLUMNS}
-            rows={stopped.slice(0, 50)}
-            rowKey={(worker) => worker.id}
-          />
+          <WorkerTable label="Stopped workers" rows={stopped} />
         </Card>
       )}
     </>

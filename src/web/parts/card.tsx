@@ -20,7 +20,7 @@ export function KindNote({ kind }: { kind: Kind | undefined }): JSX.Element | nu
   const known = kind === undefined ? null : KINDS[kind];
   return (
     known && (
-      <span class="kind" title={known.means}>
+      <span class="kind" data-tip={known.means} tabIndex={0}>
         {known.word}
       </span>
     )
@@ -56,15 +56,27 @@ export function Card({ title, note, tools, flush, quiet, children }: CardProps):
 export function PageHead({
   title,
   note,
+  tools,
 }: {
   title: ComponentChildren;
   note?: ComponentChildren;
+  tools?: ComponentChildren;
 }): JSX.Element {
   return (
     <div class="page-head">
       <h1 tabIndex={-1}>{title}</h1>
       {note !== undefined && <span class="card-note">{note}</span>}
+      {tools !== undefined && <div class="card-tools">{tools}</div>}
     </div>
+  );
+}
+
+/** The way back from one thing to the list of all. */
+export function Crumbs({ href, word }: { href: string; word: string }): JSX.Element {
+  return (
+    <nav class="crumbs" aria-label="Where this is">
+      <a href={href}>{word}</a>
+    </nav>
   );
 }
 

@@ -1,20 +1,15 @@
-// chart.tsx -- stacked bars over time; by pointer, by arrow keys, and as a table.
+// chart.tsx -- bars or lines over time; by pointer, by arrow keys, and as a table.
 
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
 import type { JSX } from 'preact';
-import { bars, ticks, type Bar, type Box } from '../lib/chart';
+import { bars, ticks } from '../lib/chart';
 import { count } from '../lib/format';
-
-export interface Series {
-  name: string;
-  look: string; // the class that colours it
-}
+import { Axis, Bars, boxOf, HEIGHT, Paths, Ticks, useWidth, type Series } from './plot';
 
 export interface Slot {
   label: string; // in full
   tick: string; // under the axis; '' where there is none
-  values: readonly number[]; // one for each series, bottom first
+  values: readonly (number | null)[]; // one for each series, bottom first
 }
 
 interface ChartProps {
@@ -22,89 +17,40 @@ interface ChartProps {
   series: readonly Series[];
   slots: readonly Slot[];
   table: boolean;
+  shape: 'bars' | 'lines';
+  show?: (n: number) => string;
 }
 
-export const HEIGHT = 184;
-const LEFT = 40;
-const BOTTOM = 22;
-const TOP = 8;
+const DASH = '\u2013';
 
-/** Where the data of a chart of this width are. */
-export function boxOf(width: number): Box {
-  return {
-    left: LEFT,
-    top: TOP,
-    width: Math.max(0, width - LEFT),
-    height: HEIGHT - BOTTOM - TOP,
-  };
-}
-
-/** The width of an element, as it changes. */
-export function useWidth(): [{ current: HTMLDivElement | null }, number] {
-  const ref = useRef<HTMLDivElement>(null);
-  const width = useSignal(0);
-  useEffect(() => {
-    if (!ref.current) return;
-    const watch = new ResizeObserver(([entry]) => {
-      width.value = Math.floor(entry?.contentRect.width ?? 0);
-    });
-    watch.observe(ref.current);
-    return () => watch.disconnect();
-  }, []);
-  return [ref, width.value];
-}
-
-/** Horizontal lines at the marks, each with its number. */
-export function Axis({
-  marks,
-  top,
-  width,
+function Readout({
+  slot,
+  series,
+  show,
 }: {
-  marks: readonly number[];
-  top: number;
-  width: number;
+  slot: Slot;
+  series: readonly Series[];
+  show: (n: number) => string;
 }): JSX.Element {
-  const height = HEIGHT - BOTTOM - TOP;
-  return (
-    <g class="axis">
-      {marks.map((mark) => {
-        const y = Math.round(TOP + height - (mark / top) * height) + 0.5;
-        return (
-          <g key={mark}>
-            <line
-              x1={LEFT}
-              x2={width}
-              y1={y}
-              y2={y}
-              class={mark === 0 ? 'axis-base' : undefined}
-            />
-            <text x={LEFT - 8} y={y + 4} text-anchor="end">
-              {count(mark)}
-            </text>
-          </g>
-        );
-      })}
-    </g>
-  );
-}
-
-function Readout({ slot, series }: { slot: Slot; series: readonly Series[] }): JSX.Element {
   return (
     <>
       <b>{slot.label}</b>
       {series
-        .map((one, i) => (
-          <span key={one.name} class="legend">
-            <i class={`swatch ${one.look}`} /> {one.name}{' '}
-            <b class="num">{count(slot.values[i] ?? 0)}</b>
-          </span>
-        ))
+        .map((one, i) => {
+          const value = slot.values[i] ?? null;
+          return (
+            <span key={one.name} class="legend">
+              <i class={`swatch ${one.look}`} /> {one.name}{' '}
+              <b class="num">{value === null ? DASH : show(value)}</b>
+            </span>
+          );
+        })
         .reverse()}
     </>
   );
 }
 
-function TableTwin({ label, series, slots }: ChartProps): JSX.Element {
+function TableTwin({ label, series, slots, show = count }: ChartProps): JSX.Element {
   return (
     <div class="chart-table" tabIndex={0} role="region" aria-label={`${label}, as a table`}>
       <table class="table" aria-label={label}>
@@ -124,7 +70,7 @@ function TableTwin({ label, series, slots }: ChartProps): JSX.Element {
               <th scope="row">{slot.label}</th>
               {slot.values.map((value, i) => (
                 <td key={i} class="num">
-                  {count(value)}
+                  {value === null ? DASH : show(value)}
                 </td>
               ))}
             </tr>
@@ -135,81 +81,61 @@ function TableTwin({ label, series, slots }: ChartProps): JSX.Element {
   );
 }
 
-function Bars({
-  list,
-  series,
-  selected,
-}: {
-  list: readonly Bar[];
-  series: readonly Series[];
-  selected: number;
-}): JSX.Element {
-  return (
-    <g>
-      {list.map((bar, i) => (
-        <g key={i} class={selected >= 0 && selected !== i ? 'bar bar-back' : 'bar'}>
-          {bar.parts.map(
-            (part, s) =>
-              part.height > 0 && (
-                <rect
-                  key={s}
-                  class={series[s]?.look}
-                  x={bar.x}
-                  width={bar.width}
-                  y={part.y}
-                  height={part.height}
-                  rx={Math.min(1.5, bar.width / 3)}
-                />
-              ),
-          )}
-        </g>
-      ))}
-    </g>
-  );
+// Bars say how much in all; of a line that would mean nothing, so it says the last.
+function summary({ series, slots, shape }: ChartProps): Slot {
+  if (shape === 'lines')
+    return slots.at(-1) ?? { label: '', tick: '', values: [] };
+  const values = series.map((_, s) => slots.reduce((n, slot) => n + (slot.values[s] ?? 0), 0));
+  return { label: 'In all', tick: '', values };
 }
 
+function topOf({ slots, shape }: ChartProps): number {
+  const values = slots.map((slot) =>
+    shape === 'bars'
+      ? slot.values.reduce<number>((sum, n) => sum + (n ?? 0), 0)
+      : Math.max(0, ...slot.values.map((n) => n ?? 0)),
+  );
+  return Math.max(1, ...values);
+}
+
+const STEPS: Readonly<Record<string, number>> = {
+  ArrowLeft: -1,
+  ArrowRight: 1,
+  Home: -Infinity,
+  End: Infinity,
+};
+
 export function Chart(props: ChartProps): JSX.Element {
-  const { label, series, slots, table } = props;
+  const { label, series, slots, table, shape, show = count } = props;
   const [room, width] = useWidth();
   const selected = useSignal(-1);
   if (table) return <TableTwin {...props} />;
-  const marks = ticks(
-    Math.max(1, ...slots.map((slot) => slot.values.reduce((sum, n) => sum + n, 0))),
-  );
+  const marks = ticks(topOf(props));
   const top = marks.at(-1) ?? 1;
   const box = boxOf(width);
-  const list = bars(
-    slots.map((slot) => slot.values),
-    top,
-    box,
-  );
-  const move = (event: KeyboardEvent): void => {
-    const steps: Record<string, number> = {
-      ArrowLeft: -1,
-      ArrowRight: 1,
-      Home: -Infinity,
-      End: Infinity,
-    };
-    const step = steps[event.key];
+  const values = slots.map((slot) => slot.values);
+  const list = bars(values, top, box);
+  const step = box.width / Math.max(1, slots.length - (shape === 'lines' ? 1 : 0));
+  const keys = (event: KeyboardEvent): void => {
+    const by = STEPS[event.key];
     if (event.key === 'Escape') selected.value = -1;
-    if (step === undefined) return;
+    if (by === undefined) return;
     event.preventDefault();
     const from = selected.value < 0 ? slots.length : selected.value;
-    selected.value = Math.max(0, Math.min(slots.length - 1, from + step));
+    selected.value = Math.max(0, Math.min(slots.length - 1, from + by));
   };
   const point = (event: PointerEvent): void => {
-    const slot = Math.floor((event.offsetX - box.left) / (box.width / slots.length));
+    const at = (event.offsetX - box.left) / step;
+    const slot = shape === 'lines' ? Math.round(at) : Math.floor(at);
     selected.value = slot >= 0 && slot < slots.length ? slot : -1;
   };
-  const sums: Slot = {
-    label: 'In all',
-    tick: '',
-    values: series.map((_, s) => slots.reduce((n, slot) => n + (slot.values[s] ?? 0), 0)),
+  const none = (): void => {
+    selected.value = -1;
   };
   return (
     <div class="chart">
       <p class="chart-readout" aria-live="polite">
-        <Readout slot={slots[selected.value] ?? sums} series={series} />
+        <Readout slot={slots[selected.value] ?? summary(props)} series={series} show={show} />
       </p>
       <div
         ref={room}
@@ -217,33 +143,23 @@ export function Chart(props: ChartProps): JSX.Element {
         tabIndex={0}
         role="group"
         aria-label={`${label}: left and right arrows go through it`}
-        onKeyDown={move}
+        onKeyDown={keys}
         onPointerMove={point}
-        onPointerLeave={() => {
-          selected.value = -1;
-        }}
-        onBlur={() => {
-          selected.value = -1;
-        }}
+        onPointerLeave={none}
+        onBlur={none}
       >
         <svg width={width} height={HEIGHT} role="img" aria-label={label}>
-          <Axis marks={marks} top={top} width={width} />
-          <Bars list={list} series={series} selected={selected.value} />
-          <g class="axis">
-            {list.map(
-              (bar, i) =>
-                slots[i]?.tick !== '' && (
-                  <text
-                    key={i}
-                    x={bar.x > width - 48 ? width : bar.x + bar.width / 2}
-                    y={HEIGHT - 5}
-                    text-anchor={bar.x > width - 48 ? 'end' : 'middle'}
-                  >
-                    {slots[i]?.tick}
-                  </text>
-                ),
-            )}
-          </g>
+          <Axis marks={marks} width={width} show={show} />
+          {shape === 'bars' ? (
+            <Bars list={list} series={series} selected={selected.value} />
+          ) : (
+            <Paths values={values} series={series} top={top} box={box} selected={selected.value} />
+          )}
+          <Ticks
+            at={(i) => box.left + (i + (shape === 'bars' ? 0.5 : 0)) * step}
+            words={slots.map((slot) => slot.tick)}
+            width={width}
+          />
         </svg>
       </div>
     </div>

@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import type { Schemas } from '../lib/api';
 import { linePaths, ticks } from '../lib/chart';
 import { visible } from '../lib/text';
-import { Axis, boxOf, HEIGHT, useWidth } from './chart';
+import { Axis, boxOf, HEIGHT, useWidth } from './plot';
 
 type Cell = Schemas['PanelCell'];
 
@@ -35,7 +35,7 @@ export function Lines({
           role="img"
           aria-label={`${visible(label)}: the numbers are in the table below`}
         >
-          <Axis marks={marks} top={top} width={width} />
+          <Axis marks={marks} width={width} />
           {series.map((values, i) => (
             <path key={i} class={`line line-${i % 5}`} d={linePaths(values, top, boxOf(width))} />
           ))}

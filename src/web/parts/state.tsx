@@ -11,6 +11,7 @@ type Look =
   | 'cancelled'
   | 'dead'
   | 'active'
+  | 'late'
   | 'stale'
   | 'stopped'
   | 'paused'
@@ -30,6 +31,7 @@ const LOOKS: Readonly<Record<string, { look: Look; word: string }>> = {
   released: { look: 'paused', word: 'Given back' },
   lost: { look: 'unknown', word: 'Worker lost' },
   active: { look: 'active', word: 'Active' },
+  late: { look: 'late', word: 'Late' },
   stale: { look: 'stale', word: 'Stale' },
   stopping: { look: 'paused', word: 'Stopping' },
   stopped: { look: 'stopped', word: 'Stopped' },
@@ -78,6 +80,7 @@ const SHAPES: Readonly<Record<Look, JSX.Element>> = {
       <path d="M6 4.6v2.6M6 9.1v.2" class="mark-cut" />
     </>
   ),
+  late: <path d="M6 1.6 10.8 10.4H1.2z" class="mark-line" />,
   stopped: <rect x="2" y="2" width="8" height="8" rx="1.5" class="mark-line" />,
   paused: <path d="M4 2.5v7M8 2.5v7" class="mark-bold" />,
   unknown: (

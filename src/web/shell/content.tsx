@@ -2,16 +2,20 @@
 
 import type { JSX } from 'preact';
 import { absolute, BASE } from '../lib/base';
-import { besides, route, routeOf, type Route } from '../lib/route';
+import { besides, route, routeOf, shownJob, type Route } from '../lib/route';
 import { Empty } from '../parts/card';
 import { DeadLetters } from '../pages/dead';
 import { JobDrawer, JobPage } from '../pages/job';
 import { Jobs } from '../pages/jobs';
 import { Overview } from '../pages/overview';
 import { PanelPage } from '../pages/panel';
+import { QueuePage } from '../pages/queue';
 import { Queues } from '../pages/queues';
 import { Schedules } from '../pages/schedules';
+import { SystemPage } from '../pages/system';
+import { TypePage } from '../pages/type';
 import { Types } from '../pages/types';
+import { WorkerPage } from '../pages/worker';
 import { Workers } from '../pages/workers';
 
 function Unknown(): JSX.Element {
@@ -41,6 +45,23 @@ function List({ at, selected }: { at: Route; selected: string | null }): JSX.Ele
       return <Schedules />;
     case 'types':
       return <Types />;
+    case 'system':
+      return <SystemPage />;
+    default:
+      return <Unknown />;
+  }
+}
+
+function One({ at, id }: { at: Route; id: string }): JSX.Element {
+  switch (at.page) {
+    case 'panels':
+      return <PanelPage id={id} />;
+    case 'queues':
+      return <QueuePage key={id} name={id} />;
+    case 'workers':
+      return <WorkerPage key={id} id={id} />;
+    case 'types':
+      return <TypePage key={id} name={id} />;
     default:
       return <Unknown />;
   }
@@ -49,13 +70,15 @@ function List({ at, selected }: { at: Route; selected: string | null }): JSX.Ele
 export function Content(): JSX.Element {
   const at = route.value;
   const over = besides.value.over;
-  if (at.page === 'panels' && at.id !== null) return <PanelPage id={at.id} />;
   if (at.id === null) return <List at={at} selected={null} />;
+  if (shownJob(at) === null) return <One at={at} id={at.id} />;
   const kind = at.page === 'dead-letter' ? 'dead_letter' : 'job';
   if (over === undefined) return <JobPage key={at.id} kind={kind} id={at.id} />;
+  const below = routeOf(absolute(over), BASE.href);
+  const isList = below.id === null || shownJob(below) !== null;
   return (
     <>
-      <List at={routeOf(absolute(over), BASE.href)} selected={at.id} />
+      {isList ? <List at={below} selected={at.id} /> : <One at={below} id={below.id ?? ''} />}
       <JobDrawer key={at.id} kind={kind} id={at.id} below={over} />
     </>
   );

@@ -1,0 +1,81 @@
+// queues.ts -- what the numbers of a queue mean: how it stands, how it goes on, how bad that is.
+
+import type { Queue, Worker } from './api';
+import { count, duration, plural } from './format';
+
+const PER_MINUTE = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
+
+export function rate(perMinute: number | null | undefined): string {
+  return perMinute == null ? '\u2013' : `${PER_MINUTE.format(perMinute)}/min`;
+}
+
+/** "9 min", "2 h": a forecast is no stopwatch. */
+export function about(seconds: number): string {
+  if (seconds < 60) return 'a minute';
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 100) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${count(Math.round(hours / 24))} days`;
+}
+
+export interface Outlook {
+  text: string;
+  needs: string | null; // what would help
+  level: 'bad' | 'warn' | 'ok' | 'quiet';
+}
+
+const waits = (queue: Queue): number => queue.ready ?? queue.queued;
+
+/** If it goes on like this. */
+export function outlookOf(queue: Queue): Outlook {
+  const ready = waits(queue);
+  if (ready > 0 && queue.live_workers === 0)
+    return { text: 'nobody serves it', needs: 'a worker', level: 'bad' };
+  switch (queue.forecast) {
+    case 'empty':
+      return { text: 'nothing waits', needs: null, level: 'quiet' };
+    case 'drains':
+      return { text: `empty in ~${about(queue.drain_seconds ?? 0)}`, needs: null, level: 'ok' };
+    case 'grows':
+      return {
+        text: `grows ${rate(queue.growth_per_minute)}`,
+        needs: queue.arrived_per_minute === null ? null : rate(queue.arrived_per_minute),
+        level: 'warn',
+      };
+    case 'steady':
+      return { text: 'steady', needs: null, level: 'ok' };
+    default:
+      return { text: ready === 0 ? 'nothing waits' : '\u2013', needs: null, level: 'quiet' };
+  }
+}
+
+const LEVELS = { bad: 3, warn: 2, ok: 1, quiet: 0 } as const;
+
+/** The worst first: nobody serves it, it grows, it waits; then the longest waiting, then the fullest. */
+export function badness(queue: Queue): number {
+  const level = LEVELS[outlookOf(queue).level];
+  const waiting = Math.min(queue.oldest_waiting_seconds ?? 0, 1e7);
+  return level * 1e9 + waiting * 100 + Math.min(99, waits(queue)) + (queue.dead_letter > 0 ? 0.5 : 0);
+}
+
+/** "12 wait, the oldest for 4 m 00 s; empty in ~9 min." */
+export function sentenceOf(queue: Queue): string {
+  const ready = waits(queue);
+  const { text, needs } = outlookOf(queue);
+  if (ready === 0) {
+    const later = queue.scheduled > 0 ? `; ${plural(queue.scheduled, 'job')} for later` : '';
+    return `Nothing waits${later}.`;
+  }
+  const oldest =
+    queue.oldest_waiting_seconds == null
+      ? ''
+      : `, the oldest for ${duration(queue.oldest_waiting_seconds * 1000)}`;
+  const what = text === '\u2013' ? '' : `; ${text}`;
+  const would = needs === null ? '' : `: would need ${needs}`;
+  return `${plural(ready, 'job waits', 'jobs wait')}${oldest}${what}${would}.`;
+}
+
+export const isLive = (worker: Worker): boolean => worker.status === 'active' && !worker.stale;
+
+export const serves = (worker: Worker, queue: string): boolean =>
+  worker.queues.length === 0 || worker.queues.includes(queue);

@@ -1,0 +1,134 @@
+// queue.tsx -- one queue: how it stands, what happened in it, who serves it.
+
+import type { JSX } from 'preact';
+import type { Queue, Worker } from '../lib/api';
+import { count, orDash, plural } from '../lib/format';
+import { useQuery } from '../lib/live';
+import { isLive, outlookOf, rate, sentenceOf, serves } from '../lib/queues';
+import { Card, Crumbs, Empty, KindNote, PageHead, Shown } from '../parts/card';
+import { Percentiles } from '../parts/percentiles';
+import { Mark } from '../parts/state';
+import { Text } from '../parts/text';
+import { Tile } from '../parts/tile';
+import { jobsOf, type Status } from './queues';
+import { Throughput, useTimeline } from './throughput';
+import { WorkerTable } from './workers';
+
+const COUNTS: readonly { status: Status; label: string }[] = [
+  { status: 'queued', label: 'Queued' },
+  { status: 'processing', label: 'Processing' },
+  { status: 'done', label: 'Done' },
+  { status: 'cancelled', label: 'Cancelled' },
+  { status: 'dead_letter', label: 'Dead letter' },
+];
+
+function Counts({ queue, name, capped }: { queue: Queue; name: string; capped: boolean }): JSX.Element {
+  const notes: Partial<Record<Status, string>> = {
+    queued: `${count(queue.ready, capped)} ready, ${count(queue.scheduled, capped)} later`,
+    done: 'rows still kept',
+  };
+  return (
+    <section class="card card-flush" aria-label="Counts">
+      <div class="tiles tiles-fit">
+        {COUNTS.map(({ status, label }) => (
+          <Tile
+            key={status}
+            label={label}
+            state={status}
+            value={count(queue[status], capped)}
+            href={jobsOf(name, status)}
+            note={notes[status] ?? ''}
+          />
+        ))}
+        {queue.arrived_per_minute !== null && (
+          <Tile
+            label="In, out"
+            value={rate(queue.arrived_per_minute)}
+            note={`out ${rate(queue.finished_per_minute)}, last 10 min`}
+          />
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Sentence({ queue }: { queue: Queue }): JSX.Element {
+  const { level } = outlookOf(queue);
+  const marks = { bad: 'dead_letter', warn: 'stale', ok: 'processing', quiet: 'done' } as const;
+  return (
+    <p class={`sentence sentence-${level}`} role="status">
+      <Mark state={marks[level]} />
+      <span>{sentenceOf(queue)}</span>
+    </p>
+  );
+}
+
+function Serving({ name }: { name: string }): JSX.Element {
+  const view = useQuery('/api/workers');
+  const all = (view.answer?.data ?? []).filter((worker: Worker) => serves(worker, name));
+  const there = all.filter((worker) => worker.status !== 'stopped');
+  return (
+    <Card
+      title="Workers that serve it"
+      flush
+      note={view.answer && `${count(there.filter(isLive).length)} live`}
+    >
+      <Shown view={view}>
+        {() =>
+          there.length === 0 ? (
+            <Empty title="No worker serves this queue" command={`soniq worker --queues ${name}`}>
+              Start one where its jobs are defined:
+            </Empty>
+          ) : (
+            <WorkerTable label="Workers that serve it" rows={there} short />
+          )
+        }
+      </Shown>
+    </Card>
+  );
+}
+
+export function QueuePage({ name }: { name: string }): JSX.Element {
+  const view = useQuery('/api/queues');
+  const timeline = useTimeline({ queue: name });
+  const queue = view.answer?.data.find((one) => one.queue === name);
+  const kind = view.answer?.kind;
+  return (
+    <>
+      <Crumbs href="queues" word="Queues" />
+      <PageHead
+        title={<Text of={name} />}
+        note={<KindNote kind={kind} />}
+        tools={
+          <a class="button" href={jobsOf(name)}>
+            Its jobs
+          </a>
+        }
+      />
+      <Shown view={view}>
+        {() =>
+          queue === undefined ? (
+            <Empty title="There is no such queue now">
+              It has no jobs and no dead letters, or is one of {plural(500, 'more queue')} that are
+              counted together. <a href="queues">All queues</a>
+            </Empty>
+          ) : (
+            <>
+              <Sentence queue={queue} />
+              <Counts queue={queue} name={name} capped={kind === 'capped'} />
+              {queue.wait_p50_ms !== null || queue.run_p50_ms !== null ? (
+                <Percentiles
+                  of={queue}
+                  note="Of the jobs that ended in the last hour."
+                  more={[['Enqueue to finish, mean', orDash(queue.avg_processing_time_ms)]]}
+                />
+              ) : null}
+            </>
+          )
+        }
+      </Shown>
+      <Throughput view={timeline} title="What happened in it" />
+      <Serving name={name} />
+    </>
+  );
+}

@@ -1,0 +1,290 @@
+// system.tsx -- the database, what we cost it, what is kept in memory, and every setting.
+
+import type { JSX } from 'preact';
+import type { Schemas } from '../lib/api';
+import { bytes, count, duration, plural } from '../lib/format';
+import { useQuery } from '../lib/live';
+import { Card, Empty, PageHead, Shown } from '../parts/card';
+import { Meter } from '../parts/meter';
+import { Mark } from '../parts/state';
+import { Table, type Column } from '../parts/table';
+import { Ago, Moment, None, Text } from '../parts/text';
+
+type System = Schemas['System'];
+type TableRow = System['database']['tables'][number];
+type Snapshot = System['snapshots'][number];
+type Setting = System['settings'][number];
+
+type Fact = [string, JSX.Element | string];
+
+const DASH = '\u2013';
+const LONG_TRANSACTION = 300; // seconds
+
+const size = (n: number | null): string => (n === null ? DASH : bytes(n));
+const many = (n: number | null): string => (n === null ? DASH : count(n));
+const seconds = (n: number): string => duration(n * 1000);
+
+function Facts({ list }: { list: readonly Fact[] }): JSX.Element {
+  return (
+    <dl class="facts">
+      {list.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Oldest({ age }: { age: number | null }): JSX.Element {
+  if (age === null) return <None />;
+  const old = age > LONG_TRANSACTION;
+  return (
+    <span
+      class={old ? 'late' : undefined}
+      data-tip="Dead rows cannot be cleaned up while an old transaction is open."
+      tabIndex={0}
+    >
+      {old && <Mark state="stale" />} {seconds(age)}
+    </span>
+  );
+}
+
+function databaseFacts({ database: db }: System): Fact[] {
+  const backend = db.backend === 'postgresql' ? 'PostgreSQL' : 'SQLite';
+  return [
+    ['Rows from', <Text of={db.name} mono />],
+    ['Server', `${backend} ${db.version ?? ''}`],
+    ['Role', db.is_standby === null ? DASH : db.is_standby ? 'standby' : 'primary'],
+    ['Size', size(db.size_bytes)],
+    [
+      'Connections',
+      db.connections === null || db.connections_max === null ? (
+        DASH
+      ) : (
+        <Meter used={db.connections} of={db.connections_max} label="connections" />
+      ),
+    ],
+    ['Oldest transaction', <Oldest age={db.oldest_transaction_seconds} />],
+    ['Schema', <Text of={db.schema_version} />],
+  ];
+}
+
+function historyFacts({ history }: System): Fact[] {
+  return [
+    [
+      'State',
+      <span class="state">
+        <Mark state={history.state === 'ok' ? 'done' : history.state === 'none' ? 'stopped' : 'stale'} />
+        <Text of={history.state === 'none' ? 'not installed' : history.state} />
+      </span>,
+    ],
+    ['Since', <Moment time={history.since} />],
+    ['Not yet summed up', many(history.backlog)],
+    ['Keeper here', <Text of={history.keeper} />],
+  ];
+}
+
+function processFacts(system: System): Fact[] {
+  const { process: own } = system;
+  return [
+    ['Version', <Text of={system.version} />],
+    ['Started', <Moment time={system.started_at} />],
+    ['Up', seconds(system.uptime_seconds)],
+    ['Memory', size(own.memory_bytes)],
+    ['CPU in all', own.cpu_seconds === null ? DASH : seconds(own.cpu_seconds)],
+    ['Requests', many(own.requests)],
+    ['Connections', many(own.connections)],
+    ['Live streams', many(own.streams)],
+  ];
+}
+
+/** What looking at numbers costs the database, against what it may. */
+function Cost({ system }: { system: System }): JSX.Element {
+  const { database_share: share, database_budget: budget } = system.process;
+  if (share === null || budget === null) return <None />;
+  const used = budget > 0 ? Math.min(1, share / budget) : 0;
+  return (
+    <div class="cost">
+      <p class="cost-figure">
+        <b class="num">{share.toFixed(2)} %</b>{' '}
+        <span class="dim">of a core of the database, of {budget} % that it may be</span>
+      </p>
+      <svg class="cost-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+        <rect class="meter-ground" width="100" height="8" />
+        <rect class="meter-bar" width={used * 100} height="8" />
+      </svg>
+      <p class="foot-note">
+        Of all numbers on all open pages together, in the last minutes. The more a number costs, the
+        rarer it is made anew: SONIQ_DASHBOARD_DATABASE_BUDGET.
+      </p>
+    </div>
+  );
+}
+
+const TABLES: readonly Column<TableRow>[] = [
+  { head: 'Table', grow: true, cell: (row) => <Text of={row.name} mono />, sort: (row) => row.name },
+  {
+    head: 'Rows',
+    number: true,
+    means: 'As the database estimates.',
+    cell: (row) => many(row.rows),
+    sort: (row) => row.rows,
+  },
+  {
+    head: 'Dead rows',
+    number: true,
+    from: 'sm',
+    means: 'Not cleaned up yet.',
+    cell: (row) => many(row.dead_rows),
+    sort: (row) => row.dead_rows,
+  },
+  {
+    head: 'Table size',
+    number: true,
+    from: 'sm',
+    cell: (row) => size(row.table_bytes),
+    sort: (row) => row.table_bytes,
+  },
+  {
+    head: 'Indexes',
+    number: true,
+    from: 'md',
+    cell: (row) => size(row.index_bytes),
+    sort: (row) => row.index_bytes,
+  },
+  {
+    head: 'Cleaned up',
+    number: true,
+    from: 'md',
+    cell: (row) => <Ago time={row.last_vacuum} />,
+    sort: (row) => row.last_vacuum,
+  },
+];
+
+const SNAPSHOTS: readonly Column<Snapshot>[] = [
+  { head: 'Numbers', grow: true, cell: (row) => <Text of={row.path} mono />, sort: (row) => row.path },
+  {
+    head: 'Cost',
+    number: true,
+    means: 'What making it took the last time.',
+    cell: (row) => duration(row.cost_ms),
+    sort: (row) => row.cost_ms,
+  },
+  {
+    head: 'Age',
+    number: true,
+    cell: (row) => seconds(row.age_seconds),
+    sort: (row) => row.age_seconds,
+  },
+  {
+    head: 'Anew in',
+    number: true,
+    means: 'When it may be made anew.',
+    cell: (row) => (row.due_seconds <= 0 ? 'now' : seconds(row.due_seconds)),
+    sort: (row) => row.due_seconds,
+  },
+];
+
+const isSet = (setting: Setting): boolean => setting.source !== 'default';
+
+const SETTINGS: readonly Column<Setting>[] = [
+  {
+    head: 'Setting',
+    grow: true,
+    cell: (row) => (
+      <div class="two-lines">
+        <Text of={row.name} mono />
+        <span class="dim small wraps">
+          <Text of={row.meaning} />
+        </span>
+      </div>
+    ),
+    sort: (row) => row.name,
+  },
+  {
+    head: 'Value',
+    cell: (row) => (
+      <span class={isSet(row) ? 'set' : undefined}>
+        <Text of={row.value} mono />
+      </span>
+    ),
+    sort: (row) => row.value,
+  },
+  {
+    head: 'From',
+    cell: (row) => (isSet(row) ? <b>{row.source}</b> : <span class="dim">default</span>),
+    sort: (row) => row.source,
+  },
+  { head: 'Default', from: 'md', cell: (row) => <Text of={row.default} mono /> },
+];
+
+function NoHistory({ system }: { system: System }): JSX.Element | null {
+  return system.history.state === 'none' ? (
+    <Empty title="No history is kept" command="soniq setup">
+      With it numbers are exact at any size and remember jobs whose rows are gone:
+    </Empty>
+  ) : null;
+}
+
+function Content({ system }: { system: System }): JSX.Element {
+  const set = system.settings.filter(isSet).length;
+  return (
+    <>
+      <div class="columns">
+        <Card title="Database">
+          <Facts list={databaseFacts(system)} />
+        </Card>
+        <Card title="History">
+          <Facts list={historyFacts(system)} />
+          <NoHistory system={system} />
+        </Card>
+        <Card title="This dashboard">
+          <Facts list={processFacts(system)} />
+        </Card>
+        <Card title="What it costs">
+          <Cost system={system} />
+        </Card>
+      </div>
+      <Card title="Tables" flush note={plural(system.database.tables.length, 'table')}>
+        <Table
+          label="Tables"
+          columns={TABLES}
+          rows={system.database.tables}
+          rowKey={(row) => row.name}
+        />
+      </Card>
+      <Card title="Numbers in memory" flush note="kept for all viewers, the dearest first">
+        {system.snapshots.length === 0 ? (
+          <Empty title="None yet" />
+        ) : (
+          <Table
+            label="Numbers in memory"
+            columns={SNAPSHOTS}
+            rows={system.snapshots}
+            rowKey={(row) => row.path}
+          />
+        )}
+      </Card>
+      <Card title="Settings" flush note={`${count(set)} of ${plural(system.settings.length, 'setting')} set`}>
+        <Table
+          label="Settings"
+          columns={SETTINGS}
+          rows={system.settings}
+          rowKey={(row) => row.name}
+        />
+      </Card>
+    </>
+  );
+}
+
+export function SystemPage(): JSX.Element {
+  const view = useQuery('/api/system');
+  return (
+    <>
+      <PageHead title="System" />
+      <Shown view={view}>{(system) => <Content system={system} />}</Shown>
+    </>
+  );
+}

@@ -1,0 +1,36 @@
+// tile.tsx -- one number, what it is, and how it went.
+
+import type { ComponentChildren, JSX } from 'preact';
+import { Spark } from './plot';
+import { Mark } from './state';
+
+export interface TileProps {
+  label: string;
+  value: ComponentChildren;
+  note?: ComponentChildren;
+  href?: string;
+  state?: string;
+  spark?: readonly (number | null)[] | undefined;
+  look?: string;
+}
+
+export function Tile({ label, value, note, href, state, spark, look = 'line-0' }: TileProps): JSX.Element {
+  const inner = (
+    <>
+      <span class="tile-label">
+        {state !== undefined && <Mark state={state} />}
+        {label}
+      </span>
+      <span class="tile-value num">{value}</span>
+      <span class="tile-note">{note}</span>
+      {spark && <Spark values={spark} look={look} />}
+    </>
+  );
+  return href === undefined ? (
+    <div class="tile">{inner}</div>
+  ) : (
+    <a class="tile" href={href}>
+      {inner}
+    </a>
+  );
+}
