@@ -88,6 +88,9 @@ function Serving({ name }: { name: string }): JSX.Element {
   );
 }
 
+const isTimed = (queue: Queue): boolean =>
+  queue.wait_p50_ms !== null || queue.run_p50_ms !== null;
+
 export function QueuePage({ name }: { name: string }): JSX.Element {
   const view = useQuery('/api/queues');
   const timeline = useTimeline({ queue: name });
@@ -116,18 +119,20 @@ export function QueuePage({ name }: { name: string }): JSX.Element {
             <>
               <Sentence queue={queue} />
               <Counts queue={queue} name={name} capped={kind === 'capped'} />
-              {queue.wait_p50_ms !== null || queue.run_p50_ms !== null ? (
-                <Percentiles
-                  of={queue}
-                  note="Of the jobs that ended in the last hour."
-                  more={[['Enqueue to finish, mean', orDash(queue.avg_processing_time_ms)]]}
-                />
-              ) : null}
             </>
           )
         }
       </Shown>
-      <Throughput view={timeline} title="What happened in it" />
+      <div class={queue && isTimed(queue) ? 'columns columns-wide' : ''}>
+        <Throughput view={timeline} title="What happened in it" />
+        {queue && isTimed(queue) && (
+          <Percentiles
+            of={queue}
+            note="ended in the last hour"
+            more={[['Enqueue to finish, mean', orDash(queue.avg_processing_time_ms)]]}
+          />
+        )}
+      </div>
       <Serving name={name} />
     </>
   );

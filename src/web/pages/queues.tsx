@@ -57,7 +57,7 @@ export function Outlook({ queue }: { queue: Queue }): JSX.Element {
     <span class={`outlook outlook-${level}`} data-tip={tip} tabIndex={tip ? -1 : undefined}>
       {isBad && <Mark state={level === 'bad' ? 'dead_letter' : 'stale'} />}
       {text}
-      {level === 'warn' && needs !== null && <span class="needs">needs {needs}</span>}
+      {level === 'warn' && needs !== null && <span class="needs from-md">needs {needs}</span>}
     </span>
   );
 }
@@ -82,7 +82,7 @@ const TIMES: readonly Column<Queue>[] = [
   {
     head: 'In',
     number: true,
-    from: 'lg',
+    from: 'xl',
     means: 'Jobs that came, a minute, in the last 10 minutes.',
     cell: (queue) => rate(queue.arrived_per_minute),
     sort: (queue) => queue.arrived_per_minute,
@@ -90,7 +90,7 @@ const TIMES: readonly Column<Queue>[] = [
   {
     head: 'Out',
     number: true,
-    from: 'lg',
+    from: 'xl',
     means: 'Jobs that ended, a minute, in the last 10 minutes.',
     cell: (queue) => rate(queue.finished_per_minute),
     sort: (queue) => queue.finished_per_minute,
@@ -183,7 +183,7 @@ function columns(capped: boolean, timed: boolean): Column<Queue>[] {
     ...REST,
     ...(timed ? TIMES : []),
     amount('Running', 'processing', capped, 'sm'),
-    amount('Done', 'done', capped, 'lg'),
+    amount('Done', 'done', capped, 'md'),
     { ...amount('Cancelled', 'cancelled', capped), rare: true },
     amount('Dead', 'dead_letter', capped),
     LAST,
@@ -223,7 +223,7 @@ export function WorstQueues({
         OUTLOOK,
         amount('Queued', 'queued', capped),
         amount('Running', 'processing', capped, 'sm'),
-        amount('Dead', 'dead_letter', capped),
+        amount('Dead', 'dead_letter', capped, 'sm'),
       ].map(({ sort: _, ...column }) => column)}
       rows={worst}
       rowKey={keyOf}

@@ -26,7 +26,7 @@ const seconds = (n: number): string => duration(n * 1000);
 
 function Facts({ list }: { list: readonly Fact[] }): JSX.Element {
   return (
-    <dl class="facts">
+    <dl class="facts facts-one">
       {list.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
@@ -220,6 +220,10 @@ const SETTINGS: readonly Column<Setting>[] = [
   { head: 'Default', from: 'md', cell: (row) => <Text of={row.default} mono /> },
 ];
 
+// SQLite does not tell the size of each table: what nobody knows is no column.
+const known = (rows: readonly TableRow[]): Column<TableRow>[] =>
+  TABLES.filter(({ sort }) => rows.some((row) => sort?.(row) != null));
+
 function NoHistory({ system }: { system: System }): JSX.Element | null {
   return system.history.state === 'none' ? (
     <Empty title="No history is kept" command="soniq setup">
@@ -250,7 +254,7 @@ function Content({ system }: { system: System }): JSX.Element {
       <Card title="Tables" flush note={plural(system.database.tables.length, 'table')}>
         <Table
           label="Tables"
-          columns={TABLES}
+          columns={known(system.database.tables)}
           rows={system.database.tables}
           rowKey={(row) => row.name}
         />

@@ -77,13 +77,23 @@ function OnlyWithHistory({ title }: { title: string }): JSX.Element {
   );
 }
 
-export function Throughput({ view, title }: { view: View<Bucket[]>; title: string }): JSX.Element {
+export function Throughput({
+  view,
+  title,
+  without = [],
+}: {
+  view: View<Bucket[]>;
+  title: string;
+  /** Names of what is not known of it. */
+  without?: readonly string[];
+}): JSX.Element {
+  const views = HISTORY.filter(({ name }) => !without.includes(name));
   const table = useSignal(false);
-  const chosen = useSignal(HISTORY[0]?.name ?? '');
+  const chosen = useSignal(views[0]?.name ?? '');
   const all = view.answer?.data ?? [];
   const kept = isKept(all);
   if (view.problem?.status === 422) return <OnlyWithHistory title={title} />;
-  const shown = (kept && HISTORY.find(({ name }) => name === chosen.value)) || ROWS;
+  const shown = (kept && views.find(({ name }) => name === chosen.value)) || ROWS;
   return (
     <Card
       title={kept || all.length === 0 ? title : 'Jobs by time of creation'}
@@ -97,7 +107,7 @@ export function Throughput({ view, title }: { view: View<Bucket[]>; title: strin
               onChange={(name) => {
                 chosen.value = name;
               }}
-              options={HISTORY.map(({ name }) => ({ value: name, show: name }))}
+              options={views.map(({ name }) => ({ value: name, show: name }))}
             />
           )}
           <button

@@ -57,7 +57,7 @@ function counted({ stats, queues, timeline }: Facts, now: Stats): TileProps[] {
       state: 'processing',
       value: count(counts.processing, capped),
       href: 'jobs?status=processing',
-      note: "in a worker's hands",
+      note: 'in hand',
       spark: spark((bucket) => bucket.processing_max),
     },
     {

@@ -119,23 +119,23 @@ export function TypePage({ name }: { name: string }): JSX.Element {
               <a href="types">All task types</a>
             </Empty>
           ) : (
-            <>
-              <Counts type={type} name={name} />
-              {type.run_p50_ms !== null && (
-                <Percentiles
-                  of={type}
-                  note="Of the last 7 days."
-                  more={[
-                    ['Run, mean', orDash(type.avg_run_ms)],
-                    ['Enqueue to finish, mean', orDash(type.avg_processing_time_ms)],
-                  ]}
-                />
-              )}
-            </>
+            <Counts type={type} name={name} />
           )
         }
       </Shown>
-      <Throughput view={timeline} title="What happened to it" />
+      <div class={type && type.run_p50_ms !== null ? 'columns columns-wide' : ''}>
+        <Throughput view={timeline} title="What happened to it" without={['Depth']} />
+        {type && type.run_p50_ms !== null && (
+          <Percentiles
+            of={type}
+            note="of the last 7 days"
+            more={[
+              ['Run, mean', orDash(type.avg_run_ms)],
+              ['Enqueue to finish, mean', orDash(type.avg_processing_time_ms)],
+            ]}
+          />
+        )}
+      </div>
       <Failures name={name} />
     </>
   );

@@ -41,17 +41,15 @@ export function Finding({ of }: { of: Found }): JSX.Element {
             <bdi>{visible(of.evidence)}</bdi>
           </p>
         )}
-        {of.next !== '' && (
-          <p class="verdict-next">
-            <bdi>{visible(of.next)}</bdi>
-          </p>
-        )}
-        {of.command !== null && (
-          <p class="with-copy verdict-command">
-            <code class="command">{visibleLines(of.command)}</code>
-            <Copy text={of.command} what="the command" />
-          </p>
-        )}
+        <p class="verdict-next">
+          <bdi>{visible(of.next)}</bdi>
+          {of.command !== null && (
+            <span class="verdict-command">
+              <code>{visibleLines(of.command)}</code>
+              <Copy text={of.command} what="the command" />
+            </span>
+          )}
+        </p>
       </div>
       {isWithin(of.href) && (
         <a class="button button-small" href={of.href}>

@@ -22,9 +22,9 @@ export function Percentiles({
   note: string;
   more?: readonly [string, string][];
 }): JSX.Element {
-  const rows: [string, (number | null)[]][] = [
-    ['Wait, due to taken', [of.wait_p50_ms, of.wait_p95_ms, of.wait_p99_ms]],
-    ['Run, taken to ended', [of.run_p50_ms, of.run_p95_ms, of.run_p99_ms]],
+  const rows: [string, string, (number | null)[]][] = [
+    ['Wait', 'From due to taken by a worker.', [of.wait_p50_ms, of.wait_p95_ms, of.wait_p99_ms]],
+    ['Run', 'From taken by a worker to ended.', [of.run_p50_ms, of.run_p95_ms, of.run_p99_ms]],
   ];
   return (
     <Card title="How long" flush note={note}>
@@ -42,9 +42,11 @@ export function Percentiles({
           </tr>
         </thead>
         <tbody>
-          {rows.map(([what, values]) => (
+          {rows.map(([what, tip, values]) => (
             <tr key={what}>
-              <th scope="row">{what}</th>
+              <th scope="row" data-tip={tip}>
+                {what}
+              </th>
               {values.map((value, i) => (
                 <td key={i} class="num">
                   {orDash(value)}

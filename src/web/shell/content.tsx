@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { absolute, BASE } from '../lib/base';
 import { besides, route, routeOf, shownJob, type Route } from '../lib/route';
 import { Empty } from '../parts/card';
+import { Components } from '../pages/components';
 import { DeadLetters } from '../pages/dead';
 import { JobDrawer, JobPage } from '../pages/job';
 import { Jobs } from '../pages/jobs';
@@ -47,6 +48,8 @@ function List({ at, selected }: { at: Route; selected: string | null }): JSX.Ele
       return <Types />;
     case 'system':
       return <SystemPage />;
+    case 'components':
+      return <Components />;
     default:
       return <Unknown />;
   }

@@ -45,7 +45,12 @@ function Item({
 }
 
 function Places(): JSX.Element {
-  const stats = useQuery('/api/stats').answer?.data;
+  const dead = useQuery('/api/stats').answer?.data.dead_letter;
+  const found = useQuery('/api/overview').answer?.data.verdicts;
+  const badges: Readonly<Record<string, number | undefined>> = {
+    '': found?.filter(({ level }) => level === 'bad').length,
+    'dead-letter': dead,
+  };
   const panels = useQuery('/api/panels').answer?.data ?? [];
   return (
     <>
@@ -56,7 +61,7 @@ function Places(): JSX.Element {
             href={href}
             icon={icon}
             word={word}
-            badge={href === 'dead-letter' ? stats?.dead_letter : undefined}
+            badge={badges[href]}
           />
         ))}
       </ul>
