@@ -120,9 +120,14 @@ const NAME: Column<Queue> = {
     queue.queue === null ? (
       <Text of={null} />
     ) : (
-      <a href={addressOfOne('queues', queue.queue)}>
-        <Text of={queue.queue} />
-      </a>
+      <div class="two-lines">
+        <a href={addressOfOne('queues', queue.queue)}>
+          <Text of={queue.queue} />
+        </a>
+        <span class="below-sm small">
+          <Outlook queue={queue} />
+        </span>
+      </div>
     ),
   sort: (queue) => queue.queue,
 };

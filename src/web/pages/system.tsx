@@ -214,6 +214,7 @@ const SETTINGS: readonly Column<Setting>[] = [
   },
   {
     head: 'From',
+    from: 'sm',
     cell: (row) => (isSet(row) ? <b>{row.source}</b> : <span class="dim">default</span>),
     sort: (row) => row.source,
   },
