@@ -3,6 +3,7 @@
 #include "api/params.h"
 #include "rules/job_state.h"
 #include "store/history.h"
+#include "store/lineage.h"
 
 #define ERROR_SHORT_MAX 1024
 
@@ -20,43 +21,51 @@ static void add_actions(struct json *j, const struct job *job)
 	json_close_array(j);
 }
 
-static void add_attempts(struct json *j, const struct list *attempts)
+/* All that is told of one job. */
+struct told {
+	struct job job;
+	struct list attempts; /* struct attempt */
+	struct list lineage;  /* struct kin */
+};
+
+static void add_list(struct json *j, const char *key, const struct record *record,
+		     const struct list *list)
 {
-	json_key(j, "attempts_history");
+	json_key(j, key);
 	json_open_array(j);
-	for (size_t i = 0; i < attempts->n; i++)
-		json_record(j, &attempt_record, LIST_AT(attempts, struct attempt, i));
+	for (size_t i = 0; i < list->n; i++)
+		json_record(j, record, (const char *)list->items + i * list->item_size);
 	json_close_array(j);
 }
 
-static void write_job(struct reply *reply, const struct job *job, const struct list *attempts)
+static void write_job(struct reply *reply, const struct told *told)
 {
 	struct json j = answer_json(reply);
 
 	json_open_object(&j);
-	json_fields(&j, &job_record, job);
-	add_attempts(&j, attempts);
-	add_actions(&j, job);
+	json_fields(&j, &job_record, &told->job);
+	add_list(&j, "attempts_history", &attempt_record, &told->attempts);
+	add_list(&j, "lineage", &kin_record, &told->lineage);
+	add_actions(&j, &told->job);
 	json_close_object(&j);
 }
 
 /* 200 errors full of control bytes are more than an answer may hold. */
-static void answer_job(struct request *rq, struct reply *reply, const struct job *job,
-		       const struct list *attempts)
+static void answer_job(struct request *rq, struct reply *reply, const struct told *told)
 {
 	const struct quality now = { .kind = KIND_EXACT, .as_of = clock_now() };
 
 	answer_quality(rq, reply, &now);
-	write_job(reply, job, attempts);
+	write_job(reply, told);
 	if (!reply->body.has_failed)
 		return;
-	for (size_t i = 0; i < attempts->n; i++) {
-		struct attempt *attempt = LIST_AT(attempts, struct attempt, i);
+	for (size_t i = 0; i < told->attempts.n; i++) {
+		struct attempt *attempt = LIST_AT(&told->attempts, struct attempt, i);
 
 		attempt->error = str_head_utf8(attempt->error, ERROR_SHORT_MAX);
 	}
 	buf_reset(&reply->body);
-	write_job(reply, job, attempts);
+	write_job(reply, told);
 }
 
 enum err_code job_get(struct request *rq, struct reply *reply, struct err *err)
@@ -66,10 +75,10 @@ enum err_code job_get(struct request *rq, struct reply *reply, struct err *err)
 	struct store *store;
 	TRY(api_store(rq, &store, err));
 
-	struct job job;
-	struct list attempts;
-	TRY(store_job_trace(store, uuid, rq->arena, &job, &attempts, err));
-	answer_job(rq, reply, &job, &attempts);
+	struct told told;
+	TRY(store_job_trace(store, uuid, rq->arena, &told.job, &told.attempts, err));
+	TRY(store_lineage(store, &told.job, rq->arena, &told.lineage, err));
+	answer_job(rq, reply, &told);
 	return ERR_OK;
 }
 
@@ -80,10 +89,10 @@ enum err_code dead_letter_get(struct request *rq, struct reply *reply, struct er
 	struct store *store;
 	TRY(api_store(rq, &store, err));
 
-	struct job job;
-	struct list attempts;
-	TRY(store_dead_find(store, uuid, rq->arena, &job, err));
-	TRY(store_attempts(store, uuid, rq->arena, &attempts, err));
-	answer_job(rq, reply, &job, &attempts);
+	struct told told;
+	TRY(store_dead_find(store, uuid, rq->arena, &told.job, err));
+	TRY(store_attempts(store, uuid, rq->arena, &told.attempts, err));
+	TRY(store_lineage(store, &told.job, rq->arena, &told.lineage, err));
+	answer_job(rq, reply, &told);
 	return ERR_OK;
 }

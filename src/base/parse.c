@@ -240,6 +240,15 @@ void uuid_v7(usec_t now, char ret_uuid[UUID_TEXT_LEN + 1])
 	uuid_text(bytes, ret_uuid);
 }
 
+void uuid_v8(const unsigned char bytes[16], char ret_uuid[UUID_TEXT_LEN + 1])
+{
+	unsigned char stamped[16];
+
+	memcpy(stamped, bytes, sizeof(stamped));
+	uuid_stamp(stamped, 8);
+	uuid_text(stamped, ret_uuid);
+}
+
 void random_bytes(void *bytes, size_t n)
 {
 	char *p = bytes;

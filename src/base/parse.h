@@ -25,6 +25,8 @@ bool parse_uuid(struct str text, char ret_uuid[UUID_TEXT_LEN + 1]);
 void uuid_v4(char ret_uuid[UUID_TEXT_LEN + 1]);
 /* A new id that sorts by the moment it was made: version 7 (RFC 9562). */
 void uuid_v7(usec_t now, char ret_uuid[UUID_TEXT_LEN + 1]);
+/* An id made of bytes that mean something to whoever made them: version 8. */
+void uuid_v8(const unsigned char bytes[16], char ret_uuid[UUID_TEXT_LEN + 1]);
 /* n bytes from the kernel's random source. */
 void random_bytes(void *bytes, size_t n);
 

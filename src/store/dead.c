@@ -1,6 +1,7 @@
 /* dead.c -- dead letters: pages of them, how many, replayed, deleted. */
 #include "rules/job_state.h"
 #include "store/quality.h"
+#include "store/replay.h"
 #include "store/search.h"
 
 /* Better a part of a page than none. */
@@ -216,23 +217,17 @@ enum err_code store_dead_delete(struct store *st, const char *uuid, struct err *
 	return n_changed > 0 ? ERR_OK : not_found(uuid, err);
 }
 
-/* Counting first locks the dead letter, so that no two replays count the same. */
 enum err_code store_dead_replay(struct store *st, const char *uuid,
 				char ret_new[UUID_TEXT_LEN + 1], struct err *err)
 {
 	AUTO(db_tx) struct db_tx tx = { 0 };
 	char made[UUID_TEXT_LEN + 1];
-	int64_t n_changed;
+	bool is_made;
 	TRY(db_begin(st->db, &tx, err));
 
-	TRY(db_exec(st->db, CALL(SQL_DEAD_MARK, NULL, P_TEXT(uuid)), &n_changed, err));
-	if (n_changed == 0)
+	TRY(replay_make(st, SQL_DEAD_MARK, str_of(uuid), made, &is_made, err));
+	if (!is_made)
 		return not_found(uuid, err);
-	uuid_v7(clock_now(), made);
-	TRY(db_exec(st->db, CALL(SQL_DEAD_COPY, NULL, P_TEXT(uuid), P_TEXT(made)), &n_changed,
-		    err));
-	if (db_can(st->db, DB_CAN_NOTIFY))
-		TRY(db_exec(st->db, CALL(SQL_JOB_NOTIFY, NULL, P_TEXT(made)), NULL, err));
 	TRY(db_commit(&tx, err));
 
 	memcpy(ret_new, made, sizeof(made));

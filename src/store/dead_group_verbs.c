@@ -3,6 +3,7 @@
 
 #include "base/parse.h"
 #include "store/dead_look.h"
+#include "store/replay.h"
 
 #define BATCH 50        /* rows of one transaction: others wait no longer than for these */
 
@@ -31,15 +32,11 @@ static enum err_code delete_one(struct store *st, struct str id, int64_t *ret_n,
 static enum err_code replay_one(struct store *st, struct str id, int64_t *ret_n, struct err *err)
 {
 	char made[UUID_TEXT_LEN + 1];
-	TRY(db_exec(st->db, CALL(SQL_DEAD_MARK_ONCE, NULL, P_STR(id)), ret_n, err));
+	bool is_made;
+	TRY(replay_make(st, SQL_DEAD_MARK_ONCE, id, made, &is_made, err));
 
-	if (*ret_n == 0)
-		return ERR_OK;
-	uuid_v7(clock_now(), made);
-	TRY(db_exec(st->db, CALL(SQL_DEAD_COPY, NULL, P_STR(id), P_TEXT(made)), NULL, err));
-	if (!db_can(st->db, DB_CAN_NOTIFY))
-		return ERR_OK;
-	return db_exec(st->db, CALL(SQL_JOB_NOTIFY, NULL, P_TEXT(made)), NULL, err);
+	*ret_n = is_made;
+	return ERR_OK;
 }
 
 /* The n that end before `end`, the last of them first: all callers in one order, so that no two
