@@ -41,6 +41,7 @@ struct err {
 	char msg[480];          /* one line for people: what, and what to do next; never a secret */
 	char param[40];         /* the parameter at fault, or "" */
 	char state[40];         /* the state that is in the way (CONFLICT), or "" */
+	int position, length;   /* characters of the parameter that are wrong; 0, 0: all of it */
 };
 
 /* Record an error and give its code back, so that `return err_set(...)` reads as one step. */

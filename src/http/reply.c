@@ -83,6 +83,12 @@ void reply_error(struct reply *reply, const struct err *err)
 		json_key(&j, "parameter");
 		json_text(&j, err->param);
 	}
+	if (err->length > 0) {
+		json_key(&j, "position");
+		json_i64(&j, err->position);
+		json_key(&j, "length");
+		json_i64(&j, err->length);
+	}
 	if (err->state[0]) {
 		json_key(&j, "state");
 		json_text(&j, err->state);
