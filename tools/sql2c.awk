@@ -52,9 +52,44 @@ function parameter(text, i,    digits) {
 	return digits
 }
 
+# `@name($3)` stands for the part of that name, in which `$it` stands for $3; `@name()` for one
+# that has none.
+function expand(text, dialect,    call, name, n) {
+	while (match(text, /@[a-z_]+[(][$a-z0-9]*[)]/)) {
+		call = substr(text, RSTART + 1, RLENGTH - 2)
+		name = substr(call, 1, index(call, "(") - 1)
+		if (!((dialect, name) in part) || ++n > 50) {
+			complain("there is no part " name " in parts/" dialect ", or it has itself")
+			return text
+		}
+		text = substr(text, 1, RSTART - 1) \
+			put_it(part[dialect, name], substr(call, length(name) + 2)) \
+			substr(text, RSTART + RLENGTH)
+	}
+	return text
+}
+
+function put_it(text, it) {
+	gsub(/[$]it/, it, text)
+	return text
+}
+
+function add_part(dialect,    all, name, first) {
+	all = slurp()
+	name = base_of(file)
+	first = substr(all, 1, index(all, "\n") - 1)
+	if (index(first, "-- " name ": ") != 1)
+		complain("the first line is not \"-- " name ": what it is true of\"")
+	if (all ~ /[$][0-9]/ || all ~ /;/)
+		complain("a part has no semicolon and no parameter but $it")
+	sub(/\n$/, "", all)
+	part[dialect, name] = all
+}
+
 # One statement's text in a dialect: no comments, no last semicolon, its own parameter mark.
 # Leaves the number of parameters in n_used.
 function statement(text, dialect,    out, i, n, c, digits, plain) {
+	text = expand(text, dialect)
 	split("", used)
 	n_used = 0
 	out = plain = ""
@@ -121,8 +156,7 @@ function base_of(path) {
 }
 
 function add_dialect(name, dialect, all, doc) {
-	text_of[name, dialect] = statement(all, dialect)
-	count_of[name, dialect] = n_used
+	raw_of[name, dialect] = all
 	if (!(name in doc_of)) {
 		names[++n_names] = name
 		doc_of[name] = doc
@@ -161,6 +195,22 @@ function add_script(set, dialect,    name) {
 	if (!((set, name) in seen_script)) {
 		seen_script[set, name] = file
 		scripts[set, ++n_scripts[set]] = name
+	}
+}
+
+# When all parts are known.
+function make_statements(    i, k, name, dialect, both) {
+	split("pg lite", both, " ")
+	for (i = 1; i <= n_names; i++) {
+		for (k = 1; k <= 2; k++) {
+			name = names[i]
+			dialect = both[k]
+			if (!((name, dialect) in raw_of))
+				continue
+			file = file_of[name, dialect]
+			text_of[name, dialect] = statement(raw_of[name, dialect], dialect)
+			count_of[name, dialect] = n_used
+		}
 	}
 }
 
@@ -282,6 +332,8 @@ function write_source(    i) {
 	if (name ~ /^(migrations|history|removal)\/(pg|lite)\/[^\/]+$/)
 		add_script(substr(name, 1, index(name, "/") - 1),
 			name ~ /^[a-z]+\/pg/ ? "pg" : "lite")
+	else if (name ~ /^parts\/(pg|lite)\/[^\/]+$/)
+		add_part(name ~ /^parts\/pg/ ? "pg" : "lite")
 	else if (name ~ /^(pg|lite)\/[^\/]+$/)
 		add_statement(name ~ /^pg/ ? "pg" : "lite")
 	else if (name !~ /\//)
@@ -291,6 +343,7 @@ function write_source(    i) {
 }
 
 END {
+	make_statements()
 	check_pairs()
 	if (bad)
 		exit 1

@@ -88,7 +88,7 @@ static void add_encoded(struct buf *b, struct str s)
 static void add_filters(struct buf *b, const struct request *rq)
 {
 	static const char *const kept[] = { "status", "queue", "q", "query", "job_name", "reason",
-					    "signature", "limit" };
+					    "filter", "signature", "limit" };
 
 	for (size_t i = 0; i < ARRAY_LEN(kept); i++) {
 		const struct str value = request_query(rq, kept[i], NULL);
@@ -102,7 +102,7 @@ static void add_filters(struct buf *b, const struct request *rq)
 
 void answer_next_cursor(struct request *rq, struct reply *reply, struct str cursor)
 {
-	AUTO(buf) struct buf b = buf_new(16384);
+	AUTO(buf) struct buf b = buf_new(32768);
 
 	buf_add_text(&b, "<?");
 	add_filters(&b, rq);

@@ -6,9 +6,6 @@
 /* Many pages that are open ask for the same list; a second is less than anybody sees. */
 #define LIST_FRESH_MS 1000
 
-static const char *const statuses[] = { "queued", "processing", "done", "cancelled",
-					"dead_letter", NULL };
-
 static void shorten_row(void *p, struct arena *arena)
 {
 	struct job_row *row = p;
@@ -48,7 +45,7 @@ static enum err_code answer_page(struct request *rq, struct reply *reply,
 static enum err_code jobs_list(struct request *rq, struct reply *reply, struct err *err)
 {
 	struct job_filter filter = { .wants_total = false };
-	TRY(param_choice(rq, "status", statuses, &filter.status, err));
+	TRY(param_choice(rq, "status", param_statuses, &filter.status, err));
 	TRY(param_text(rq, "queue", STORE_NAME_MAX, &filter.queue, err));
 	TRY(param_page(rq, &filter, err));
 	return answer_page(rq, reply, &filter, err);
@@ -56,16 +53,10 @@ static enum err_code jobs_list(struct request *rq, struct reply *reply, struct e
 
 static enum err_code jobs_search(struct request *rq, struct reply *reply, struct err *err)
 {
-	struct job_filter filter = { .wants_total = true, .name_is_part = true };
-	struct str query;
-	TRY(param_text(rq, "q", 128, &filter.text, err));
-	TRY(param_text(rq, "query", 128, &query, err));
-	TRY(param_text(rq, "job_name", STORE_NAME_MAX, &filter.job_name, err));
-	TRY(param_choice(rq, "status", statuses, &filter.status, err));
-	TRY(param_text(rq, "queue", STORE_NAME_MAX, &filter.queue, err));
+	struct job_filter filter;
+	TRY(param_search(rq, &filter, err));
 	TRY(param_page(rq, &filter, err));
-	if (!filter.text.p)
-		filter.text = query;
+	filter.wants_total = true;
 	return answer_page(rq, reply, &filter, err);
 }
 
@@ -167,13 +158,10 @@ static void add_next_dead(struct request *rq, struct reply *reply, const struct 
 static enum err_code dead_letters_list(struct request *rq, struct reply *reply,
 				       struct err *err)
 {
-	struct job_filter filter = { .is_brief = true };
-	TRY(param_text(rq, "q", 128, &filter.text, err));
-	TRY(param_text(rq, "queue", STORE_NAME_MAX, &filter.queue, err));
-	TRY(param_text(rq, "job_name", STORE_NAME_MAX, &filter.job_name, err));
-	TRY(param_text(rq, "reason", STORE_NAME_MAX, &filter.reason, err));
-	TRY(param_signature(rq, &filter.signature, err));
+	struct job_filter filter;
+	TRY(param_dead_search(rq, &filter, err));
 	TRY(param_page(rq, &filter, err));
+	filter.is_brief = true;
 	struct store *store;
 	TRY(api_store(rq, &store, err));
 

@@ -30,6 +30,13 @@ enum err_code param_cursor_fail(struct err *err) MUST_CHECK;
 enum err_code param_page(const struct request *rq, struct job_filter *filter,
 			 struct err *err) MUST_CHECK;
 
+extern const char *const param_statuses[];
+/* What lists and exports of jobs, and of dead letters, are searched for by: all but the page. */
+enum err_code param_search(const struct request *rq, struct job_filter *ret,
+			   struct err *err) MUST_CHECK;
+enum err_code param_dead_search(const struct request *rq, struct job_filter *ret,
+				struct err *err) MUST_CHECK;
+
 /* "1790000000000000~0190a…": a moment, or TIME_NULL, and an id. False when the id is none that
  * could be read again: canonical text of a UUID. */
 #define CURSOR_MAX 80

@@ -77,4 +77,12 @@ double json_read_number(struct str text, const char *key);
  * Numbers may be of any size, as in PostgreSQL's jsonb. */
 bool json_is_valid(struct str text, bool must_be_object, int depth);
 
+/* The value at the end of a path, as it stands in the text; of equal keys the last one counts, as in
+ * PostgreSQL's jsonb. A step into an array is its index, from its end when negative. False: there is
+ * none, or the text is not JSON. */
+bool json_find(struct str text, const struct str *path, size_t n, struct str *ret);
+/* Is the value, or one of the array that it is, equal to this scalar (JSON, too)? Numbers are
+ * compared as what they are worth, with all of their digits. */
+bool json_holds(struct str value, struct str scalar);
+
 #endif

@@ -2,11 +2,9 @@
  *
  * Rows may hold 16 MiB of JSON with numbers of any size; jansson would build all of it and
  * refuse such numbers, although they are JSON and Python writes them. */
-#include "json/json.h"
+#include "json/scan.h"
 
-/* Each take_ moves s behind what it names, or is false and the whole text is not JSON. */
-
-static bool take(struct str *s, char c)
+bool json_take(struct str *s, char c)
 {
 	if (s->n == 0 || s->p[0] != c)
 		return false;
@@ -15,9 +13,9 @@ static bool take(struct str *s, char c)
 	return true;
 }
 
-static void skip_space(struct str *s)
+void json_skip_space(struct str *s)
 {
-	while (take(s, ' ') || take(s, '\n') || take(s, '\r') || take(s, '\t'))
+	while (json_take(s, ' ') || json_take(s, '\n') || json_take(s, '\r') || json_take(s, '\t'))
 		;
 }
 
@@ -34,15 +32,15 @@ static size_t take_digits(struct str *s)
 
 static bool take_number(struct str *s)
 {
-	take(s, '-');
-	if (!take(s, '0') && take_digits(s) == 0)
+	json_take(s, '-');
+	if (!json_take(s, '0') && take_digits(s) == 0)
 		return false;
-	if (take(s, '.') && take_digits(s) == 0)
+	if (json_take(s, '.') && take_digits(s) == 0)
 		return false;
-	if (!take(s, 'e') && !take(s, 'E'))
+	if (!json_take(s, 'e') && !json_take(s, 'E'))
 		return true;
-	if (!take(s, '+'))
-		take(s, '-');
+	if (!json_take(s, '+'))
+		json_take(s, '-');
 	return take_digits(s) > 0;
 }
 
@@ -62,7 +60,7 @@ static bool is_hex(char c)
 
 static bool take_escape(struct str *s)
 {
-	if (take(s, 'u')) {
+	if (json_take(s, 'u')) {
 		for (size_t i = 0; i < 4; i++)
 			if (i >= s->n || !is_hex(s->p[i]))
 				return false;
@@ -70,15 +68,15 @@ static bool take_escape(struct str *s)
 		s->n -= 4;
 		return true;
 	}
-	return take(s, '"') || take(s, '\\') || take(s, '/') || take(s, 'b') || take(s, 'f') ||
-	       take(s, 'n') || take(s, 'r') || take(s, 't');
+	return json_take(s, '"') || json_take(s, '\\') || json_take(s, '/') || json_take(s, 'b') || json_take(s, 'f') ||
+	       json_take(s, 'n') || json_take(s, 'r') || json_take(s, 't');
 }
 
-static bool take_string(struct str *s)
+bool json_take_string(struct str *s)
 {
-	if (!take(s, '"'))
+	if (!json_take(s, '"'))
 		return false;
-	while (!take(s, '"')) {
+	while (!json_take(s, '"')) {
 		uint32_t c;
 		const size_t n = str_utf8_char(*s, &c);
 
@@ -92,46 +90,44 @@ static bool take_string(struct str *s)
 	return true;
 }
 
-static bool take_value(struct str *s, int depth);
-
 static bool take_pair(struct str *s, int depth)
 {
-	skip_space(s);
-	if (!take_string(s))
+	json_skip_space(s);
+	if (!json_take_string(s))
 		return false;
-	skip_space(s);
-	return take(s, ':') && take_value(s, depth);
+	json_skip_space(s);
+	return json_take(s, ':') && json_take_value(s, depth);
 }
 
 static bool take_items(struct str *s, int depth, char end)
 {
 	if (depth < 0)
 		return false;
-	skip_space(s);
-	if (take(s, end))
+	json_skip_space(s);
+	if (json_take(s, end))
 		return true;
 	do {
-		if (!(end == '}' ? take_pair(s, depth) : take_value(s, depth)))
+		if (!(end == '}' ? take_pair(s, depth) : json_take_value(s, depth)))
 			return false;
-	} while (take(s, ','));
-	return take(s, end);
+	} while (json_take(s, ','));
+	return json_take(s, end);
 }
 
-static bool take_value(struct str *s, int depth)
+bool json_take_value(struct str *s, int depth)
 {
 	bool is_good;
 
-	skip_space(s);
-	if (take(s, '{'))
+	json_skip_space(s);
+	if (json_take(s, '{'))
 		is_good = take_items(s, depth - 1, '}');
-	else if (take(s, '['))
+	else if (json_take(s, '['))
 		is_good = take_items(s, depth - 1, ']');
 	else if (s->n > 0 && s->p[0] == '"')
-		is_good = take_string(s);
+		is_good = json_take_string(s);
 	else
 		is_good = take_word(s, S("true")) || take_word(s, S("false")) ||
 			  take_word(s, S("null")) || take_number(s);
-	skip_space(s);
+	json_skip_space(s);
 	return is_good;
 }
 
@@ -139,8 +135,8 @@ bool json_is_valid(struct str text, bool must_be_object, int depth)
 {
 	if (!text.p)
 		return false;
-	skip_space(&text);
+	json_skip_space(&text);
 	if (must_be_object && (text.n == 0 || text.p[0] != '{'))
 		return false;
-	return take_value(&text, depth) && text.n == 0;
+	return json_take_value(&text, depth) && text.n == 0;
 }

@@ -100,17 +100,17 @@ static enum err_code take_value(struct scan *s, bool may_be_many, struct piece *
 	return ERR_OK;
 }
 
-static struct filter_value *add_value(struct filter_term *term)
+static struct filter_value *add_value(struct filter_clause *term)
 {
 	return list_add(&term->values);
 }
 
-static bool is_plain_id(const struct filter_term *term)
+static bool is_plain_id(const struct filter_clause *term)
 {
 	return term->key == FILTER_ID && !term->is_not;
 }
 
-static enum err_code add_values(struct scan *s, size_t from, struct filter_term *term,
+static enum err_code add_values(struct scan *s, size_t from, struct filter_clause *term,
 				struct err *err)
 {
 	const struct filter_qualifier *q = &filter_qualifiers[term->key];
@@ -136,7 +136,7 @@ static enum err_code add_values(struct scan *s, size_t from, struct filter_term 
 	return ERR_OK;
 }
 
-static enum err_code add_word(struct scan *s, struct filter_term *term, struct err *err)
+static enum err_code add_word(struct scan *s, struct filter_clause *term, struct err *err)
 {
 	struct piece piece;
 	TRY(take_value(s, false, &piece, err));
@@ -184,7 +184,7 @@ static enum err_code no_such_key(const struct scan *s, struct str name, struct e
 			    buf_cstr(&all));
 }
 
-static enum err_code take_step(struct scan *s, struct filter_term *term, struct err *err)
+static enum err_code take_step(struct scan *s, struct filter_clause *term, struct err *err)
 {
 	const size_t from = s->at;
 	struct piece piece = { .from = from };
@@ -206,7 +206,7 @@ static enum err_code take_step(struct scan *s, struct filter_term *term, struct 
 	return ERR_OK;
 }
 
-static enum err_code take_path(struct scan *s, size_t from, struct filter_term *term,
+static enum err_code take_path(struct scan *s, size_t from, struct filter_clause *term,
 			       struct err *err)
 {
 	if (!is_at(s, '.'))
@@ -223,7 +223,7 @@ static enum err_code take_path(struct scan *s, size_t from, struct filter_term *
 static enum err_code take_term(struct scan *s, struct filter *filter, struct err *err)
 {
 	const size_t from = s->at;
-	struct filter_term term = { .is_not = take(s, '-'),
+	struct filter_clause term = { .is_not = take(s, '-'),
 				    .values = list_new(s->arena, sizeof(struct filter_value)),
 				    .path = list_new(s->arena, sizeof(struct str)) };
 	const struct str name = { s->text.p + s->at, name_length(s) };
@@ -246,7 +246,7 @@ static enum err_code take_term(struct scan *s, struct filter *filter, struct err
 		s->at++;
 		TRY(add_values(s, from, &term, err));
 	}
-	*(struct filter_term *)list_add(&filter->terms) = term;
+	*(struct filter_clause *)list_add(&filter->terms) = term;
 	return ERR_OK;
 }
 
@@ -267,7 +267,7 @@ static enum err_code check_text(const struct scan *s, struct err *err)
 enum err_code filter_parse(struct str text, struct arena *arena, struct filter *ret,
 			   struct err *err)
 {
-	struct filter filter = { list_new(arena, sizeof(struct filter_term)) };
+	struct filter filter = { list_new(arena, sizeof(struct filter_clause)) };
 	struct scan s = { text.p ? text : S(""), 0, arena };
 	TRY(check_text(&s, err));
 

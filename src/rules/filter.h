@@ -64,7 +64,7 @@ struct filter_value {
 	int64_t low, high;      /* I64_NULL: open */
 };
 
-struct filter_term {
+struct filter_clause {
 	enum filter_key key;
 	bool is_not;
 	struct list values;     /* struct filter_value, one at least; one of them has to hold */
@@ -73,7 +73,7 @@ struct filter_term {
 
 /* All of the terms have to hold. */
 struct filter {
-	struct list terms;      /* struct filter_term, at most FILTER_TERMS_MAX */
+	struct list terms;      /* struct filter_clause, at most FILTER_TERMS_MAX */
 };
 
 /* Texts are in the arena.

@@ -122,7 +122,7 @@ static void add_path(struct buf *out, const struct list *path)
 	}
 }
 
-static void add_term(struct buf *out, const struct filter_term *term)
+static void add_term(struct buf *out, const struct filter_clause *term)
 {
 	const struct filter_qualifier *q = &filter_qualifiers[term->key];
 
@@ -144,6 +144,6 @@ void filter_print(const struct filter *filter, struct buf *out)
 	for (size_t i = 0; i < filter->terms.n; i++) {
 		if (i > 0)
 			buf_add_char(out, ' ');
-		add_term(out, LIST_AT(&filter->terms, struct filter_term, i));
+		add_term(out, LIST_AT(&filter->terms, struct filter_clause, i));
 	}
 }

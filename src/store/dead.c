@@ -37,7 +37,7 @@ static enum err_code count_dead(struct store *st, const struct job_filter *filte
 				      P_BOOL(filter->name_is_part), P_STR(filter->reason),
 				      P_STR(search.text), P_STR(search.id), P_TIME(count->before),
 				      P_I64(count->limit), P_I64(STORE_NAME_MAX),
-				      P_I64(STORE_ERROR_LIST_MAX)),
+				      P_I64(STORE_ERROR_LIST_MAX), P_STR(filter->terms)),
 			 &arena, &counted, err));
 	*ret_n = counted.n;
 	return ERR_OK;
@@ -73,8 +73,8 @@ enum err_code store_dead_list(struct store *st, const struct job_filter *filter,
 				  P_STR(search.text), P_STR(search.id),
 				  P_TIME(search.after_at), P_STR(search.after_id),
 				  P_I64(filter->limit), P_I64(search.offset),
-				  P_I64(STORE_NAME_MAX), P_I64(STORE_ERROR_LIST_MAX)),
-		     arena, &list.rows, err));
+				  P_I64(STORE_NAME_MAX), P_I64(STORE_ERROR_LIST_MAX),
+				  P_STR(filter->terms)), arena, &list.rows, err));
 	quality_note(&list.quality, !window.is_whole, 0);
 	TRY(total_of(st, filter, window.start, &list, err));
 	*ret = list;
@@ -93,7 +93,8 @@ enum err_code store_dead_load(struct store *st, const struct dead_page *page, st
 				     P_TIME(search->after_at), P_STR(search->after_id),
 				     P_I64(page->limit), P_I64(search->offset),
 				     P_I64(STORE_NAME_MAX), P_I64(STORE_TEXT_MAX),
-				     P_BOOL(!filter->is_brief), P_STR(page->start)),
+				     P_BOOL(!filter->is_brief), P_STR(page->start),
+				     P_STR(filter->terms)),
 			arena, ret_jobs, err);
 }
 

@@ -3,6 +3,7 @@
 #define STORE_JOB_H
 
 #include "base/parse.h"
+#include "rules/filter.h"
 #include "store/store.h"
 
 /* A line of a list: a job, or a dead letter in the shape of one (status "dead_letter",
@@ -21,6 +22,7 @@ struct job_row {
 	usec_t scheduled_at;
 	struct str last_error;          /* at most STORE_ERROR_LIST_MAX characters */
 	struct str worker_id;
+	struct str producer_id;
 	struct str dead_letter_reason;  /* NULL for jobs */
 	/* Hidden, for the store itself, but for sort_at: what a cursor is made of, created_at or,
 	 * without a date, -infinity or NULL. */
@@ -40,6 +42,8 @@ struct job_filter {
 	struct str text;                /* part of the name or the error, or an id; NULL, "": any */
 	struct str reason;              /* dead letters: exact; NULL: any */
 	struct str signature;           /* dead letters: of this group (rules/signature.h) */
+	struct str terms;               /* what store_filter_add put here; NULL: none */
+	usec_t since, until;            /* all of terms were created then, both included; 0, 0: any */
 	int limit;                      /* 1 .. STORE_PAGE_MAX */
 	int offset;                     /* 0 .. STORE_OFFSET_MAX; ignored with a cursor */
 	bool has_cursor;                /* go on after this place: newest first, then id */
@@ -48,6 +52,11 @@ struct job_filter {
 	bool wants_total;
 	bool is_brief;                  /* pages of dead letters: args stay NULL */
 };
+
+/* Ask for what the terms of a filter say, besides what is asked for already; ages count back from
+ * `now`. Once for a filter, and after its other members were set. Texts are borrowed or in the arena. */
+void store_filter_add(struct job_filter *filter, const struct filter *terms, usec_t now,
+		      struct arena *arena);
 
 struct job_list {
 	struct list rows;               /* struct job_row, at most limit */

@@ -73,18 +73,32 @@ static struct str greatest_id(const struct store *st)
 	return db_is_sqlite(st->db) ? S("~") : S("ffffffff-ffff-ffff-ffff-ffffffffffff");
 }
 
-static struct place first_place(const struct store *st)
+static bool is_bounded(const struct job_filter *filter)
 {
-	return (struct place){ TIME_INFINITY, greatest_id(st), STR_NULL };
+	return filter->since != 0 || filter->until != 0;
+}
+
+static struct place first_place(const struct store *st, const struct job_filter *filter)
+{
+	const usec_t at = is_bounded(filter) ? filter->until : TIME_INFINITY;
+
+	return (struct place){ at, greatest_id(st), STR_NULL };
 }
 
 static struct place place_of(const struct store *st, const struct job_filter *filter)
 {
 	const struct str id = str_of(filter->after_id);
+	const struct place first = first_place(st, filter);
 
-	if (!filter->has_cursor)
-		return first_place(st);
+	if (!filter->has_cursor || filter->after_at > first.at)
+		return first;
 	return (struct place){ filter->after_at, id, id };
+}
+
+/* Whatever comes from here on is older than all that is asked for. */
+static bool is_past(const struct job_filter *filter, usec_t at)
+{
+	return is_bounded(filter) && at < filter->since;
 }
 
 #define PAGE_PARAMS(w)                                                                          \
@@ -99,7 +113,8 @@ static enum err_code read_page(struct walk *w, enum sql_id sql, struct list *ret
 			       struct err *err)
 {
 	return db_query(w->st->db, CALL(sql, &job_row_record, PAGE_PARAMS(w), FILTER_PARAMS(w),
-					P_I64(w->offset)), w->arena, ret, err);
+					P_I64(w->offset), P_STR(w->filter->terms)),
+			w->arena, ret, err);
 }
 
 static void add_row(struct walk *w, const struct job_row *row)
@@ -151,7 +166,8 @@ static enum err_code tally_stretch(const struct walk *w, const struct place *pla
 			    CALL(sql, &stretch_record, P_TIME(place->at), P_STR(place->id),
 				 P_STR(place->skip), P_I64(with_undated ? I64_NULL : 0),
 				 P_I64(STORE_NAME_MAX), P_I64(STORE_ERROR_LIST_MAX),
-				 FILTER_PARAMS(w)), w->arena, ret, err);
+				 FILTER_PARAMS(w), P_STR(w->filter->terms)),
+			    w->arena, ret, err);
 }
 
 static void pass(struct walk *w, int64_t n)
@@ -210,7 +226,7 @@ static enum err_code walk(struct walk *w, enum sql_id sql, struct err *err)
 		TRY(read_page(w, sql, &rows, err));
 		if (!take_stretch(w, &rows))
 			return pass_last(w, &rows, err);
-		if (is_full(w))
+		if (is_full(w) || is_past(w->filter, w->place.at))
 			return ERR_OK;
 	}
 	stop_here(w);
@@ -227,7 +243,8 @@ static enum err_code read_dated(struct walk *w, struct err *err)
 	const struct job_filter *f = w->filter;
 	const bool has_order = !f->queue.p || is_by_queue(w);
 
-	if (has_order && !f->status.p && !f->job_name.p && !w->search.text.p && w->offset == 0)
+	if (has_order && !f->status.p && !f->job_name.p && !f->terms.p && !w->search.text.p &&
+	    w->offset == 0)
 		return read_newest(w, err);
 	return walk(w, walk_of(w), err);
 }
@@ -236,7 +253,7 @@ static enum err_code read_all(struct walk *w, struct err *err)
 {
 	if (w->place.at != TIME_NULL)
 		TRY(read_dated(w, err));
-	if (is_over(w))
+	if (is_over(w) || is_bounded(w->filter))
 		return ERR_OK;
 	if (w->place.at != TIME_NULL)
 		w->place = (struct place){ TIME_NULL, STR_NULL, STR_NULL };
@@ -259,13 +276,15 @@ static void put_total(struct walk *w, int64_t n, bool is_all)
 static enum err_code count_all(struct walk *w, struct err *err)
 {
 	const usec_t until = w->begun + TALLY_TIME;
-	struct place place = first_place(w->st);
+	struct place place = first_place(w->st, w->filter);
 	struct stretch next = { .stop_id = place.id };
 	int64_t n = 0;
 
 	for (int i = 0; i < TALLIES_MAX && next.stop_id.p; i++) {
 		TRY(tally_stretch(w, &place, i == 0, &next, err));
 		n += next.n + next.undated;
+		if (next.stop_id.p && is_past(w->filter, next.stop_at))
+			next.stop_id = STR_NULL;
 		if (n > STORE_TOTAL_CAP || clock_mono() > until)
 			break;
 		place = (struct place){ next.stop_at, next.stop_id, next.stop_id };

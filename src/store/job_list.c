@@ -16,6 +16,7 @@ static const struct field job_row_fields[] = {
 	FIELD_TIME_FLAGS(struct job_row, scheduled_at, FIELD_OPTIONAL),
 	FIELD_STR(struct job_row, last_error),
 	FIELD_STR_FLAGS(struct job_row, worker_id, FIELD_OPTIONAL),
+	FIELD_STR_FLAGS(struct job_row, producer_id, FIELD_OPTIONAL),
 	FIELD_STR_FLAGS(struct job_row, dead_letter_reason, FIELD_OPTIONAL),
 	FIELD_TIME_FLAGS(struct job_row, sort_at, FIELD_HIDDEN),
 	FIELD_I64_FLAGS(struct job_row, total, FIELD_HIDDEN | FIELD_OPTIONAL),
@@ -78,8 +79,8 @@ static enum err_code search_list(struct store *st, const struct job_filter *filt
 				  P_STR(search.text), P_STR(search.id),
 				  P_TIME(search.after_at), P_STR(search.after_id),
 				  P_I64(filter->limit), P_I64(search.offset),
-				  P_I64(STORE_NAME_MAX), P_I64(STORE_ERROR_LIST_MAX)),
-		     arena, &ret->rows, err));
+				  P_I64(STORE_NAME_MAX), P_I64(STORE_ERROR_LIST_MAX),
+				  P_STR(filter->terms)), arena, &ret->rows, err));
 	const struct job_row *first = LIST_AT(&ret->rows, struct job_row, 0);
 	ret->total = ret->rows.n > 0 && filter->wants_total ? first->total : -1;
 	/* An empty page is one row that has nothing but the total. */
@@ -96,7 +97,8 @@ static enum err_code window_list(struct store *st, const struct job_filter *filt
 	TRY(store_window(st, arena, &window, err));
 	quality_note(&list.quality, !window.is_whole, 0);
 
-	const bool is_plain = !filter->job_name.p && filter->text.n == 0 && !filter->wants_total;
+	const bool is_plain = !filter->job_name.p && filter->text.n == 0 && !filter->terms.p &&
+			      !filter->wants_total;
 	TRY((is_plain ? plain_list : search_list)(st, filter, window.start, arena, &list, err));
 	*ret = list;
 	return ERR_OK;

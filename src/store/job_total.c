@@ -8,7 +8,8 @@
 
 static bool is_counted(const struct job_filter *filter)
 {
-	return !filter->job_name.p && filter->text.n == 0 && filter->queue.n <= KEPT_MAX;
+	return !filter->job_name.p && filter->text.n == 0 && !filter->terms.p &&
+	       filter->queue.n <= KEPT_MAX;
 }
 
 static bool counts(const struct gauge *gauge, const struct job_filter *filter)

@@ -3,12 +3,8 @@
 import pytest
 
 from support import ours
+from support.lists import INDEXES, follow, ids
 
-INDEXES = (
-    "CREATE INDEX IF NOT EXISTS soniq_x_jobs_created ON soniq_jobs (created_at DESC, id DESC)",
-    "CREATE INDEX IF NOT EXISTS soniq_x_jobs_queue_created"
-    " ON soniq_jobs (queue, created_at DESC, id DESC)",
-)
 MANY = {
     "postgresql": "INSERT INTO soniq_jobs (id, job_name, args, status, created_at)"
     " SELECT gen_random_uuid(), 'bulk', '{}', 'done', '2100-01-01' FROM generate_series(1, 51000)",
@@ -17,23 +13,6 @@ MANY = {
     " SELECT printf('%08d-0000-4000-8000-000000000000', i), 'bulk', '{}', 'done',"
     " 4102444800000000 FROM g",
 }
-
-
-def follow(server, path: str, **query):
-    """Every answer, page by page."""
-    url, pages = server.http.build_request("GET", path, params=query).url, 0
-    while url is not None:
-        answer = server.http.get(url)
-        assert answer.status_code == 200, answer.text
-        yield answer
-        link = answer.links.get("next")
-        url = url.join(link["url"]) if link else None
-        pages += 1
-        assert pages < 2000, "the pages have no end"
-
-
-def ids(answers) -> list[str]:
-    return [row["id"] for answer in answers for row in answer.json()]
 
 
 @pytest.fixture

@@ -76,13 +76,17 @@ static void never_called(sqlite3_context *context, int n, sqlite3_value **values
 
 static sqlite3 *open_file(const struct bench *b)
 {
-	static const char *const ours[] = { "now", "uuid4", "uuid7" };
+	static const struct {
+		const char *name;
+		int n_args;
+	} ours[] = { { "now", 0 },     { "uuid4", 0 },     { "uuid7", 0 },
+		     { "json_at", 2 }, { "json_holds", 2 } };
 	sqlite3 *file = NULL;
 
 	assert_int_equal(sqlite3_open(b->db.options.sqlite_path, &file), SQLITE_OK);
 	for (size_t i = 0; i < ARRAY_LEN(ours); i++)
-		sqlite3_create_function(file, ours[i], 0, SQLITE_UTF8, NULL, never_called, NULL,
-					NULL);
+		sqlite3_create_function(file, ours[i].name, ours[i].n_args, SQLITE_UTF8, NULL,
+					never_called, NULL, NULL);
 	return file;
 }
 

@@ -31,6 +31,22 @@ def test_a_shared_statement_has_the_mark_of_each_database(tmp_path):
     assert "SQL_JOB_GET" in text
 
 
+def test_parts_stand_in_statements_with_the_parameter_given(tmp_path):
+    parts = {
+        f"parts/{dialect}/{name}.sql": f"-- {name}: b.\n{text}\n"
+        for dialect in DIALECTS
+        for name, text in (("outer", "(x = $it OR @inner($it) @>1)"), ("inner", "y = $it @own()"))
+    }
+    own = {f"parts/{dialect}/own.sql": f"-- own: c.\n'{dialect}'\n" for dialect in DIALECTS}
+    done, text = generate(
+        tmp_path, {"a.sql": "-- a: b.\nSELECT $1 FROM t WHERE @outer($2);\n"} | parts | own
+    )
+    assert done.returncode == 0, done.stderr
+    made = " ".join(text.replace('\\n"\n\t\t\t"', " ").split())
+    assert "SELECT $1 FROM t WHERE (x = $2 OR y = $2 'pg' @>1)" in made
+    assert "SELECT ?1 FROM t WHERE (x = ?2 OR y = ?2 'lite' @>1)" in made
+
+
 def test_quotes_are_kept_and_comments_are_not(tmp_path):
     statement = "-- a: b.\nSELECT '$9 -- it''s;', \"c;?\" -- $8;\n/* $7; */ FROM t WHERE x = $1;\n"
     done, text = generate(tmp_path, {"a.sql": statement})
@@ -91,6 +107,17 @@ BROKEN = {
         "1 parameters in pg, 2 in lite",
     ),
     "a migration of one": ({"migrations/pg/0001_a.sql": "SELECT 1;\n"}, "one dialect only"),
+    "no such part": ({"a.sql": "-- a: b.\nSELECT @p($1);\n"}, "no part p in parts/pg"),
+    "a part of itself": (
+        {
+            "a.sql": "-- a: b.\nSELECT @p($1);\n",
+            "parts/pg/p.sql": "-- p: b.\n@p($it)\n",
+            "parts/lite/p.sql": "-- p: b.\n$it\n",
+        },
+        "or it has itself",
+    ),
+    "a part's own parameter": ({"parts/pg/p.sql": "-- p: b.\n$1\n"}, "no parameter but $it"),
+    "a part without its name": ({"parts/pg/p.sql": "-- q: b.\n1\n"}, "first line"),
     "a strange folder": ({"mysql/a.sql": "-- a: b.\nSELECT 1;\n"}, "no folder"),
 }
 

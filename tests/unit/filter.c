@@ -230,7 +230,7 @@ TEST(examples_are_good)
 		if (filter_parse(str_of(q->example), &arena, &filter, &err) != ERR_OK)
 			fail_msg("%s: %s", q->example, err.msg);
 		assert_int_equal(filter.terms.n, 1);
-		assert_int_equal(LIST_AT(&filter.terms, struct filter_term, 0)->key, key);
+		assert_int_equal(LIST_AT(&filter.terms, struct filter_clause, 0)->key, key);
 		assert_true(strlen(q->doc) > 0);
 	}
 }
@@ -241,7 +241,7 @@ static struct filter_value value_of(struct arena *arena, const char *text)
 	struct err err = { 0 };
 
 	assert_int_equal(filter_parse(str_of(text), arena, &filter, &err), ERR_OK);
-	return *LIST_AT(&LIST_AT(&filter.terms, struct filter_term, 0)->values, struct filter_value,
+	return *LIST_AT(&LIST_AT(&filter.terms, struct filter_clause, 0)->values, struct filter_value,
 			0);
 }
 

@@ -3,7 +3,8 @@
 -- $3 job name, $4 true: a part of it, in any case, false: the whole of it, $5 reason,
 -- $6 text: a part of name or error, in any case, $7 the same text where it is an id,
 -- $8 moved before this moment, $9 counting stops here,
--- $10 $11 characters of a name and of an error.   NULL: any.   Rows: struct counted, one.
+-- $10 $11 characters of a name and of an error, $12 terms (parts/lite/term_rows).   NULL: any.
+-- Rows: struct counted, one.
 SELECT count(*) AS n
   FROM (SELECT 1
           FROM soniq_dead_letter_jobs
@@ -17,5 +18,6 @@ SELECT count(*) AS n
                 OR id = $7
                 OR instr(lower(substr(job_name, 1, $10)), lower($6)) > 0
                 OR instr(lower(substr(last_error, 1, $11)), lower($6)) > 0)
+           AND @dead_terms($12)
            AND ($8 IS NULL OR moved_to_dead_letter_at < $8)
          LIMIT $9) AS matching;

@@ -3,7 +3,8 @@
 -- $3 job name, $4 true: a part of it, in any case, false: the whole of it, $5 reason,
 -- $6 text: a part of name or error, in any case, $7 the same text where it is an id,
 -- $8 $9 go on after this moment and id, $10 at most so many rows, $11 after so many,
--- $12 $13 characters of a name and of an error.   NULL: any.   Rows: struct job_row.
+-- $12 $13 characters of a name and of an error, $14 terms (parts/lite/term_rows).   NULL: any.
+-- Rows: struct job_row.
 WITH page AS MATERIALIZED (
     SELECT rowid AS place, id,
            CASE WHEN typeof(moved_to_dead_letter_at) = 'integer' THEN moved_to_dead_letter_at
@@ -19,6 +20,7 @@ WITH page AS MATERIALIZED (
             OR id = $7
             OR instr(lower(substr(job_name, 1, $12)), lower($6)) > 0
             OR instr(lower(substr(last_error, 1, $13)), lower($6)) > 0)
+       AND @dead_terms($14)
        AND ($8 IS NULL OR (sort_at, id) < ($8, $9))
      ORDER BY sort_at DESC, id DESC
      LIMIT $10 OFFSET $11

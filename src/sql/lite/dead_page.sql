@@ -3,7 +3,8 @@
 -- $5 text: a part of name or error, in any case, $6 the same text where it is an id,
 -- $7 $8 go on after this moment and id, $9 at most so many rows, $10 after so many,
 -- $11 $12 characters of a name and of a text, $12 bytes of args and tags as well,
--- $13 true: args too, $14 where the window starts (rowid).   $1..$8 NULL: any.
+-- $13 true: args too, $14 where the window starts (rowid),
+-- $15 terms (parts/lite/term_rows).   $1..$8, $15 NULL: any.
 -- Rows: struct job.
 -- A text that is not JSON comes as a JSON string.
 --
@@ -25,6 +26,7 @@ WITH dated AS MATERIALIZED (
             OR id = $6
             OR instr(lower(substr(job_name, 1, $11)), lower($5)) > 0
             OR instr(lower(substr(last_error, 1, $12)), lower($5)) > 0)
+       AND @dead_terms($15)
      ORDER BY moved_to_dead_letter_at DESC, id DESC
      LIMIT $9 + $10
 ), ended AS MATERIALIZED (
@@ -45,6 +47,7 @@ WITH dated AS MATERIALIZED (
             OR id = $6
             OR instr(lower(substr(job_name, 1, $11)), lower($5)) > 0
             OR instr(lower(substr(last_error, 1, $12)), lower($5)) > 0)
+       AND @dead_terms($15)
      ORDER BY id DESC
      LIMIT $9 + $10
 ), page AS MATERIALIZED (

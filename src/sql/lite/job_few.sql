@@ -3,8 +3,8 @@
 -- $4 at most so many rows, $5 $6 characters of a name and of an error, $7 queue, $8 status,
 -- $9 job name, $10 true: a part of it, in any case, false: the whole of it,
 -- $11 text: a part of name or error, in any case, $12 the same text where it is an id,
--- $13 after so many.   $7, $9..$12 NULL: any.   Rows: struct job_row; one with
--- id NULL where the page is empty.
+-- $13 after so many, $14 terms (parts/lite/term_rows).   $7, $9..$12, $14 NULL: any.
+-- Rows: struct job_row; one with id NULL where the page is empty.
 -- is_whole says that these are all; else there is nothing but this word.
 --
 -- Jumps through idx_soniq_jobs_queue_status from queue to queue, through 500 at most, and takes
@@ -48,6 +48,7 @@ WITH RECURSIVE step (queue, n) AS (
             OR id = $12
             OR instr(lower(substr(job_name, 1, $5)), lower($11)) > 0
             OR instr(lower(substr(last_error, 1, $6)), lower($11)) > 0)
+       AND @job_terms_at($14)
 ), page AS MATERIALIZED (
     SELECT place, id, sort_at
       FROM matching
@@ -69,6 +70,7 @@ SELECT p.id,
        j.scheduled_at,
        substr(j.last_error, 1, $6) AS last_error,
        substr(j.worker_id, 1, $5) AS worker_id,
+       substr(j.producer_id, 1, $5) AS producer_id,
        p.sort_at,
        x.is_whole,
        (SELECT count(*) FROM matching) AS total

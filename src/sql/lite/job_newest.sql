@@ -24,6 +24,7 @@ SELECT p.id,
        j.scheduled_at,
        substr(j.last_error, 1, $6) AS last_error,
        substr(j.worker_id, 1, $5) AS worker_id,
+       substr(j.producer_id, 1, $5) AS producer_id,
        p.sort_at
   FROM page AS p
  CROSS JOIN soniq_jobs AS j ON j.rowid = p.place

@@ -3,8 +3,8 @@
 -- $4 NULL: those that have no date are counted too,
 -- $5 $6 characters of a name and of an error, $7 queue, $8 status,
 -- $9 job name, $10 true: a part of it, in any case, false: the whole of it,
--- $11 text: a part of name or error, in any case, $12 the same text where it is an id.
--- $7..$12 NULL: any.   Rows: struct stretch, one.
+-- $11 text: a part of name or error, in any case, $12 the same text where it is an id,
+-- $13 terms (parts/lite/term_rows).   $7..$13 NULL: any.   Rows: struct stretch, one.
 -- stop_at, stop_id: the last that was looked at, where there were 5,000.
 WITH looked AS MATERIALIZED (
     SELECT rowid AS place, id, created_at
@@ -32,7 +32,8 @@ WITH looked AS MATERIALIZED (
            AND ($11 IS NULL
                 OR j.id = $12
                 OR instr(lower(substr(job_name, 1, $5)), lower($11)) > 0
-                OR instr(lower(substr(last_error, 1, $6)), lower($11)) > 0) AS is_match
+                OR instr(lower(substr(last_error, 1, $6)), lower($11)) > 0)
+           AND @job_terms_at($13) AS is_match
       FROM looked AS l
      CROSS JOIN soniq_jobs AS j ON j.rowid = l.place
 ), counted AS (
@@ -50,7 +51,8 @@ SELECT c.n,
                AND ($11 IS NULL
                     OR j.id = $12
                     OR instr(lower(substr(job_name, 1, $5)), lower($11)) > 0
-                    OR instr(lower(substr(last_error, 1, $6)), lower($11)) > 0)) AS undated,
+                    OR instr(lower(substr(last_error, 1, $6)), lower($11)) > 0)
+               AND @job_terms_at($13)) AS undated,
        max(CAST(m.created_at AS INTEGER), -9223372036854775807) AS stop_at,
        m.id AS stop_id
   FROM counted AS c

@@ -3,7 +3,7 @@
 -- $4 job name, $5 true: a part of it, in any case, false: the whole of it,
 -- $6 text: a part of name or error, in any case, $7 the same text where it is an id,
 -- $8 $9 go on after this moment and id, $10 at most so many rows, $11 after so many,
--- $12 $13 characters of a name and of an error.   NULL: any.
+-- $12 $13 characters of a name and of an error, $14 terms (parts/lite/term_rows).   NULL: any.
 -- Rows: struct job_row; one with id NULL when the page is empty, for the total.
 -- An id is found outside of the window too.  Case is that of ASCII letters only.
 WITH matching AS MATERIALIZED (
@@ -21,6 +21,7 @@ WITH matching AS MATERIALIZED (
             OR id = $7
             OR instr(lower(substr(job_name, 1, $12)), lower($6)) > 0
             OR instr(lower(substr(last_error, 1, $13)), lower($6)) > 0)
+       AND @job_terms($14)
      UNION ALL
     SELECT rowid, id,
            CASE WHEN typeof(created_at) = 'integer' THEN created_at
@@ -33,6 +34,7 @@ WITH matching AS MATERIALIZED (
        AND ($4 IS NULL
             OR CASE WHEN $5 THEN instr(lower(substr(job_name, 1, $12)), lower($4)) > 0
                     ELSE job_name = $4 END)
+       AND @job_terms($14)
 ), page AS MATERIALIZED (
     SELECT place, id, sort_at
       FROM matching
@@ -52,6 +54,7 @@ SELECT p.id,
        j.scheduled_at,
        substr(j.last_error, 1, $13) AS last_error,
        substr(j.worker_id, 1, $12) AS worker_id,
+       substr(j.producer_id, 1, $12) AS producer_id,
        p.sort_at, t.total
   FROM (SELECT count(*) AS total FROM matching) AS t
   LEFT JOIN page AS p ON true

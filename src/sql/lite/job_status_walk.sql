@@ -3,7 +3,8 @@
 -- $5 $6 characters of a name and of an error, $7 queue, $8 status,
 -- $9 job name, $10 true: a part of it, in any case, false: the whole of it,
 -- $11 text: a part of name or error, in any case, $12 the same text where it is an id,
--- $13 after so many.   $7, $9..$12 NULL: any.   Rows: struct job_row.
+-- $13 after so many, $14 terms (parts/lite/term_rows).   $7, $9..$12, $14 NULL: any.
+-- Rows: struct job_row.
 -- See job_walk.
 WITH mark AS MATERIALIZED (
     SELECT created_at AS sort_at, id
@@ -24,7 +25,8 @@ WITH mark AS MATERIALIZED (
            AND ($11 IS NULL
                 OR id = $12
                 OR instr(lower(substr(job_name, 1, $5)), lower($11)) > 0
-                OR instr(lower(substr(last_error, 1, $6)), lower($11)) > 0) AS is_match
+                OR instr(lower(substr(last_error, 1, $6)), lower($11)) > 0)
+           AND @job_terms($14) AS is_match
       FROM soniq_jobs
      WHERE status = $8 AND status <> 'done'
        AND (created_at, id) <= ($1, $2)
@@ -55,6 +57,7 @@ SELECT p.id,
        j.scheduled_at,
        substr(j.last_error, 1, $6) AS last_error,
        substr(j.worker_id, 1, $5) AS worker_id,
+       substr(j.producer_id, 1, $5) AS producer_id,
        max(CAST(p.created_at AS INTEGER), -9223372036854775807) AS sort_at,
        p.is_match,
        p.is_mark,

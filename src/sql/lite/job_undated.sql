@@ -4,7 +4,8 @@
 -- $5 $6 characters of a name and of an error, $7 queue, $8 status,
 -- $9 job name, $10 true: a part of it, in any case, false: the whole of it,
 -- $11 text: a part of name or error, in any case, $12 the same text where it is an id,
--- $13 after so many.   $2 $7..$12 NULL: any.   Rows: struct job_row.
+-- $13 after so many, $14 terms (parts/lite/term_rows).   $2 $7..$12, $14 NULL: any.
+-- Rows: struct job_row.
 -- They come behind all others, and the pages are made as in job_walk.
 --
 -- No date is NULL, and all that is no number.
@@ -34,7 +35,8 @@ WITH undated AS MATERIALIZED (
                     AND ($11 IS NULL
                          OR j.id = $12
                          OR instr(lower(substr(job_name, 1, $5)), lower($11)) > 0
-                         OR instr(lower(substr(last_error, 1, $6)), lower($11)) > 0), 0) AS is_match
+                         OR instr(lower(substr(last_error, 1, $6)), lower($11)) > 0)
+                    AND @job_terms_at($14), 0) AS is_match
       FROM looked AS l
      CROSS JOIN soniq_jobs AS j ON j.rowid = l.place
 ), ranked AS MATERIALIZED (
@@ -60,6 +62,7 @@ SELECT p.id,
        j.scheduled_at,
        substr(j.last_error, 1, $6) AS last_error,
        substr(j.worker_id, 1, $5) AS worker_id,
+       substr(j.producer_id, 1, $5) AS producer_id,
        NULL AS sort_at,
        p.is_match,
        p.is_mark,

@@ -3,10 +3,11 @@
 -- $3 job name, $4 true: a part of it, in any case, false: the whole of it, $5 reason,
 -- $6 text: a part of name or error, in any case, $7 the same text where it is an id,
 -- $8 moved before this moment, $9 counting stops here,
--- $10 $11 characters of a name and of an error.   NULL: any.   Rows: struct counted, one.
+-- $10 $11 characters of a name and of an error, $12 terms (parts/pg/term_rows).   NULL: any.
+-- Rows: struct counted, one.
 SELECT count(*) AS n
   FROM (SELECT 1
-          FROM (SELECT id, queue, job_name, dead_letter_reason, last_error,
+          FROM (SELECT ctid AS place, id, queue, job_name, dead_letter_reason, last_error,
                        moved_to_dead_letter_at
                   FROM soniq_dead_letter_jobs
                  ORDER BY moved_to_dead_letter_at DESC, id DESC
@@ -21,5 +22,6 @@ SELECT count(*) AS n
                 OR id = $7::uuid
                 OR position(lower($6) IN lower(left(job_name, $10::int))) > 0
                 OR position(lower($6) IN lower(left(last_error, $11::int))) > 0)
+           AND @dead_terms_at($12)
            AND ($8::timestamptz IS NULL OR moved_to_dead_letter_at < $8)
          LIMIT $9::bigint) AS matching;

@@ -3,7 +3,8 @@
 -- $3 job name, $4 true: a part of it, in any case, false: the whole of it, $5 reason,
 -- $6 text: a part of name or error, in any case, $7 the same text where it is an id,
 -- $8 $9 go on after this moment and id, $10 at most so many rows, $11 after so many,
--- $12 $13 characters of a name and of an error.   NULL: any.   Rows: struct job_row.
+-- $12 $13 characters of a name and of an error, $14 terms (parts/pg/term_rows).   NULL: any.
+-- Rows: struct job_row.
 -- Walks down the index on moved_to_dead_letter_at and stops when the page is full.
 WITH page AS MATERIALIZED (
     SELECT place, id, sort_at
@@ -23,6 +24,7 @@ WITH page AS MATERIALIZED (
             OR id = $7::uuid
             OR position(lower($6) IN lower(left(job_name, $12::int))) > 0
             OR position(lower($6) IN lower(left(last_error, $13::int))) > 0)
+       AND @dead_terms_at($14)
      ORDER BY sort_at DESC, id DESC
      LIMIT $10::bigint OFFSET $11::bigint
 )

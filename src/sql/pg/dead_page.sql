@@ -3,7 +3,8 @@
 -- $5 text: a part of name or error, in any case, $6 the same text where it is an id,
 -- $7 $8 go on after this moment and id, $9 at most so many rows, $10 after so many,
 -- $11 $12 characters of a name and of a text, $12 bytes of args and tags as well,
--- $13 true: args too, $14 how many of the newest are looked at.   $1..$8 NULL: any.
+-- $13 true: args too, $14 how many of the newest are looked at,
+-- $15 terms (parts/pg/term_rows).   $1..$8, $15 NULL: any.
 -- Rows: struct job.
 -- Walks down the index on moved_to_dead_letter_at and stops when the page is full. OFFSET 0 keeps the planner from writing the JSON out once
 -- for each use.
@@ -25,6 +26,7 @@ WITH page AS MATERIALIZED (
             OR id = $6::uuid
             OR position(lower($5) IN lower(left(job_name, $11::int))) > 0
             OR position(lower($5) IN lower(left(last_error, $12::int))) > 0)
+       AND @dead_terms_at($15)
      ORDER BY sort_at DESC, id DESC
      LIMIT $9::bigint OFFSET $10::bigint
 )

@@ -4,9 +4,9 @@
 -- $4 at most so many rows, $5 $6 characters of a name and of an error, $7 queue, $8 status,
 -- $9 job name, $10 true: a part of it, in any case, false: the whole of it,
 -- $11 text: a part of the error, in any case, $12 the same text where it is an id,
--- $13 after so many.   $7..$10, $12 NULL: any.   Rows: struct job_row; one with id NULL where the
--- page is empty.   is_whole says that at most 10,000 errors have the text; else there is nothing
--- but this word.
+-- $13 after so many, $14 terms (parts/pg/term_rows).   $7..$10, $12, $14 NULL: any.
+-- Rows: struct job_row; one with id NULL where the page is empty.   is_whole says that at most
+-- 10,000 errors have the text; else there is nothing but this word.
 --
 -- The planner takes hits for something that is read to its end, and so the index for the way to
 -- it; read it is no further than to 10,001.
@@ -37,6 +37,7 @@ WITH hits AS MATERIALIZED (
             OR CASE WHEN $10::bool
                     THEN position(lower($9) IN lower(left(job_name, $5::int))) > 0
                     ELSE job_name = $9 END)
+       AND @job_terms_at($14)
 ), page AS MATERIALIZED (
     SELECT place, id, created_at AS sort_at
       FROM matching
@@ -49,8 +50,8 @@ WITH hits AS MATERIALIZED (
      LIMIT $4::bigint OFFSET $13::bigint
 )
 SELECT p.id, p.job_name, p.status, p.queue, p.priority, p.attempts, p.max_attempts,
-       p.created_at, p.updated_at, p.scheduled_at, p.last_error, p.worker_id, p.sort_at,
-       x.is_whole, (SELECT count(*) FROM matching) AS total
+       p.created_at, p.updated_at, p.scheduled_at, p.last_error, p.worker_id, p.producer_id,
+       p.sort_at, x.is_whole, (SELECT count(*) FROM matching) AS total
   FROM extent AS x
   LEFT JOIN (
       SELECT page.id, page.sort_at, j.*
@@ -59,7 +60,8 @@ SELECT p.id, p.job_name, p.status, p.queue, p.priority, p.attempts, p.max_attemp
               SELECT left(job_name, $5::int) AS job_name, left(status, $5::int) AS status,
                      left(queue, $5::int) AS queue, priority, attempts, max_attempts,
                      created_at, updated_at, scheduled_at,
-                     left(last_error, $6::int) AS last_error, worker_id
+                     left(last_error, $6::int) AS last_error, worker_id,
+                     left(producer_id, $5::int) AS producer_id
                 FROM soniq_jobs
                WHERE ctid = page.place
                LIMIT 1

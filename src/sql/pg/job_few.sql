@@ -3,8 +3,8 @@
 -- $4 at most so many rows, $5 $6 characters of a name and of an error, $7 queue, $8 status,
 -- $9 job name, $10 true: a part of it, in any case, false: the whole of it,
 -- $11 text: a part of name or error, in any case, $12 the same text where it is an id,
--- $13 after so many.   $7, $9..$12 NULL: any.   Rows: struct job_row; one with
--- id NULL where the page is empty.
+-- $13 after so many, $14 terms (parts/pg/term_rows).   $7, $9..$12, $14 NULL: any.
+-- Rows: struct job_row; one with id NULL where the page is empty.
 -- is_whole says that these are all; else there is nothing but this word.
 --
 -- Jumps through idx_soniq_jobs_queue_status from queue to queue, through 500 at most, and takes
@@ -55,6 +55,7 @@ WITH RECURSIVE step (queue, n) AS (
             OR id = $12::uuid
             OR position(lower($11) IN lower(left(job_name, $5::int))) > 0
             OR position(lower($11) IN lower(left(last_error, $6::int))) > 0)
+       AND @job_terms_at($14)
 ), page AS MATERIALIZED (
     SELECT place, id, created_at AS sort_at
       FROM matching
@@ -67,8 +68,8 @@ WITH RECURSIVE step (queue, n) AS (
      LIMIT $4::bigint OFFSET $13::bigint
 )
 SELECT p.id, p.job_name, p.status, p.queue, p.priority, p.attempts, p.max_attempts,
-       p.created_at, p.updated_at, p.scheduled_at, p.last_error, p.worker_id, p.sort_at,
-       x.is_whole, (SELECT count(*) FROM matching) AS total
+       p.created_at, p.updated_at, p.scheduled_at, p.last_error, p.worker_id, p.producer_id,
+       p.sort_at, x.is_whole, (SELECT count(*) FROM matching) AS total
   FROM extent AS x
   LEFT JOIN (
       SELECT page.id, page.sort_at, j.*
@@ -77,7 +78,8 @@ SELECT p.id, p.job_name, p.status, p.queue, p.priority, p.attempts, p.max_attemp
               SELECT left(job_name, $5::int) AS job_name, left(status, $5::int) AS status,
                      left(queue, $5::int) AS queue, priority, attempts, max_attempts,
                      created_at, updated_at, scheduled_at,
-                     left(last_error, $6::int) AS last_error, worker_id
+                     left(last_error, $6::int) AS last_error, worker_id,
+                     left(producer_id, $5::int) AS producer_id
                 FROM soniq_jobs
                WHERE ctid = page.place
                LIMIT 1

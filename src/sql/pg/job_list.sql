@@ -34,13 +34,15 @@ WITH late AS MATERIALIZED (
      LIMIT $6::bigint OFFSET $7::bigint
 )
 SELECT p.id, j.job_name, j.status, j.queue, j.priority, j.attempts, j.max_attempts,
-       j.created_at, j.updated_at, j.scheduled_at, j.last_error, j.worker_id, p.sort_at
+       j.created_at, j.updated_at, j.scheduled_at, j.last_error, j.worker_id, j.producer_id,
+       p.sort_at
   FROM page AS p
  CROSS JOIN LATERAL (
         SELECT left(job_name, $8::int) AS job_name, left(status, $8::int) AS status,
                left(queue, $8::int) AS queue, priority, attempts, max_attempts,
                created_at, updated_at, scheduled_at,
-               left(last_error, $9::int) AS last_error, worker_id
+               left(last_error, $9::int) AS last_error, worker_id,
+               left(producer_id, $8::int) AS producer_id
           FROM soniq_jobs
          WHERE ctid = p.place
          LIMIT 1

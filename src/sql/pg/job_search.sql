@@ -3,7 +3,7 @@
 -- $4 job name, $5 true: a part of it, in any case, false: the whole of it,
 -- $6 text: a part of name or error, in any case, $7 the same text where it is an id,
 -- $8 $9 go on after this moment and id, $10 at most so many rows, $11 after so many,
--- $12 $13 characters of a name and of an error.   NULL: any.
+-- $12 $13 characters of a name and of an error, $14 terms (parts/pg/term_rows).   NULL: any.
 -- Rows: struct job_row; one with id NULL when the page is empty, for the total.
 -- An id is found outside of the window too.
 WITH matching AS MATERIALIZED (
@@ -19,6 +19,7 @@ WITH matching AS MATERIALIZED (
             OR id = $7::uuid
             OR position(lower($6) IN lower(left(job_name, $12::int))) > 0
             OR position(lower($6) IN lower(left(last_error, $13::int))) > 0)
+       AND @job_terms($14)
      UNION ALL
     SELECT ctid, id, coalesce(created_at, '-infinity')
       FROM soniq_jobs
@@ -29,6 +30,7 @@ WITH matching AS MATERIALIZED (
        AND ($4::text IS NULL
             OR CASE WHEN $5::bool THEN position(lower($4) IN lower(left(job_name, $12::int))) > 0
                     ELSE job_name = $4 END)
+       AND @job_terms($14)
 ), page AS MATERIALIZED (
     SELECT place, id, sort_at
       FROM matching
@@ -37,8 +39,8 @@ WITH matching AS MATERIALIZED (
      LIMIT $10::bigint OFFSET $11::bigint
 )
 SELECT p.id, p.job_name, p.status, p.queue, p.priority, p.attempts, p.max_attempts,
-       p.created_at, p.updated_at, p.scheduled_at, p.last_error, p.worker_id, p.sort_at,
-       t.total
+       p.created_at, p.updated_at, p.scheduled_at, p.last_error, p.worker_id, p.producer_id,
+       p.sort_at, t.total
   FROM (SELECT count(*) AS total FROM matching) AS t
   LEFT JOIN (
         SELECT page.id, page.sort_at, j.*
@@ -47,7 +49,8 @@ SELECT p.id, p.job_name, p.status, p.queue, p.priority, p.attempts, p.max_attemp
                 SELECT left(job_name, $12::int) AS job_name, left(status, $12::int) AS status,
                        left(queue, $12::int) AS queue, priority, attempts, max_attempts,
                        created_at, updated_at, scheduled_at,
-                       left(last_error, $13::int) AS last_error, worker_id
+                       left(last_error, $13::int) AS last_error, worker_id,
+                       left(producer_id, $12::int) AS producer_id
                   FROM soniq_jobs
                  WHERE ctid = page.place
                  LIMIT 1

@@ -4,11 +4,11 @@
 -- $4 NULL: those that have no date are counted too,
 -- $5 $6 characters of a name and of an error, $7 queue, $8 status,
 -- $9 job name, $10 true: a part of it, in any case, false: the whole of it,
--- $11 text: a part of name or error, in any case, $12 the same text where it is an id.
--- $7..$12 NULL: any.   Rows: struct stretch, one.
+-- $11 text: a part of name or error, in any case, $12 the same text where it is an id,
+-- $13 terms (parts/pg/term_rows).   $7..$13 NULL: any.   Rows: struct stretch, one.
 -- stop_at, stop_id: the last that was looked at, where there were 5,000.
 WITH looked AS (
-    SELECT id, created_at, queue, status, job_name, last_error,
+    SELECT ctid AS place, id, created_at, queue, status, job_name, last_error,
            row_number() OVER (ORDER BY created_at DESC, id DESC) AS n
       FROM soniq_jobs
      WHERE (created_at, id) <= ($1::timestamptz, $2::uuid)
@@ -26,11 +26,12 @@ WITH looked AS (
                     AND ($11::text IS NULL
                          OR id = $12::uuid
                          OR position(lower($11) IN lower(left(job_name, $5::int))) > 0
-                         OR position(lower($11) IN lower(left(last_error, $6::int))) > 0),
+                         OR position(lower($11) IN lower(left(last_error, $6::int))) > 0)
+                    AND @job_terms_at($13),
                     false) AS is_match
       FROM looked
 ), undated AS (
-    SELECT id, queue, status, job_name, last_error
+    SELECT ctid AS place, id, queue, status, job_name, last_error
       FROM soniq_jobs
      WHERE created_at IS NULL
      ORDER BY created_at DESC, id DESC
@@ -49,7 +50,8 @@ SELECT (SELECT count(*) FROM judged WHERE is_match) AS n,
                AND ($11::text IS NULL
                     OR id = $12::uuid
                     OR position(lower($11) IN lower(left(job_name, $5::int))) > 0
-                    OR position(lower($11) IN lower(left(last_error, $6::int))) > 0)) AS undated,
+                    OR position(lower($11) IN lower(left(last_error, $6::int))) > 0)
+               AND @job_terms_at($13)) AS undated,
        m.created_at AS stop_at,
        m.id AS stop_id
   FROM (SELECT 1) AS one

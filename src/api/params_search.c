@@ -1,0 +1,52 @@
+/* params_search.c -- what jobs and dead letters are searched for by. */
+#include "api/params.h"
+#include "rules/job_state.h"
+
+#define SEARCH_MAX 128
+/* Of the filter: what is longer is said by its parser, with the place. */
+#define FILTER_ANY 65536
+
+const char *const param_statuses[] = { "queued", "processing", "done", "cancelled",
+				       "dead_letter", NULL };
+
+/* Last, because it adds to the others. */
+static enum err_code add_filter(const struct request *rq, struct job_filter *filter,
+				struct err *err)
+{
+	struct filter terms;
+	struct str text;
+	TRY(param_text(rq, "filter", FILTER_ANY, &text, err));
+	TRY(filter_parse(text, rq->arena, &terms, err));
+	store_filter_add(filter, &terms, clock_now(), rq->arena);
+	return ERR_OK;
+}
+
+enum err_code param_search(const struct request *rq, struct job_filter *ret, struct err *err)
+{
+	struct job_filter filter = { .name_is_part = true };
+	struct str query;
+	TRY(param_text(rq, "q", SEARCH_MAX, &filter.text, err));
+	TRY(param_text(rq, "query", SEARCH_MAX, &query, err));
+	TRY(param_text(rq, "job_name", STORE_NAME_MAX, &filter.job_name, err));
+	TRY(param_choice(rq, "status", param_statuses, &filter.status, err));
+	TRY(param_text(rq, "queue", STORE_NAME_MAX, &filter.queue, err));
+	if (!filter.text.p)
+		filter.text = query;
+	TRY(add_filter(rq, &filter, err));
+	*ret = filter;
+	return ERR_OK;
+}
+
+enum err_code param_dead_search(const struct request *rq, struct job_filter *ret,
+				struct err *err)
+{
+	struct job_filter filter = { .status = str_of(job_state_name(JOB_DEAD_LETTER)) };
+	TRY(param_text(rq, "q", SEARCH_MAX, &filter.text, err));
+	TRY(param_text(rq, "queue", STORE_NAME_MAX, &filter.queue, err));
+	TRY(param_text(rq, "job_name", STORE_NAME_MAX, &filter.job_name, err));
+	TRY(param_text(rq, "reason", STORE_NAME_MAX, &filter.reason, err));
+	TRY(param_signature(rq, &filter.signature, err));
+	TRY(add_filter(rq, &filter, err));
+	*ret = filter;
+	return ERR_OK;
+}

@@ -1,0 +1,2 @@
+-- dead_terms_at: the same of the row at `place`, where its columns are not at hand.
+($it IS NULL OR (SELECT @dead_terms($it) FROM soniq_dead_letter_jobs WHERE rowid = place))
