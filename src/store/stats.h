@@ -137,7 +137,9 @@ extern const struct record last_hour_record;
 enum err_code store_last_hour(struct store *st, struct arena *arena, struct last_hour *ret,
 			      struct quality *ret_quality, struct err *err) MUST_CHECK;
 
-struct drift_name { /* a name with queued or dead jobs changed in the window */
+/* A name with queued or dead jobs changed in the window. With the history `queued` is all that wait
+ * of a name that came in it, and last_seen known to the minute. */
+struct drift_name {
 	struct str job_name;
 	int64_t queued;
 	int64_t dead_letter;

@@ -7,9 +7,10 @@
 #include "store/quality.h"
 #include "store/worker.h"
 
-/* Queued rows of a queue that are counted apart by when they are due: later, and by now. */
-#define WAITING_MAX 10001
-#define READY_MAX 1001
+/* Queued rows that are counted apart by when they are due, later or by now: of all queues about so
+ * many of either, so that it takes the same time however many wait, and of one queue at least. */
+#define WAITING_ROWS 2500
+#define WAITING_LEAST 101
 #define RATE_SPAN (10 * MINUTE)
 
 double stats_percent(int64_t part, int64_t whole)
@@ -118,6 +119,7 @@ struct gather {
 	struct list queues; /* struct queue_stats */
 	struct quality quality;
 	int64_t workers_of_all;
+	int64_t waiting_max; /* rows of a queue that are counted apart */
 };
 
 static struct queue_stats *find(const struct gather *g, struct str name, bool is_others)
@@ -172,8 +174,8 @@ static enum err_code add_counts(struct gather *g, struct err *err)
 /* Where one of the two was not counted to its end, it is what the other leaves. */
 static void put_waiting(struct gather *g, struct queue_stats *queue, const struct queue_stats *row)
 {
-	const bool is_ready_cut = row->ready >= READY_MAX;
-	const bool is_scheduled_cut = row->scheduled >= WAITING_MAX;
+	const bool is_ready_cut = row->ready >= g->waiting_max;
+	const bool is_scheduled_cut = row->scheduled >= g->waiting_max;
 
 	queue->ready = row->ready;
 	queue->scheduled = row->scheduled;
@@ -186,13 +188,24 @@ static void put_waiting(struct gather *g, struct queue_stats *queue, const struc
 		queue->scheduled = queue->queued - row->ready;
 }
 
+static int64_t waiting_max(const struct gather *g)
+{
+	int64_t n_long = 1;
+
+	for (size_t i = 0; i < g->queues.n; i++)
+		n_long += LIST_AT(&g->queues, struct queue_stats, i)->queued > WAITING_LEAST;
+	return WAITING_ROWS / n_long > WAITING_LEAST ? WAITING_ROWS / n_long : WAITING_LEAST;
+}
+
 /* Without the index, as without the history: row by row, up to a limit. */
 static enum err_code add_waiting(struct gather *g, struct err *err)
 {
 	const bool is_fast = store_has_index(g->st, INDEX_WAIT);
+
+	g->waiting_max = is_fast ? waiting_max(g) : STORE_COUNT_CAP + 1;
 	const struct call *call =
 		CALL(is_fast ? SQL_X_READ_WAITING : SQL_QUEUE_WAITING, &queue_stats_record,
-		     P_I64(is_fast ? WAITING_MAX : STORE_COUNT_CAP + 1), P_I64(STATS_QUEUES_MAX),
+		     P_I64(g->waiting_max), P_I64(STATS_QUEUES_MAX),
 		     P_I64(STORE_NAME_MAX));
 	struct list rows;
 	TRY(db_query(g->st->db, call, g->arena, &rows, err));
@@ -283,8 +296,11 @@ static void finish(const struct gather *g, struct queue_stats *queue)
 	/* How many of those are due nobody counted. */
 	if (queue->is_others == 1)
 		queue->ready = queue->queued;
+	/* Where neither was counted to its end, more may be due than are known to be. */
+	const int64_t most = queue->queued - queue->scheduled;
+	const int64_t due = most > queue->ready ? most : queue->ready;
 	const struct forecast forecast =
-		forecast_make(queue->ready, queue->arrived_per_minute, queue->finished_per_minute);
+		forecast_make(due, queue->arrived_per_minute, queue->finished_per_minute);
 	queue->forecast = str_of(forecast_name(forecast.kind));
 	queue->drain_seconds = forecast.drain_seconds;
 	queue->growth_per_minute = forecast.growth_per_minute;

@@ -15,6 +15,7 @@
 
 #define STATS_QUEUES_MAX 500
 #define STATS_TYPES_MAX 200
+#define STATS_DRIFT_MAX 500
 
 /* struct queue_stats as store_queues gives them: by total_jobs descending, then name. */
 void queues_sort(struct list *queues);
@@ -50,6 +51,10 @@ enum err_code kept_timeline(struct store *st, const struct timeline_want *want, 
 			    struct err *err) MUST_CHECK;
 enum err_code kept_types(struct store *st, struct arena *arena, struct list *ret,
 			 struct quality *ret_quality, struct err *err) MUST_CHECK;
+/* What struct drift observes. NOT_FOUND also where the history is younger than the window. */
+enum err_code kept_drift(struct store *st, int window_minutes, struct arena *arena,
+			 struct list *ret_observed, struct quality *ret_quality,
+			 struct err *err) MUST_CHECK;
 enum err_code kept_last_hour(struct store *st, struct arena *arena, struct last_hour *ret,
 			     struct quality *ret_quality, struct err *err) MUST_CHECK;
 

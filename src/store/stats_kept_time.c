@@ -5,6 +5,8 @@
 #include "store/stats_kept.h"
 
 #define TYPE_SPAN (7 * DAY)
+#define DRIFT_DELTAS_MAX 20000  /* not folded yet */
+#define DRIFT_DEAD_MAX 20000
 
 /* All of one kind as one tally; nothing happened: zeros. */
 static enum err_code whole_span(struct store *st, usec_t from, struct arena *arena,
@@ -266,6 +268,72 @@ enum err_code kept_last_hour(struct store *st, struct arena *arena, struct last_
 		.dead_lettered_last_hour = tally->dead,
 		.queue_backlog = stats.queued,
 	};
+	*ret_quality = quality;
+	return ERR_OK;
+}
+
+static struct drift_name *find_name(const struct list *names, struct str name)
+{
+	for (size_t i = 0; i < names->n; i++) {
+		struct drift_name *one = LIST_AT(names, struct drift_name, i);
+
+		if (str_eq(one->job_name, name))
+			return one;
+	}
+	return NULL;
+}
+
+static void put_queued(const struct list *names, const struct list *gauges,
+		       struct quality *quality)
+{
+	for (size_t i = 0; i < gauges->n; i++) {
+		const struct gauge *gauge = LIST_AT(gauges, struct gauge, i);
+		struct drift_name *name = find_name(names, gauge->job_name);
+
+		if (!str_eq(gauge->status, S("queued")) || gauge->n <= 0)
+			continue;
+		if (gauge->is_other_type == 1)
+			quality_worsen(quality, KIND_CAPPED);
+		else if (name)
+			name->queued = gauge->n;
+	}
+}
+
+/* A name that came and waits no more is none. */
+static struct list those_left(const struct list *names, struct arena *arena)
+{
+	struct list left = list_new(arena, sizeof(struct drift_name));
+
+	for (size_t i = 0; i < names->n; i++) {
+		const struct drift_name *name = LIST_AT(names, struct drift_name, i);
+
+		if (left.n < STATS_DRIFT_MAX && (name->queued > 0 || name->dead_letter > 0))
+			*(struct drift_name *)list_add(&left) = *name;
+	}
+	return left;
+}
+
+enum err_code kept_drift(struct store *st, int window_minutes, struct arena *arena,
+			 struct list *ret_observed, struct quality *ret_quality, struct err *err)
+{
+	static const struct gauge_want by_type = { .by_type = true };
+	struct quality quality = quality_new();
+	struct history history;
+	struct list gauges, names;
+	TRY(kept_open(st, arena, &history, err));
+	if (history.since > clock_now() - window_minutes * MINUTE)
+		return err_set(err, ERR_NOT_FOUND, "the history is younger than the window");
+
+	TRY(db_query(st->db, CALL(SQL_DRIFT_KEPT, &drift_record, P_I64(window_minutes),
+				  P_I64(DRIFT_DELTAS_MAX), P_I64(DRIFT_DEAD_MAX),
+				  P_I64(HISTORY_TYPES_MAX + STATS_DRIFT_MAX), P_I64(STORE_NAME_MAX)),
+		     arena, &names, err));
+	TRY(store_gauge_sums(st, &by_type, arena, &gauges, &quality, err));
+
+	put_queued(&names, &gauges, &quality);
+	if (names.n > 0)
+		quality_note(&quality, -1, LIST_AT(&names, struct drift_name, 0)->is_capped);
+	*ret_observed = those_left(&names, arena);
 	*ret_quality = quality;
 	return ERR_OK;
 }

@@ -7,7 +7,6 @@
 /* As far back as the tables alone are asked. */
 #define PLAIN_HOURS_MAX 720
 #define BUCKETS_MAX 3000
-#define DRIFT_NAMES_MAX 500
 /* Rows of one kind that a number is made of, at most. */
 #define ROWS_MAX (STORE_COUNT_CAP + 1)
 
@@ -294,23 +293,39 @@ enum err_code store_registered(struct store *st, struct arena *arena, struct lis
 	return ERR_OK;
 }
 
-enum err_code store_drift(struct store *st, int window_minutes, struct arena *arena,
-			  struct drift *ret, struct err *err)
+static enum err_code plain_drift(struct store *st, int window_minutes, struct arena *arena,
+				 struct list *ret_observed, struct quality *ret_quality,
+				 struct err *err)
 {
 	struct quality quality = quality_new();
 	struct window window;
 	TRY(store_window(st, arena, &window, err));
 
-	struct list observed, registered;
 	const struct call *call =
 		CALL(SQL_DRIFT_OBSERVED, &drift_record, P_I64(window_minutes), P_STR(window.start),
-		     P_I64(ROWS_MAX), P_I64(DRIFT_NAMES_MAX), P_I64(STORE_NAME_MAX));
-	TRY(db_query(st->db, call, arena, &observed, err));
-	TRY(store_registered(st, arena, &registered, err));
+		     P_I64(ROWS_MAX), P_I64(STATS_DRIFT_MAX), P_I64(STORE_NAME_MAX));
+	TRY(db_query(st->db, call, arena, ret_observed, err));
 
 	window_note(&quality, &window);
-	if (observed.n > 0)
-		quality_note(&quality, -1, LIST_AT(&observed, struct drift_name, 0)->is_capped);
-	*ret = (struct drift){ observed, registered, quality };
+	if (ret_observed->n > 0)
+		quality_note(&quality, -1,
+			     LIST_AT(ret_observed, struct drift_name, 0)->is_capped);
+	*ret_quality = quality;
+	return ERR_OK;
+}
+
+enum err_code store_drift(struct store *st, int window_minutes, struct arena *arena,
+			  struct drift *ret, struct err *err)
+{
+	struct drift drift;
+	enum err_code code =
+		kept_drift(st, window_minutes, arena, &drift.observed, &drift.quality, err);
+
+	if (kept_is_missing(st, code))
+		code = plain_drift(st, window_minutes, arena, &drift.observed, &drift.quality,
+				   err);
+	TRY(code);
+	TRY(store_registered(st, arena, &drift.registered, err));
+	*ret = drift;
 	return ERR_OK;
 }

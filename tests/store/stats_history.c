@@ -207,6 +207,47 @@ TEST(a_large_backlog_is_exact_by_the_index)
 	CHECK_KIND(quality, KIND_CAPPED);
 }
 
+static const struct drift_name *drifting(struct bench *b, int minutes, const char *name)
+{
+	struct drift *drift = ARENA_NEW(&b->arena, struct drift);
+
+	CHECK_OK(b, store_drift(&b->store, minutes, &b->arena, drift, &b->err));
+	CHECK_KIND(drift->quality, KIND_EXACT);
+	for (size_t i = 0; i < drift->observed.n; i++) {
+		const struct drift_name *one = LIST_AT(&drift->observed, struct drift_name, i);
+
+		if (str_eq(one->job_name, str_of(name)))
+			return one;
+	}
+	return NULL;
+}
+
+/* Folded or not; from rows that never were in the window of the tables. */
+TEST(names_drift_as_long_as_their_jobs_wait)
+{
+	struct bench *b = bench_of(state);
+
+	counted(b);
+	run(b, arena_printf(&b->arena, "UPDATE soniq_x_state SET since = %s", at(b, -3 * HOUR)));
+	put_job(b, (struct seed){ .n = 3, .name = "waits", .updated = -DAY });
+	put_job(b, (struct seed){ .n = 2, .name = "gone" });
+	run(b, "UPDATE soniq_jobs SET status = 'cancelled' WHERE job_name = 'gone'");
+	put_dead(b, 4, "dead", "mail", -5 * MINUTE);
+	for (int round = 0; round < 2; round++) {
+		assert_int_equal(drifting(b, 60, "waits")->queued, 3);
+		assert_true(drifting(b, 60, "waits")->last_seen > clock_now() - 3 * MINUTE);
+		assert_int_equal(drifting(b, 60, "waits")->is_registered, 0);
+		assert_int_equal(drifting(b, 60, "dead")->dead_letter, 4);
+		assert_int_equal(drifting(b, 60, "dead")->queued, 0);
+		assert_null(drifting(b, 60, "gone"));
+		keep(b);
+	}
+	run(b, arena_printf(&b->arena, "UPDATE soniq_x_rollup SET at = %s WHERE span = 1",
+			    at(b, -2 * HOUR)));
+	assert_null(drifting(b, 60, "waits"));
+	assert_int_equal(drifting(b, 150, "waits")->queued, 3);
+}
+
 TEST(metrics_remember_rows_that_are_gone)
 {
 	struct bench *b = bench_of(state);
@@ -367,6 +408,7 @@ int main(void)
 		WITH_HISTORY(rates_of_a_young_history),
 		WITH_HISTORY(those_that_wait_are_told_apart_by_when_they_are_due),
 		WITH_HISTORY(a_large_backlog_is_exact_by_the_index),
+		WITH_HISTORY(names_drift_as_long_as_their_jobs_wait),
 		WITH_HISTORY(metrics_remember_rows_that_are_gone),
 		WITH_HISTORY(the_last_hour_and_the_types_come_from_the_history_too),
 		WITH_HISTORY(the_timeline_has_every_bucket),

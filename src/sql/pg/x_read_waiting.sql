@@ -1,7 +1,6 @@
 -- x_read_waiting: by queue, the queued jobs that are due and those that are not, as far as a limit
 -- goes, and how long the one that waits longest has.
--- $1 rows counted of those that are not due at most, a tenth of it of those that are; $2 queues at
--- most, $3 characters of a name.
+-- $1 rows counted of a queue at most, of either kind; $2 queues at most, $3 characters of a name.
 -- Rows: struct queue_stats, in part.
 --
 -- All by soniq_x_jobs_wait (queue, scheduled_at NULLS FIRST, created_at, queued rows only): from
@@ -35,12 +34,12 @@ SELECT left(q.queue, $3::integer) AS queue, head.ready, tail.scheduled,
                  WHERE j.status = 'queued'
                    AND (j.queue, 0) >= (q.queue, 0) AND (j.queue, 0) <= (q.queue, 0)
                  ORDER BY j.queue, j.scheduled_at NULLS FIRST, j.created_at
-                 LIMIT ($1::bigint + 9) / 10)
+                 LIMIT $1::bigint)
                UNION ALL
                (SELECT j.scheduled_at, j.created_at FROM soniq_jobs AS j
                  WHERE j.status = 'queued' AND q.queue IS NULL AND j.queue IS NULL
                  ORDER BY j.queue, j.scheduled_at NULLS FIRST, j.created_at
-                 LIMIT ($1::bigint + 9) / 10)) AS picked) AS head
+                 LIMIT $1::bigint)) AS picked) AS head
  CROSS JOIN LATERAL (
        SELECT count(*) FILTER (WHERE scheduled_at > now()) AS scheduled
          FROM ((SELECT j.scheduled_at FROM soniq_jobs AS j
