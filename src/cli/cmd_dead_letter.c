@@ -7,12 +7,14 @@
 
 #define IDS_MAX 100000
 
-static const struct option list_options[] = { DEAD_FILTERS, DEAD_LIMIT, OPTION_END };
+static const struct option list_options[] = {
+	DEAD_FILTERS, DEAD_GROUP, DEAD_LIMIT, OPTION_END,
+};
 
 static const struct option verb_options[] = {
 	DEAD_OPT("--all", 0, OPT_FLAG, all, NULL, NULL, 0, 0,
 		 "All that match, newest first, up to --limit."),
-	DEAD_FILTERS, DEAD_LIMIT, DEAD_VERB, OPTION_END,
+	DEAD_FILTERS, DEAD_GROUP, DEAD_LIMIT, DEAD_VERB, OPTION_END,
 };
 
 static const struct option cleanup_options[] = {
@@ -35,6 +37,7 @@ static enum err_code run_list(struct cli *cli, const void *opts, char **args, st
 	bool is_part;
 	(void)args;
 
+	TRY(dead_check_group(opts, err));
 	TRY(cli_store(cli, DB_READ, &store, err));
 	TRY(dead_look(cli, &store, opts, &jobs, &is_part, err));
 	if (cli->is_json)
@@ -62,8 +65,10 @@ static enum err_code delete_one(struct store *st, const char *uuid,
 	return store_dead_delete(st, uuid, err);
 }
 
-static const struct dead_verb replay = { "replay", "Replayed", "replayed", replay_one };
-static const struct dead_verb delete = { "delete", "Deleted", "deleted", delete_one };
+static const struct dead_verb replay = { "replay", "Replayed", "replayed", replay_one,
+					 store_group_replay, true };
+static const struct dead_verb delete = { "delete", "Deleted", "deleted", delete_one,
+					 store_group_delete, false };
 
 static enum err_code run_replay(struct cli *cli, const void *opts, char **args, struct err *err)
 {
@@ -131,6 +136,7 @@ const struct command cmd_dead_letter_list = {
 	.name = "dead-letter list",
 	.doc = "List jobs that ran out of attempts, newest first.",
 	.examples = "soniq dead-letter list --queue mail --limit 10\n"
+		    "soniq dead-letter list --group 62f22d71b192d7d4\n"
 		    "soniq dead-letter list --json | jq -r '.[].id'",
 	.options = list_options,
 	.opts_size = sizeof(struct dead_opts),
@@ -142,8 +148,11 @@ const struct command cmd_dead_letter_replay = {
 	.args = "[ID...]",
 	.max_args = IDS_MAX,
 	.doc = "Make a new queued job of each dead letter, which stays.",
-	.more = "With --all it asks before it replays five or more, unless --yes is given.",
+	.more = "With --all or --group it asks before it replays five or more, unless --yes is "
+		"given. Of a group those go first that died first, and those that were replayed "
+		"already are passed over.",
 	.examples = "soniq dead-letter replay 0192d3f4-7a5b-7c6d-8e9f-0a1b2c3d4e5f\n"
+		    "soniq dead-letter replay --group 62f22d71b192d7d4 --limit 1000\n"
 		    "soniq dead-letter replay --all --filter emails.send_welcome --dry-run",
 	.options = verb_options,
 	.opts_size = sizeof(struct dead_opts),
@@ -155,8 +164,8 @@ const struct command cmd_dead_letter_delete = {
 	.args = "[ID...]",
 	.max_args = IDS_MAX,
 	.doc = "Delete dead letters for good.",
-	.more = "With --all it asks before it deletes five or more, unless --yes is given. Export "
-		"them first: there is no way back.",
+	.more = "With --all or --group it asks before it deletes five or more, unless --yes is "
+		"given. Export them first: there is no way back.",
 	.examples = "soniq dead-letter delete 0192d3f4-7a5b-7c6d-8e9f-0a1b2c3d4e5f\n"
 		    "soniq dead-letter delete --all --reason task_not_registered --limit 1000",
 	.options = verb_options,

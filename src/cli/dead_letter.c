@@ -18,6 +18,7 @@ struct job_filter dead_filter(const struct dead_opts *opts)
 		.job_name = str_of(opts->filter),
 		.queue = str_of(opts->queue),
 		.reason = str_of(opts->reason),
+		.signature = str_of(opts->group),
 		.limit = STORE_PAGE_MAX,
 	};
 }
@@ -81,7 +82,8 @@ enum err_code dead_load(struct cli *cli, struct store *store, const struct dead_
 enum err_code dead_look(struct cli *cli, struct store *store, const struct dead_opts *opts,
 			struct list *ret, bool *ret_part, struct err *err)
 {
-	const bool is_filtered = opts->filter || opts->queue || opts->reason;
+	/* A group is looked for to the end: it is named by somebody who knows that it is there. */
+	const bool is_filtered = (opts->filter || opts->queue || opts->reason) && !opts->group;
 	*ret_part = false;
 	return load(cli, store, opts, ret, is_filtered ? ret_part : NULL, err);
 }
@@ -251,9 +253,12 @@ static enum err_code look_up(struct cli *cli, struct store *store, struct list *
 static enum err_code check_choice(const struct dead_opts *opts, const struct dead_verb *verb,
 				  bool has_ids, struct err *err)
 {
-	if (!has_ids && !opts->all)
-		return err_set(err, ERR_INVALID, "name the dead letters to %s by id, or say --all; "
-			       "soniq dead-letter list shows them", verb->word);
+	if (opts->group && (has_ids || opts->all || opts->filter || opts->queue || opts->reason))
+		return err_set(err, ERR_INVALID, "--group goes alone: without ids, --all, --filter, "
+			       "--queue and --reason");
+	if (!has_ids && !opts->all && !opts->group)
+		return err_set(err, ERR_INVALID, "name the dead letters to %s by id, or say --all or "
+			       "--group; soniq dead-letter list shows them", verb->word);
 	if (has_ids && opts->all)
 		return err_set(err, ERR_INVALID, "give either ids or --all, not both");
 	if (has_ids && (opts->filter || opts->queue || opts->reason))
@@ -269,6 +274,8 @@ enum err_code dead_run(struct cli *cli, const struct dead_opts *opts,
 	struct list jobs;
 
 	TRY(check_choice(opts, verb, args[0] != NULL, err));
+	if (opts->group)
+		return dead_run_group(cli, opts, verb, err);
 	TRY(read_ids(cli, args, &jobs, err));
 	TRY(cli_store(cli, opts->is_dry ? DB_READ : DB_WRITE, &store, err));
 	if (opts->all)

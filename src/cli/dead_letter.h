@@ -3,6 +3,7 @@
 #define CLI_DEAD_LETTER_H
 
 #include "cli/cli.h"
+#include "store/dead_groups.h"
 #include "store/job.h"
 
 struct dead_opts {
@@ -10,7 +11,9 @@ struct dead_opts {
 	const char *filter;     /* exact job name */
 	const char *queue;
 	const char *reason;
+	const char *group;      /* signature */
 	int64_t limit;
+	int64_t hours;
 	int64_t days;
 	bool is_dry;
 	bool yes;
@@ -27,6 +30,9 @@ struct dead_opts {
 	DEAD_OPT("--queue", 0, OPT_TEXT, queue, "NAME", NULL, 0, 0, "Only jobs of this queue."), \
 	DEAD_OPT("--reason", 0, OPT_TEXT, reason, "REASON", NULL, 0, 0,                          \
 		 "Only jobs that died for this reason, such as max_retries_exceeded.")
+#define DEAD_GROUP                                                                               \
+	DEAD_OPT("--group", 0, OPT_TEXT, group, "SIGNATURE", NULL, 0, 0,                         \
+		 "Only those that died of this, as soniq dead-letter groups shows them.")
 #define DEAD_LIMIT                                                                               \
 	DEAD_OPT("--limit", 0, OPT_INT, limit, "N", "50", 1, 1000000, "At most so many.")
 #define DEAD_VERB                                                                                \
@@ -65,8 +71,20 @@ struct dead_verb {
 	const char *done;       /* "replayed" */
 	enum err_code (*run)(struct store *st, const char *uuid, char made[UUID_TEXT_LEN + 1],
 			     struct err *err);
+	enum err_code (*run_group)(struct store *st, const struct group_verb *verb,
+				   struct group_done *ret, struct err *err);
+	bool is_once;           /* a group's letters that were replayed are passed over */
 };
 enum err_code dead_run(struct cli *cli, const struct dead_opts *opts,
 		       const struct dead_verb *verb, char **args, struct err *err) MUST_CHECK;
+
+/* "ValueError: order <n> is late". In the arena. */
+struct str dead_group_error(struct cli *cli, const struct group *group);
+/* Errors: INVALID  --group is no signature */
+enum err_code dead_check_group(const struct dead_opts *opts, struct err *err) MUST_CHECK;
+/* Run a verb on those of opts->group that are there now: counts, asks, tells how many.
+ * Errors: NOT_FOUND  there is no such group; those of the verb */
+enum err_code dead_run_group(struct cli *cli, const struct dead_opts *opts,
+			     const struct dead_verb *verb, struct err *err) MUST_CHECK;
 
 #endif

@@ -247,6 +247,9 @@ static struct str basename_of(struct str path)
 
 static struct str cut_to(struct arena *arena, struct buf *b, size_t max)
 {
+	for (size_t i = 0; i < b->n; i++)
+		if ((unsigned char)b->p[i] < ' ' || b->p[i] == 0x7f)
+			b->p[i] = ' ';
 	return str_copy(arena, str_trim(str_head_utf8(buf_str(b), max)));
 }
 

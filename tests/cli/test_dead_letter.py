@@ -4,35 +4,12 @@ import re
 
 import pytest
 
-from support import ours, sample
-from support.sqlite_world import TABLES
+from support import sample
+from support.dead import dead, dead_ids, dump, jobs
 from support.terminal import Terminal
 
 NONE = "00000000-0000-4000-8000-000000000000"
 NEW_IDS = re.compile(r"^Replayed ([0-9a-f-]{36}) as ([0-9a-f-]{36})$", re.M)
-
-
-def dump(database) -> dict[str, list]:
-    """Every row of every table."""
-    return {table: sorted(map(repr, database.rows(f"SELECT * FROM {table}"))) for table in TABLES}
-
-
-def dead_ids(database) -> list[str]:
-    """Newest first."""
-    return [
-        str(row[0])
-        for row in database.rows(
-            "SELECT id FROM soniq_dead_letter_jobs ORDER BY moved_to_dead_letter_at DESC, id DESC"
-        )
-    ]
-
-
-def jobs(database) -> int:
-    return database.value("SELECT count(*) FROM soniq_jobs")
-
-
-def dead(*arguments, database, **options) -> ours.Result:
-    return ours.run("dead-letter", *arguments, url=database.url, **options)
 
 
 # --- list ---

@@ -16,7 +16,8 @@ LOOKS = [
     ["status", "--jobs", "--verbose"], ["inspect", "--schedules"], ["inspect", "--stale"],
     ["health"], ["ready"], ["migrate-status"], ["dead-letter", "list"],
     ["dead-letter", "replay", "--all", "--dry-run"], ["dead-letter", "cleanup", "--dry-run"],
-    ["dead-letter", "list", "--queue", hostile.MARKUP],
+    ["dead-letter", "list", "--queue", hostile.MARKUP], ["dead-letter", "groups"],
+    ["dead-letter", "groups", "--limit", "10000"],
 ]  # fmt: skip
 
 

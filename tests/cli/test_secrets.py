@@ -16,7 +16,7 @@ COMMANDS = [
     ["setup"], ["setup", "--dry-run"], ["migrate-status"], ["status", "--jobs", "--verbose"],
     ["inspect", "--schedules"], ["inspect", "--cleanup"], ["job", ID], ["dead-letter", "list"],
     ["dead-letter", "replay", ID], ["dead-letter", "replay", "--all", "--yes"],
-    ["dead-letter", "delete", ID], ["dead-letter", "cleanup"],
+    ["dead-letter", "delete", ID], ["dead-letter", "cleanup"], ["dead-letter", "groups"],
     ["dead-letter", "export", "--output", "-"], ["config"], ["config", "SONIQ_DATABASE_URL"],
     ["health"], ["ready"],
 ]  # fmt: skip
