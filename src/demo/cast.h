@@ -8,6 +8,8 @@
 #include "base/clock.h"
 #include "base/str.h"
 
+#define ERROR_RARE 4
+
 /* One kind of job. */
 struct role {
 	const char *job_name;
@@ -20,7 +22,8 @@ struct role {
 	int delay_s;                    /* up to so many seconds later */
 	int past[2];                    /* done, and dead, in the day before the play begins */
 	const char *reason;             /* what a dead one died of; NULL: max_retries_exceeded */
-	const char *error;              /* what a failure says */
+	const char *errors[2];          /* what a failure says, with %d for a number; the second,
+					 * if any, is what one in ERROR_RARE says */
 	const char *args;               /* JSON with %d for a number */
 	const char *result;             /* JSON, or NULL */
 };

@@ -19,14 +19,17 @@ int dice(struct demo *demo, int sides)
 	return sides > 0 ? (int)(demo->random % (uint64_t)sides) : 0;
 }
 
-/* The role's arguments with a number in place of %d. */
-static void add_args(struct buf *out, const struct role *role, int number)
+/* The text with a number in place of each %d. */
+static void add_filled(struct buf *out, const char *text, int number)
 {
-	struct str behind = str_of(role->args), before;
-	str_cut(&behind, '%', &before);
-	buf_add_str(out, before);
-	buf_add_i64(out, number);
-	buf_add(out, behind.p + 1, behind.n - 1);
+	struct str rest = str_of(text), part;
+
+	str_cut(&rest, '%', &part);
+	buf_add_str(out, part);
+	while (str_cut(&rest, '%', &part)) {
+		buf_add_i64(out, number);
+		buf_add(out, part.p + 1, part.n - 1); /* without the d */
+	}
 }
 
 enum err_code demo_enqueue(struct demo *demo, const struct role *role, struct err *err)
@@ -34,7 +37,7 @@ enum err_code demo_enqueue(struct demo *demo, const struct role *role, struct er
 	AUTO(buf) struct buf args = buf_new(1024);
 	char id[UUID_TEXT_LEN + 1];
 
-	add_args(&args, role, dice(demo, 100000));
+	add_filled(&args, role->args, dice(demo, 100000));
 	const struct new_job job = {
 		.job_name = str_of(role->job_name),
 		.queue = str_of(role->queue),
@@ -57,20 +60,29 @@ static enum err_code produce(struct demo *demo, struct err *err)
 	return ERR_OK;
 }
 
+static void add_error(struct demo *demo, struct buf *out, const struct role *role)
+{
+	const bool is_rare = role->errors[1] && dice(demo, ERROR_RARE) == 0;
+
+	add_filled(out, role->errors[is_rare], dice(demo, 100000));
+}
+
 static enum err_code finish(struct demo *demo, struct actor *actor, struct slot *slot,
 			    struct err *err)
 {
 	const struct role *role = slot->role;
 	const struct hold hold = { slot->job_id, actor->id, slot->attempts };
+	AUTO(buf) struct buf error = buf_new(8192);
 	enum err_code code;
 
+	add_error(demo, &error, role);
 	if (dice(demo, 1000) >= role->failures)
 		code = store_done(&demo->store, &hold, str_of(role->result), KEEP_DONE, err);
 	else if (slot->attempts < slot->max_attempts)
-		code = store_retry(&demo->store, &hold, str_of(role->error),
+		code = store_retry(&demo->store, &hold, buf_str(&error),
 				   slot->attempts * 4 * SECOND, err);
 	else
-		code = store_bury(&demo->store, &hold, str_of(role->error),
+		code = store_bury(&demo->store, &hold, buf_str(&error),
 				  role->reason ? role->reason : "max_retries_exceeded", err);
 	/* deleted by somebody who plays along: no longer ours, and no fault */
 	if (code == ERR_CONFLICT || code == ERR_NOT_FOUND || code == ERR_OK) {

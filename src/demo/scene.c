@@ -67,6 +67,14 @@ static enum err_code put_schedules(struct demo *demo, struct err *err)
 	return ERR_OK;
 }
 
+static enum err_code remember_dead(struct demo *demo, struct past past, const char *error, int n,
+				   struct err *err)
+{
+	past.error = str_of(error);
+	past.n = n;
+	return store_past_dead(&demo->store, &past, err);
+}
+
 /* Pages and charts show a day: that of a role is what it would have been, thinned out. */
 static enum err_code remember(struct demo *demo, const struct role *role, struct err *err)
 {
@@ -77,7 +85,6 @@ static enum err_code remember(struct demo *demo, const struct role *role, struct
 		.queue = str_of(role->queue),
 		.args = { before, { behind.p + 1, behind.n - 1 } }, /* without the d */
 		.result = str_of(role->result),
-		.error = str_of(role->error),
 		.reason = role->reason ? role->reason : "max_retries_exceeded",
 		.priority = role->priority,
 		.max_attempts = role->max_attempts,
@@ -87,8 +94,9 @@ static enum err_code remember(struct demo *demo, const struct role *role, struct
 		.n = role->past[0],
 	};
 	TRY(store_past_done(&demo->store, &past, err));
-	past.n = role->past[1];
-	return store_past_dead(&demo->store, &past, err);
+	const int n_rare = role->errors[1] ? role->past[1] / ERROR_RARE : 0;
+	TRY(remember_dead(demo, past, role->errors[0], role->past[1] - n_rare, err));
+	return remember_dead(demo, past, role->errors[1], n_rare, err);
 }
 
 /* It took a job, and then nothing was heard of it any more. */

@@ -9,7 +9,7 @@ struct past {
 	struct str queue;
 	struct str args[2];             /* JSON, before and behind a number */
 	struct str result;              /* JSON, NULL: none; of jobs that were done */
-	struct str error;               /* of those that died */
+	struct str error;               /* of those that died; %d in it is the number */
 	const char *reason;
 	int64_t priority;
 	int64_t max_attempts;

@@ -98,6 +98,22 @@ def test_every_page_has_something_to_show(demo):
     assert reasons == {"max_retries_exceeded", "job_not_found"}
 
 
+def test_failures_make_groups(demo):
+    """Of several kinds and places, each of more than one number."""
+    play = demo()
+    groups = play.get("/api/dead-letter/groups")
+    frames = {group["frame"] for group in groups}
+    assert {"gateway.py:charge", "partners.py:sync", "images.py:resize"} <= frames
+    assert any("<n>" in group["message"] for group in groups if group["count"] > 1)
+    errors = [row["last_error"] for row in play.get("/api/dead-letter?limit=200")]
+    assert len(set(errors)) > len(groups) and not any("%d" in error for error in errors)
+    group = next(group for group in groups if group["frame"] == "images.py:resize")
+    done = play.post(
+        f"/api/dead-letter/groups/{group['signature']}/replay?before={group['last_seen']}"
+    )
+    assert done.json()["done"] >= group["count"] > 1
+
+
 def test_one_may_play_along(demo):
     play = demo()
     dead = play.get("/api/dead-letter?limit=1")[0]

@@ -217,6 +217,8 @@ TEST(every_part_is_bounded)
 	buf_add_text(&b, ": x\n" TRACE);
 	const struct failure f = failure_of(buf_str(&b), STR_NULL, &arena);
 	assert_true(f.message.n <= SIGNATURE_MESSAGE_MAX && str_is_utf8(f.message));
+	CHECK_STR(of("E: x\n" TRACE FRAME("/srv/a.py", "f\x1b[31m") "E: x\n").frame,
+		  "a.py:f [31m");
 	/* Nothing behind it counts. */
 	const struct str cut = { b.p, SIGNATURE_LOOK_MAX };
 	assert_string_equal(f.signature, failure_of(cut, STR_NULL, &arena).signature);
