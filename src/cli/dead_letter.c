@@ -254,11 +254,11 @@ static enum err_code check_choice(const struct dead_opts *opts, const struct dea
 				  bool has_ids, struct err *err)
 {
 	if (opts->group && (has_ids || opts->all || opts->filter || opts->queue || opts->reason))
-		return err_set(err, ERR_INVALID, "--group goes alone: without ids, --all, --filter, "
-			       "--queue and --reason");
+		return err_set(err, ERR_INVALID, "--group goes alone: without ids, --all, "
+			       "--filter, --queue and --reason");
 	if (!has_ids && !opts->all && !opts->group)
-		return err_set(err, ERR_INVALID, "name the dead letters to %s by id, or say --all or "
-			       "--group; soniq dead-letter list shows them", verb->word);
+		return err_set(err, ERR_INVALID, "name the dead letters to %s by id, or say --all "
+			       "or --group; soniq dead-letter list shows them", verb->word);
 	if (has_ids && opts->all)
 		return err_set(err, ERR_INVALID, "give either ids or --all, not both");
 	if (has_ids && (opts->filter || opts->queue || opts->reason))

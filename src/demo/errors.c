@@ -56,8 +56,10 @@ const char error_memory[] = "killed by signal 9 (SIGKILL)";
 	"<urllib3.connection.HTTPConnection object at 0x7f3c2a%d>: Connection refused"
 const char error_search[] = SEARCH TRACE
 	FRAME(APP "search.py", "203", "reindex", "index.put(document)")
-	FRAME(SITE "requests/sessions.py", "589", "request", "resp = self.send(prep, **send_kwargs)")
-	FRAME(SITE "requests/adapters.py", "700", "send", "raise ConnectionError(e, request=request)")
+	FRAME(SITE "requests/sessions.py", "589", "request",
+	      "resp = self.send(prep, **send_kwargs)")
+	FRAME(SITE "requests/adapters.py", "700", "send",
+	      "raise ConnectionError(e, request=request)")
 	SEARCH "\n";
 
 #define MAPPING "MappingError: document %d: field 'price' is '%d EUR', expected a number"
@@ -73,7 +75,8 @@ const char error_partner_key[] = "KeyError: 'account'" TRACE
 #define PARTNER "ValidationError: 2 validation errors for Partner %d: vat_id 'DE%d' is not valid"
 const char error_partner_data[] = PARTNER TRACE
 	FRAME(APP "partners.py", "22", "sync", "Partner.model_validate(answer)")
-	FRAME(SITE "pydantic/main.py", "716", "model_validate", "return cls.__pydantic_validator__(obj)")
+	FRAME(SITE "pydantic/main.py", "716", "model_validate",
+	      "return cls.__pydantic_validator__(obj)")
 	PARTNER "\n";
 
 const char error_not_found[] = "Job legacy.export not registered.";

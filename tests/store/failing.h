@@ -45,7 +45,8 @@ static inline UNUSED void put_many(struct bench *b, int n, const char *error)
 		"moved_to_dead_letter_at) ";
 	given(b,
 	      arena_printf(&b->arena,
-			   "%s SELECT ('00000000-0000-4000-8000-' || lpad(i::text, 12, '0'))::uuid, "
+			   "%s SELECT ('00000000-0000-4000-8000-' || "
+			   "lpad(i::text, 12, '0'))::uuid, "
 			   "'m', '{}', 'q', 1, 1, 1, %s, 'r', now(), "
 			   "'2024-01-01'::timestamptz + i * interval '1 second' "
 			   "FROM generate_series(1, %d) AS i", columns, error, n),
