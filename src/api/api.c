@@ -10,7 +10,8 @@
 #include "base/parse.h"
 
 static const struct route *const tables[] = {
-	api_job_routes, api_dead_routes, api_group_routes, api_stats_routes, api_worker_routes,
+	api_job_routes, api_complete_routes, api_dead_routes, api_group_routes, api_stats_routes,
+	api_worker_routes,
 	api_system_routes, api_session_routes, api_panel_routes, api_metrics_routes,
 	api_page_routes, api_event_routes, api_overview_routes, NULL,
 };

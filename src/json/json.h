@@ -81,6 +81,10 @@ bool json_is_valid(struct str text, bool must_be_object, int depth);
  * PostgreSQL's jsonb. A step into an array is its index, from its end when negative. False: there is
  * none, or the text is not JSON. */
 bool json_find(struct str text, const struct str *path, size_t n, struct str *ret);
+/* The names of an object's members, at most `max` of them, in the arena; none of anything else. */
+size_t json_names(struct str text, size_t max, struct arena *arena, const struct str **ret);
+/* What a JSON string says, in the arena; any other value as it is. */
+struct str json_said(struct str value, struct arena *arena);
 /* Is the value, or one of the array that it is, equal to this scalar (JSON, too)? Numbers are
  * compared as what they are worth, with all of their digits. */
 bool json_holds(struct str value, struct str scalar);

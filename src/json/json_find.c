@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <stdlib.h>
 
+#include "base/list.h"
 #include "json/scan.h"
 
 static void add_character(struct buf *out, uint32_t c)
@@ -111,6 +112,37 @@ static bool find_member(struct str s, struct str key, struct str *ret)
 		}
 	} while (json_take(&s, ','));
 	return is_there;
+}
+
+struct str json_said(struct str value, struct arena *arena)
+{
+	if (value.n < 2 || value.p[0] != '"')
+		return value;
+
+	AUTO(buf) struct buf said = buf_new(value.n);
+	add_said(&said, value);
+	return str_copy(arena, buf_str(&said));
+}
+
+size_t json_names(struct str text, size_t max, struct arena *arena, const struct str **ret)
+{
+	struct list names = list_new(arena, sizeof(struct str));
+	struct str s = text, whole = text;
+
+	json_skip_space(&s);
+	bool is_more = json_take_value(&whole, JSON_RAW_DEPTH_MAX) && json_take(&s, '{');
+	while (is_more && names.n < max) {
+		json_skip_space(&s);
+		const struct str at = s;
+		if (!json_take_string(&s))
+			break;
+		*(struct str *)list_add(&names) = json_said(between(at, &s), arena);
+		json_skip_space(&s);
+		json_take(&s, ':');
+		is_more = json_take_value(&s, JSON_RAW_DEPTH_MAX) && json_take(&s, ',');
+	}
+	*ret = names.items;
+	return names.n;
 }
 
 static int64_t count_items(struct str s)

@@ -84,6 +84,8 @@ enum err_code filter_parse(struct str text, struct arena *arena, struct filter *
 void filter_print(const struct filter *filter, struct buf *out);
 /* A text as a value, in quotes where it needs them. */
 void filter_print_text(struct str text, struct buf *out);
+/* The same as a step of a path. */
+void filter_print_step(struct str step, struct buf *out);
 
 enum filter_kind {
 	FILTER_KIND_STATUS,

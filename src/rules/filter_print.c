@@ -106,19 +106,23 @@ static void add_value(struct buf *out, enum filter_kind kind, const struct filte
 		filter_print_text(v->text, out);
 }
 
+void filter_print_step(struct str step, struct buf *out)
+{
+	bool is_bare = step.n > 0;
+
+	for (size_t i = 0; i < step.n; i++)
+		is_bare = is_bare && !filter_ends_path(step.p[i]) && step.p[i] != '\\';
+	if (is_bare)
+		buf_add_str(out, step);
+	else
+		add_quoted(out, step);
+}
+
 static void add_path(struct buf *out, const struct list *path)
 {
 	for (size_t i = 0; i < path->n; i++) {
-		const struct str step = *LIST_AT(path, struct str, i);
-		bool is_bare = step.n > 0;
-
-		for (size_t k = 0; k < step.n; k++)
-			is_bare = is_bare && !filter_ends_path(step.p[k]) && step.p[k] != '\\';
 		buf_add_char(out, '.');
-		if (is_bare)
-			buf_add_str(out, step);
-		else
-			add_quoted(out, step);
+		filter_print_step(*LIST_AT(path, struct str, i), out);
 	}
 }
 

@@ -406,3 +406,59 @@ def test_an_id_is_found_wherever_it_is(world):
         (found,) = server.get("/api/jobs/search", filter=f"id:{old['id']}")
         assert found["id"] == old["id"] and found["producer_id"] == old["producer_id"]
         assert server.get("/api/jobs/search", filter=f"id:{old['id']} -{old['id']}") == []
+
+
+def complete(server, text: str, **more):
+    """`|` is the cursor; what the text becomes with each of the items."""
+    at = text.index("|")
+    text = text.replace("|", "")
+    answer = server.get("/api/jobs/complete", filter=text, at=at, **more)
+    assert answer["from"] <= at <= answer["to"] <= len(text)
+    return [text[: answer["from"]] + i["insert"] + text[answer["to"] :] for i in answer["items"]]
+
+
+def test_what_is_typed_is_completed(world):
+    with ours.Dashboard(world.database.url) as server:
+        assert complete(server, "sta|") == ["status:"]
+        assert complete(server, "a -ATT|x:1") == ["a -attempts:1"]
+        assert complete(server, "status:d|") == [
+            "status:done", "status:dead", "status:queued", "status:ready", "status:scheduled",
+            "status:cancelled",
+        ]
+        assert complete(server, "status:done,de|x a") == ["status:done,dead a"]
+        assert complete(server, "queue:|") == [
+            "queue:" + text for text in ('"a,b"', "mail", "mail.slow", "sms", "очередь")
+        ]
+        assert complete(server, 'queue:"a,|" b') == ['queue:"a,b" b']
+        assert complete(server, "é queue:очер|") == ["é queue:очередь"]
+        assert complete(server, "type:SEND|") == ["type:mail.Send", "type:mail.send"]
+        assert complete(server, "reason:|") == ["reason:" + text for text in sorted(REASONS)]
+        assert complete(server, "producer:cr|") == ['producer:"cron:7"']
+        assert complete(server, "worker:host-2|") == ["worker:" + WORKERS[1]]
+        assert "created:<1h" in complete(server, "created:|")
+        assert complete(server, "stats:|") == [] and complete(server, '"sta|') == []
+        assert len(complete(server, "|")) == 15
+        assert server.get("/api/jobs/complete", filter="queue:sm")["items"] == [
+            {"insert": "sms", "label": "sms", "note": None}
+        ]
+        twice = server.http.get("/api/jobs/complete?at=1&at=2")
+        assert twice.status_code == 422 and twice.json()["parameter"] == "at"
+
+
+def test_paths_and_values_of_the_newest_are_completed(world):
+    with ours.Dashboard(world.database.url) as server:
+        assert "args.user_id:" in complete(server, "args.us|")
+        assert {text.rstrip(":.") for text in complete(server, 'args."a.|')} == {'args."a.b"'}
+        assert complete(server, "args.|user_id:1") and complete(server, "args.nothing.|") == []
+        offered = complete(server, "args.user_id:|")
+        assert offered
+        for text in offered:
+            found = server.get("/api/jobs/search", filter=text, limit=1)
+            assert found, text
+
+
+def test_counts_come_with_the_history(backend):
+    ours.ok("setup", url=backend.url)
+    with ours.Dashboard(backend.url) as server:
+        items = server.get("/api/jobs/complete", filter="type:mail")["items"]
+        assert items == [{"insert": "mail.send", "label": "mail.send", "note": "80 jobs"}]

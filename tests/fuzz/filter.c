@@ -1,5 +1,5 @@
 /* filter.c -- the filter language: what is read is printed, and is read as the same again. */
-#include "rules/filter.h"
+#include "rules/filter_spot.h"
 
 #include <assert.h>
 #include <stdint.h>
@@ -42,6 +42,19 @@ static void check_again(const struct filter *filter, struct arena *arena)
 	assert(once.n == twice.n && str_eq(buf_str(&once), buf_str(&twice)));
 }
 
+/* The cursor is in what a completion takes the place of, wherever it is. */
+static void check_spots(struct str text, struct arena *arena)
+{
+	const size_t n = characters(text);
+
+	for (size_t at = 0; at <= n && n <= FILTER_CHARACTERS_MAX; at++) {
+		const struct filter_spot spot = filter_spot_at(text, at, arena);
+
+		assert(spot.from <= at && at <= spot.to && spot.to <= n);
+		assert(spot.typed.n <= text.n);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	AUTO(arena) struct arena arena = { 0 };
@@ -53,5 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_again(&filter, &arena);
 	else
 		check_place(text, &err);
+	if (str_is_utf8(text))
+		check_spots(text, &arena);
 	return 0;
 }

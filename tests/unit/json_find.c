@@ -114,12 +114,30 @@ TEST(numbers_have_an_end)
 	assert_true(json_holds(buf_str(&b), S("7e2000")));
 }
 
+TEST(names_of_members)
+{
+	AUTO(arena) struct arena arena = { 0 };
+	const struct str *names;
+
+	assert_int_equal(json_names(S(" {\"a\": {\"x\": 1}, \"\\u00e9\" : [1], \"\":2} "), 9, &arena,
+				    &names), 3);
+	CHECK_STR(names[0], "a");
+	CHECK_STR(names[1], "\xC3\xA9");
+	CHECK_STR(names[2], "");
+	assert_int_equal(json_names(S("{\"a\": 1, \"b\": 2}"), 1, &arena, &names), 1);
+	assert_int_equal(json_names(S("{}"), 9, &arena, &names), 0);
+	assert_int_equal(json_names(S("[1]"), 9, &arena, &names), 0);
+	assert_int_equal(json_names(S("{\"a\": "), 9, &arena, &names), 0);
+	assert_int_equal(json_names(STR_NULL, 9, &arena, &names), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_are_found_by_their_path),
 		cmocka_unit_test(scalars_are_equal_by_what_they_are_worth),
 		cmocka_unit_test(numbers_have_an_end),
+		cmocka_unit_test(names_of_members),
 	};
 	return cmocka_run_group_tests_name("json_find", tests, NULL, NULL);
 }

@@ -1,0 +1,22 @@
+-- names_queue: the queues of jobs and dead letters.
+-- $1 jumps of each at most, $2 characters of a name.   Rows: a name each.
+-- Jumps from one to the next in an index: never DISTINCT, and never through the rows.
+WITH RECURSIVE job_step (name, n) AS (
+    SELECT min(queue), 1 FROM soniq_jobs
+    UNION ALL
+    SELECT (SELECT min(queue) FROM soniq_jobs WHERE queue > s.name), s.n + 1
+      FROM job_step AS s
+     WHERE s.name IS NOT NULL AND s.n < CAST($1 AS integer)
+), dead_step (name, n) AS (
+    SELECT min(queue), 1 FROM soniq_dead_letter_jobs
+    UNION ALL
+    SELECT (SELECT min(queue) FROM soniq_dead_letter_jobs WHERE queue > s.name), s.n + 1
+      FROM dead_step AS s
+     WHERE s.name IS NOT NULL AND s.n < CAST($1 AS integer)
+)
+SELECT substr(name, 1, CAST($2 AS integer)) AS name
+  FROM (SELECT name FROM job_step
+        UNION
+        SELECT name FROM dead_step) AS known
+ WHERE name IS NOT NULL
+ LIMIT 2 * CAST($1 AS integer);
