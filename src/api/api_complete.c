@@ -218,7 +218,8 @@ static enum err_code collect(struct completion *c, struct err *err)
 		return add_args(c, err);
 	if (c->spot.part == FILTER_PART_VALUE)
 		return add_values(c, err);
-	add_qualifiers(c);
+	if (!c->spot.is_quoted)
+		add_qualifiers(c);
 	return ERR_OK;
 }
 

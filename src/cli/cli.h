@@ -49,6 +49,12 @@ struct option {
 /* What a command makes no sense with: neither shown in its help nor taken. */
 enum { WITHOUT_JSON = 1, WITHOUT_DATABASE = 2 };
 
+/* A line of a list in a command's help. */
+struct help_row {
+	const char *words;
+	const char *doc;
+};
+
 struct command {
 	const char *name;               /* "dead-letter list" */
 	const char *args;               /* "ID..." or NULL */
@@ -56,6 +62,8 @@ struct command {
 	const char *doc;                /* one sentence */
 	const char *more;               /* paragraphs for its own help, or NULL */
 	const char *examples;           /* lines, or NULL */
+	const char *rows_title;         /* of a list of its own in its help, or NULL */
+	bool (*row)(size_t i, struct help_row *ret);    /* false: there are no more */
 	const struct option *options;   /* or NULL */
 	size_t opts_size;
 	const char *const *settings;    /* names of settings whose flags it takes, or NULL */
@@ -105,6 +113,7 @@ struct column {
 	int max;                        /* cells; 0: as wide as needed */
 	enum column_style style;
 };
+extern const struct column job_columns[];               /* of job_row_record */
 void print_table(struct cli *cli, const struct record *record, const struct column *columns,
 		 const struct list *rows);
 /* A JSON array of the records, or one object, and a newline. What is too large for one document

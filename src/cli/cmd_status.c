@@ -24,12 +24,6 @@ static const struct option options[] = {
 	OPTION_END,
 };
 
-static const struct column job_columns[] = {
-	{ "id", "ID", 36, COLUMN_WHOLE }, { "job_name", "Name", 40, 0 },
-	{ "status", "Status", 12, 0 }, { "queue", "Queue", 20, 0 },
-	{ "created_at", "Created", 0, COLUMN_AGE }, { "attempts", "Attempts", 0, 0 }, { 0 },
-};
-
 static const struct column queue_columns[] = {
 	{ "queue", "Queue", 40, 0 }, { "ready", "Ready", 0, 0 }, { "scheduled", "Later", 0, 0 },
 	{ "processing", "Running", 0, 0 }, { "done", "Done", 0, 0 },

@@ -95,6 +95,20 @@ static void add_options(struct buf *out, const struct option *options)
 	}
 }
 
+static void add_rows(struct buf *out, const struct command *c)
+{
+	struct help_row row;
+
+	if (!c->rows_title)
+		return;
+	buf_printf(out, "\n%s:\n", c->rows_title);
+	for (size_t i = 0; c->row(i, &row); i++) {
+		struct help_line line = { .doc = row.doc };
+		snprintf(line.words, sizeof(line.words), "%s", row.words);
+		add_line(out, &line);
+	}
+}
+
 static void add_settings(struct buf *out, const char *const *settings)
 {
 	for (; settings && *settings; settings++) {
@@ -154,6 +168,7 @@ void help_command(struct buf *out, const struct command *c)
 	buf_add_char(out, '\n');
 	add_folded(out, str_of(c->doc), 0, 0);
 	add_paragraphs(out, c->more);
+	add_rows(out, c);
 	if (c->options || c->settings) {
 		buf_add_text(out, "\noptions:\n");
 		add_options(out, c->options);

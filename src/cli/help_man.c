@@ -52,6 +52,12 @@ static void add_man_command(struct buf *out, const struct command *c)
 		add_roff(out, c->more);
 		buf_add_char(out, '\n');
 	}
+	struct help_row row;
+	for (size_t i = 0; c->rows_title && c->row(i, &row); i++) {
+		struct help_line line = { .doc = row.doc };
+		snprintf(line.words, sizeof(line.words), "%s", row.words);
+		add_man_entry(out, &line);
+	}
 	for (const struct option *o = c->options; o && o->name; o++) {
 		const struct help_line line = help_option(o);
 		add_man_entry(out, &line);

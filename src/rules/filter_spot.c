@@ -121,6 +121,7 @@ struct filter_spot filter_spot_at(struct str text, size_t at, struct arena *aren
 	r.spot.typed = typed(&r, r.cursor, arena);
 	r.spot.from = characters_of(r.text, r.from);
 	r.spot.to = characters_of(r.text, r.to);
+	r.spot.is_quoted = byte_at(&r, r.from) == '"';
 	r.spot.next = byte_at(&r, r.to);
 	return r.spot;
 }

@@ -17,6 +17,7 @@ struct filter_spot {
 	struct list path;       /* struct str */
 	size_t from, to;        /* characters that the completion takes the place of */
 	struct str typed;       /* of them, up to the cursor, without quotes */
+	bool is_quoted;
 	char next;              /* the byte behind `to`; 0 at the end */
 };
 

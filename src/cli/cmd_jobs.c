@@ -1,0 +1,206 @@
+/* cmd_jobs.c -- soniq jobs: the newest jobs that match a filter. */
+#include "api/params.h"
+#include "base/text.h"
+#include "cli/cli.h"
+#include "json/json.h"
+#include "rules/filter.h"
+#include "store/job.h"
+
+/* Of a large table so many parts are looked through before the reader is asked to go on. */
+#define PARTS_MAX 10
+#define LIMIT_MAX 10000
+#define WORDS_MAX 8192
+
+struct opts {
+	int64_t limit;
+	const char *cursor;
+};
+
+static const struct option options[] = {
+	{ "--limit", 'l', OPT_INT, offsetof(struct opts, limit), "N", "20", 1, LIMIT_MAX, NULL,
+	  "At most so many jobs." },
+	{ "--cursor", 0, OPT_TEXT, offsetof(struct opts, cursor), "CURSOR", NULL, 0, 0, NULL,
+	  "Go on where an earlier list ended, which told this." },
+	OPTION_END,
+};
+
+const struct column job_columns[] = {
+	{ "id", "ID", 36, COLUMN_WHOLE }, { "job_name", "Name", 40, 0 },
+	{ "status", "Status", 12, 0 }, { "queue", "Queue", 20, 0 },
+	{ "created_at", "Created", 0, COLUMN_AGE }, { "attempts", "Attempts", 0, 0 }, { 0 },
+};
+
+/* What was found, and where more of it begins. */
+struct found {
+	struct list rows;               /* struct job_row */
+	struct quality quality;
+	char next[CURSOR_MAX];          /* "": there is no more */
+};
+
+static struct str join(struct cli *cli, char **args)
+{
+	AUTO(buf) struct buf words = buf_new(WORDS_MAX);
+
+	for (size_t i = 0; args[i]; i++)
+		buf_printf(&words, "%s%s", i > 0 ? " " : "", args[i]);
+	return str_copy(&cli->arena, buf_str(&words));
+}
+
+/* The line as it was typed, and under it the place that is wrong. */
+static void point_at(struct cli *cli, struct str text, const struct err *err)
+{
+	AUTO(buf) struct buf b = buf_new(8 * WORDS_MAX);
+	size_t from = 0, n = 0;
+
+	for (int i = 0; from < text.n && i < err->position; i++)
+		from += str_utf8_char((struct str){ text.p + from, text.n - from }, &(uint32_t){ 0 });
+	for (int i = 0; from + n < text.n && i < err->length; i++)
+		n += str_utf8_char((struct str){ text.p + from + n, text.n - from - n },
+				   &(uint32_t){ 0 });
+	const size_t indent = text_columns((struct str){ text.p, from });
+	const size_t width = text_columns((struct str){ text.p + from, n });
+
+	buf_add_text(&b, "  ");
+	text_add_visible(&b, text);
+	buf_printf(&b, "\n  %*s^", (int)indent, "");
+	for (size_t i = 1; i < width; i++)
+		buf_add_char(&b, '~');
+	fprintf(cli->err, "%s\n", buf_cstr(&b));
+}
+
+static enum err_code read_filter(struct cli *cli, const struct opts *opts, struct str text,
+				 struct job_filter *ret, struct err *err)
+{
+	struct job_filter filter = { .limit = STORE_PAGE_MAX };
+	struct filter terms;
+
+	if (filter_parse(text, &cli->arena, &terms, err) != ERR_OK) {
+		if (err->length > 0)
+			point_at(cli, text, err);
+		return err->code;
+	}
+	store_filter_add(&filter, &terms, clock_now(), &cli->arena);
+	filter.has_cursor = opts->cursor != NULL;
+	if (opts->cursor && !cursor_parse(str_of(opts->cursor), &filter.after_at, filter.after_id))
+		return err_set(err, ERR_INVALID, "--cursor: this is not one that soniq jobs told");
+	*ret = filter;
+	return ERR_OK;
+}
+
+/* Behind the last row that a cursor can name. */
+static void find_next(const struct job_list *page, int limit, char next[CURSOR_MAX])
+{
+	next[0] = '\0';
+	if (page->stop_id.p && cursor_format(page->stop_at, page->stop_id, next))
+		return;
+	if (page->rows.n < (size_t)limit)
+		return;
+	for (size_t i = page->rows.n; i-- > 0;) {
+		const struct job_row *row = LIST_AT(&page->rows, struct job_row, i);
+
+		if (cursor_format(row->sort_at, row->id, next))
+			return;
+	}
+}
+
+static enum err_code load(struct cli *cli, const struct opts *opts, struct job_filter *filter,
+			  struct found *found, struct err *err)
+{
+	AUTO(store) struct store store = { 0 };
+	struct job_list page;
+	TRY(cli_store(cli, DB_READ, &store, err));
+
+	found->rows = list_new(&cli->arena, sizeof(struct job_row));
+	for (int part = 0; found->rows.n < (size_t)opts->limit; part += page.stop_id.p != NULL) {
+		const size_t left = (size_t)opts->limit - found->rows.n;
+
+		filter->limit = left < STORE_PAGE_MAX ? (int)left : STORE_PAGE_MAX;
+		TRY(store_job_list(&store, filter, &cli->arena, &page, err));
+		for (size_t i = 0; i < page.rows.n; i++)
+			*(struct job_row *)list_add(&found->rows) =
+				*LIST_AT(&page.rows, struct job_row, i);
+		found->quality = page.quality;
+		find_next(&page, filter->limit, found->next);
+		filter->has_cursor = found->next[0] && part < PARTS_MAX &&
+				     cursor_parse(str_of(found->next), &filter->after_at,
+						  filter->after_id);
+		if (!filter->has_cursor)
+			break;
+	}
+	return ERR_OK;
+}
+
+static void print_found(struct cli *cli, struct str text, const struct found *found)
+{
+	const char *match = text.n > 0 ? arena_printf(&cli->arena, " that match %s",
+						      visible(cli, text)) : "";
+
+	if (found->rows.n == 0) {
+		print_mark(cli, MARK_INFO, "No jobs%s", match);
+	} else {
+		fprintf(cli->out, "Jobs%s (%zu, %s):\n", match, found->rows.n,
+			quality_words(cli, &found->quality));
+		print_table(cli, &job_row_record, job_columns, &found->rows);
+	}
+	if (found->next[0])
+		print_mark(cli, MARK_INFO, "There may be more: --cursor %s", found->next);
+}
+
+static void print_json_found(struct cli *cli, const struct found *found)
+{
+	AUTO(buf) struct buf text = buf_new(64 * 1024 * 1024);
+	struct json j = json_new(&text);
+
+	json_open_object(&j);
+	json_key(&j, "kind");
+	json_text(&j, kind_name(found->quality.kind));
+	json_key(&j, "jobs");
+	json_open_array(&j);
+	for (size_t i = 0; i < found->rows.n; i++)
+		json_record(&j, &job_row_record, LIST_AT(&found->rows, struct job_row, i));
+	json_close_array(&j);
+	json_key(&j, "next");
+	json_str(&j, found->next[0] ? str_of(found->next) : STR_NULL);
+	json_close_object(&j);
+	print_json_buf(cli, &text);
+}
+
+static enum err_code run(struct cli *cli, const void *p, char **args, struct err *err)
+{
+	const struct opts *opts = p;
+	const struct str text = join(cli, args);
+	struct job_filter filter;
+	struct found found = { .next = "" };
+
+	TRY(read_filter(cli, opts, text, &filter, err));
+	TRY(load(cli, opts, &filter, &found, err));
+	if (cli->is_json)
+		print_json_found(cli, &found);
+	else
+		print_found(cli, text, &found);
+	return ERR_OK;
+}
+
+static bool qualifier(size_t i, struct help_row *ret)
+{
+	if (i >= FILTER_KEY__COUNT)
+		return false;
+	*ret = (struct help_row){ filter_qualifiers[i].example, filter_qualifiers[i].doc };
+	return true;
+}
+
+const struct command cmd_jobs = {
+	.name = "jobs",
+	.args = "[FILTER...]", .max_args = FILTER_TERMS_MAX,
+	.doc = "List the newest jobs that match a filter.",
+	.more = "All terms of a filter have to hold. A - before a term is its opposite, commas "
+		"between values are any of them. The shell takes quotes away: put the whole "
+		"filter into single ones.",
+	.rows_title = "terms", .row = qualifier,
+	.examples = "soniq jobs\n"
+		    "soniq jobs status:processing 'created:<1h'\n"
+		    "soniq jobs 'status:dead error:\"timed out\" -queue:mail' --limit 100 --json",
+	.options = options,
+	.opts_size = sizeof(struct opts),
+	.run = run,
+};
