@@ -3,6 +3,7 @@ Python project's, on the same rows."""
 
 import contextlib
 import itertools
+import select
 import threading
 import time
 from dataclasses import dataclass
@@ -10,18 +11,20 @@ from urllib.parse import quote
 
 from measure.machine import Client, cpu_of_server, median, part
 from support import pydash
+from support.events import Events
 
-# What our Overview asks for, five seconds after each answer (src/web/pages/overview.tsx).
+# What an Overview listens to, and the same as requests, five seconds after each answer.
+TOPICS = "overview,stats,queues,workers,metrics,timeline,dead_letters"
 OVERVIEW = (
+    "/api/overview",
     "/api/stats",
     "/api/queues",
-    "/api/workers/stats",
-    "/api/system/health",
-    "/api/tasks/drift",
-    "/api/metrics?hours=24",
+    "/api/workers",
+    "/api/metrics",
     "/api/jobs/timeline?hours=24",
     "/api/dead-letter?limit=7",
 )
+WARM = 11.0  # seconds of what is made for the first time
 PACE = 5.0
 PATIENCE = 20  # requests, where one is refused because the budget is used up
 # What the Python project's page asks for, every 30 seconds.
@@ -29,6 +32,7 @@ THEIR_PAGE = ("/api/stats", "/api/jobs", "/api/queues", "/api/metrics")
 THEIR_PACE = 30.0
 # All that our pages ask for, with what the Python dashboard has for it.
 NUMBERS = {
+    "/api/overview": "/api/stats",
     "/api/stats": "/api/stats",
     "/api/queues": "/api/queues",
     "/api/metrics?hours=24": "/api/metrics?hours=24",
@@ -134,18 +138,42 @@ def look(base: str, paths, pace: float, seconds: float, tabs: int = 1) -> None:
         thread.join()
 
 
-def open_page(base: str, server, seconds: float, tabs: int = 1) -> float:
-    """Milliseconds of database processor for each second that the page is open."""
-    look(base, OVERVIEW, PACE, 2 * PACE + 1, tabs)  # what is made for the first time
+def spent(server, do) -> float:
+    """Milliseconds of database processor for each second that it takes."""
     before, t0 = cpu_of_server(server), time.monotonic()
-    look(base, OVERVIEW, PACE, seconds, tabs)
+    do()
     return (cpu_of_server(server) - before) / (time.monotonic() - t0) * 1e3
 
 
+def asked_page(base: str, server, seconds: float, tabs: int) -> float:
+    """Tabs that ask, as where no stream can be had."""
+    look(base, OVERVIEW, PACE, WARM, tabs)
+    return spent(server, lambda: look(base, OVERVIEW, PACE, seconds, tabs))
+
+
+def listen(streams: list[Events], seconds: float) -> None:
+    """Read what comes, of all of them."""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        for sock in select.select([stream.sock for stream in streams], [], [], left)[0]:
+            if not sock.recv(1 << 20):
+                raise SystemExit("a stream has ended")
+
+
+def open_page(base: str, server, seconds: float, tabs: int) -> float:
+    """Tabs that listen."""
+    port = int(base.rpartition(":")[2])
+    with contextlib.ExitStack() as stack:
+        path = f"/api/events?topics={TOPICS}"
+        streams = [stack.enter_context(Events(port, path)) for _ in range(tabs)]
+        if any(stream.status != 200 for stream in streams):
+            raise SystemExit("a stream was refused")
+        listen(streams, WARM)
+        return spent(server, lambda: listen(streams, seconds))
+
+
 def idle(server, seconds: float) -> float:
-    before = cpu_of_server(server)
-    time.sleep(seconds)
-    return (cpu_of_server(server) - before) / seconds * 1e3
+    return spent(server, lambda: time.sleep(seconds))
 
 
 # --- the Python dashboard ---

@@ -8,8 +8,8 @@
 #include "store/worker.h"
 
 /* Queued rows that are counted apart by when they are due, later or by now: of all queues about so
- * many of either, so that it takes the same time however many wait, and of one queue at least. */
-#define WAITING_ROWS 2500
+ * many, so that it takes the same time however many wait; and of one queue, of either kind. */
+#define WAITING_ROWS 5000
 #define WAITING_LEAST 101
 #define RATE_SPAN (10 * MINUTE)
 
@@ -188,13 +188,25 @@ static void put_waiting(struct gather *g, struct queue_stats *queue, const struc
 		queue->scheduled = queue->queued - row->ready;
 }
 
+static int64_t rows_of(const struct gather *g, int64_t max)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < g->queues.n; i++) {
+		const int64_t n = LIST_AT(&g->queues, struct queue_stats, i)->queued;
+
+		sum += n < 2 * max ? n : 2 * max;
+	}
+	return sum;
+}
+
 static int64_t waiting_max(const struct gather *g)
 {
-	int64_t n_long = 1;
+	int64_t max = WAITING_ROWS;
 
-	for (size_t i = 0; i < g->queues.n; i++)
-		n_long += LIST_AT(&g->queues, struct queue_stats, i)->queued > WAITING_LEAST;
-	return WAITING_ROWS / n_long > WAITING_LEAST ? WAITING_ROWS / n_long : WAITING_LEAST;
+	while (max > WAITING_LEAST && rows_of(g, max) > WAITING_ROWS)
+		max = max * 3 / 4;
+	return max > WAITING_LEAST ? max : WAITING_LEAST;
 }
 
 /* Without the index, as without the history: row by row, up to a limit. */
