@@ -42,14 +42,16 @@ class Site:
 
 @pytest.fixture
 def site(request, samples, dashboard, tmp_path):
-    """site(kind, mount, write): a proxy is somebody else, so that mount has a key."""
+    """site(kind, mount, write, SETTING=...): a proxy is somebody else, so that mount has a key."""
     closing = []
 
-    def make(kind="postgresql", mount="straight", write=False, database=None, key=None):
+    def make(
+        kind="postgresql", mount="straight", write=False, database=None, key=None, **settings
+    ):
         database = database or samples.copy(kind)
         closing.append(database)
         key = key or (KEY if mount == "nginx" else None)
-        settings = {"dashboard_api_key": key} if key else {}
+        settings |= {"dashboard_api_key": key} if key else {}
         server = dashboard(database.url, write=write, **settings)
         base = server.base + "/"
         if mount == "nginx":

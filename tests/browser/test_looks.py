@@ -6,6 +6,12 @@ from axe_playwright_python.sync_playwright import Axe
 from support.browser import PLACES, Screen
 from support.sample import dead_id, job_id
 
+WORKER = "00000000-0000-4000-8000-0000000f0001"
+ONES = [
+    f"jobs/{job_id(1)}", f"dead-letter/{dead_id(1)}",
+    "queues/mail", f"workers/{WORKER}", "types/mail.send",
+]  # fmt: skip
+
 
 @pytest.mark.parametrize("theme", ("light", "dark"))
 def test_axe_finds_nothing(site, browser, theme):
@@ -13,10 +19,45 @@ def test_axe_finds_nothing(site, browser, theme):
     # axe is put into the page as a script, which the page's policy forbids to everybody.
     context = browser.new_context(bypass_csp=True, color_scheme=theme)
     shown = Screen(context, here.base)
-    for place in [*PLACES, f"jobs/{job_id(1)}", f"dead-letter/{dead_id(1)}"]:
+    for place in [*PLACES, *ONES]:
         shown.open(place)
         found = Axe().run(shown.page)
         assert found.violations_count == 0, f"{place}: {found.generate_report()}"
+    context.close()
+
+
+@pytest.mark.parametrize("theme", ("light", "dark"))
+def test_axe_finds_nothing_in_what_lies_over(site, browser, theme):
+    here = site(write=True)
+    context = browser.new_context(bypass_csp=True, color_scheme=theme)
+    shown = Screen(context, here.base)
+    page = shown.page
+
+    def check(what):
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{what}: {found.generate_report()}"
+
+    shown.open("queues")
+    page.keyboard.press("Control+k")
+    page.get_by_role("option", name="Overview").wait_for()
+    page.keyboard.type("mail")
+    check("palette")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    page.get_by_role("dialog", name="Keys").wait_for()
+    check("help")
+    page.keyboard.press("Escape")
+    page.get_by_text("Columns", exact=True).first.locator("..").click()
+    page.get_by_role("group", name="Columns").wait_for()
+    check("columns")
+    page.keyboard.press("Escape")
+    page.get_by_text("time zone and theme").locator("..").click()
+    check("display")
+    shown.open("jobs")
+    shown.rows().first.locator("a").first.click()
+    page.get_by_role("dialog", name="Job").wait_for()
+    shown.settle()
+    check("drawer")
     context.close()
 
 

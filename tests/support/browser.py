@@ -15,7 +15,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PLACES = ["", "jobs", "queues", "workers", "dead-letter", "schedules", "types"]
+PLACES = [
+    "", "jobs", "queues", "workers", "dead-letter", "schedules", "types", "system", "components",
+]  # fmt: skip
 # What our tests do on purpose (a wrong key, a stopped server) is said by the browser too.
 EXPECTED = re.compile(r"Failed to load resource: (the server responded|net::ERR_CONNECTION)")
 
@@ -75,4 +77,4 @@ class Screen:
         """No complaint of the browser (the content policy's are among them), no other host."""
         assert self.said == []
         assert self.foreign == []
-        assert self.page.evaluate("window.__pwned") is None
+        assert self.page.is_closed() or self.page.evaluate("window.__pwned") is None

@@ -153,17 +153,25 @@ export const trouble = computed((): Problem | null => {
   return problems.find((problem) => problem !== null && passes(problem)) ?? null;
 });
 
-// What the stream feeds is as old as its last word: what changed, it would have said.
+/** How many milliseconds ago the database said the oldest of what is on the screen. */
+export const age = computed((): number | null => {
+  const times = queries.held().map((query) => query.answer.value?.asOf ?? Infinity);
+  const least = Math.min(...times);
+  return Number.isFinite(least) ? Math.max(0, now.value + skew.value - least) : null;
+});
+
+// What the stream feeds was confirmed by its last word: what changed, it would have said.
 function confirmed(query: Query<unknown>): number {
   const at = query.answer.value?.at ?? Infinity;
   return query.fed.value ? Math.max(at, lastWord.value) : at;
 }
 
-/** When the oldest of the answers on the screen was still true; null before the first. */
-export const oldest = computed((): number | null => {
-  const least = Math.min(...queries.held().map(confirmed));
-  return Number.isFinite(least) ? least : null;
-});
+const PATIENCE_MS = 40_000; // twice as long as anything waits to be asked again
+
+/** Something on the screen was not heard of for too long. */
+export const overdue = computed(() =>
+  queries.held().some((query) => now.value - confirmed(query) > PATIENCE_MS),
+);
 
 export const asking = computed(() => queries.held().some((query) => query.busy.value));
 

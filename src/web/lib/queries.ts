@@ -1,8 +1,8 @@
 // queries.ts -- the data layer: one living answer per URL, asked again while somebody looks.
 //
 // A query runs while it is held and the page can be seen, and is given up when nobody holds it.  One
-// whose numbers the live stream brings is asked once; any other again when the stream says that
-// something changed, but not all the time; without a stream each is asked every five seconds.  An
+// whose numbers the live stream brings is asked now and then, how old they are; any other when the
+// stream says that something changed, but not all the time; without a stream all every five seconds.  An
 // answer that came stays, with its age, whatever happens later.  The environment is passed in, so
 // that tests need no browser.
 
@@ -27,6 +27,7 @@ interface Entry extends Query<unknown> {
   took: number; // milliseconds of the last answer
   asked: number; // when
   isDirty: boolean; // something changed since
+  fedAt: number; // when the stream last brought it
 }
 
 export interface Environment {
@@ -82,8 +83,9 @@ async function ask(env: Environment, entry: Entry, abort: AbortController): Prom
     entry.answer.value = again(known, response, env.now());
   } else if (response.ok) {
     const answer = answerOf(response, entry.url, await response.text(), env.now());
-    // What the stream brought meanwhile may be newer.
-    if (entry.fed.peek() && known && known.asOf > answer.asOf) return;
+    // What the stream brought meanwhile is newer.  (The moments that answers are of do not tell: one
+    // that is put together is as old as its oldest part.)
+    if (entry.fed.peek() && entry.fedAt > entry.asked) return;
     entry.answer.value = answer;
     entry.etag = response.headers.get('ETag');
   } else {
@@ -108,7 +110,8 @@ function waitOf(env: Environment, entry: Entry): number | null {
   const problem = entry.problem.peek();
   if (entry.holders === 0 || !env.isVisible() || env.isPaused()) return null;
   if (!env.isLive()) return problem ? waitOut(problem) : POLL_MS;
-  if (entry.fed.peek()) return null;
+  // What is fed and did not change is asked for its age alone: 304, from the server's memory.
+  if (entry.fed.peek()) return problem ? null : QUIET_MS;
   if (problem) return waitOut(problem);
   return entry.isDirty ? Math.max(0, entry.asked + gapOf(entry) - env.now()) : QUIET_MS;
 }
@@ -173,6 +176,7 @@ export function createQueries(env: Environment): Queries {
       took: 0,
       asked: 0,
       isDirty: false,
+      fedAt: 0,
     };
     entries.set(url, entry);
     forgetOldest();
@@ -205,10 +209,10 @@ export function createQueries(env: Environment): Queries {
     const before = entry.answer.peek();
     entry.fed.value = true;
     entry.problem.value = null;
-    if (before && before.asOf > Date.parse(news.asOf)) return;
+    entry.fedAt = env.now();
     entry.etag = null;
     entry.answer.value = answerOfNews(news, before, env.now());
-    if (entry.abort === null) env.clearTimer(entry.timer);
+    if (entry.abort === null) later(entry);
   }
 
   return {

@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import type { Problem } from '../lib/api';
 import { roughly } from '../lib/format';
-import { now, oldest, queries, trouble } from '../lib/live';
+import { age, queries, trouble } from '../lib/live';
 import { refreshSession } from '../lib/session';
 import { Icon } from '../parts/icon';
 
@@ -17,7 +17,6 @@ function headline(problem: Problem): string {
 
 export function Banner({ problem }: { problem: Problem | null }): JSX.Element {
   const found = trouble.value ?? problem;
-  const since = oldest.value;
   const retry = (): void => {
     queries.refresh();
     if (problem !== null) void refreshSession();
@@ -29,11 +28,8 @@ export function Banner({ problem }: { problem: Problem | null }): JSX.Element {
           <Icon name="warning" />
           <p>
             <b>{headline(found)}</b> <span>{found.status === 0 ? '' : found.detail}</span>
-            {since !== null && (
-              <span class="num">
-                {' '}
-                What you see is {roughly(Math.max(0, now.value - since))} old.
-              </span>
+            {age.value !== null && (
+              <span class="num"> What you see is {roughly(age.value)} old.</span>
             )}
           </p>
           <button type="button" class="button button-small" onClick={retry}>

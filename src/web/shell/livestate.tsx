@@ -2,10 +2,17 @@
 
 import type { JSX } from 'preact';
 import { roughly } from '../lib/format';
-import { asking, now, oldest, paused, queries, setPaused, streamState, trouble } from '../lib/live';
+import {
+  age,
+  asking,
+  overdue,
+  paused,
+  queries,
+  setPaused,
+  streamState,
+  trouble,
+} from '../lib/live';
 import { Icon } from '../parts/icon';
-
-const OLD_MS = 40_000; // twice as long as anything may wait to be asked again
 
 interface Told {
   look: string;
@@ -13,13 +20,13 @@ interface Told {
   means: string;
 }
 
-function tell(age: number | null): Told {
+function tell(): Told {
   if (paused.value)
     return { look: 'live-paused', word: 'Paused', means: 'Nothing is asked until you go on (p).' };
-  if (trouble.value !== null || (age !== null && age > OLD_MS))
+  if (trouble.value !== null || overdue.value)
     return { look: 'live-bad', word: 'Not live', means: 'The newest numbers could not be had.' };
   if (streamState.value === 'on')
-    return { look: '', word: 'Live', means: 'Numbers come as they change.' };
+    return { look: '', word: 'Live', means: 'Numbers come as they change, as often as the database may be asked.' };
   return {
     look: 'live-asks',
     word: 'Each 5 s',
@@ -28,18 +35,16 @@ function tell(age: number | null): Told {
 }
 
 export function LiveState(): JSX.Element {
-  const since = oldest.value;
-  const age = since === null ? null : Math.max(0, now.value - since);
-  const { look, word, means } = tell(age);
+  const { look, word, means } = tell();
   const toggle = paused.value ? 'Go on' : 'Pause';
   return (
     <div class="live-room">
       <span class={`live ${look}`} data-tip={means}>
         <i aria-hidden="true" />
         <span>{word}</span>
-        {age !== null && (
+        {age.value !== null && (
           <span class="live-age num">
-            {roughly(age)}
+            {roughly(age.value)}
             <span class="live-old"> old</span>
           </span>
         )}
