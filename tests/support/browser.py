@@ -57,7 +57,8 @@ class Screen:
         """The page has its data: no skeleton is left, and it says that it is live."""
         self.page.locator("main h1").first.wait_for(state="attached")
         self.page.locator(".live:not(.live-bad)").wait_for()
-        expect(self.page.locator("main")).not_to_contain_text("Loading", timeout=20_000)
+        waiting = self.page.locator("main .waiting:not(.sample .waiting)")
+        expect(waiting).to_have_count(0, timeout=20_000)
 
     def rows(self):
         return self.page.locator("main table tbody tr")

@@ -209,7 +209,9 @@ function Conditions(): JSX.Element {
         </Empty>
       </Card>
       <Card title="Loading">
-        <Shown view={nothing}>{() => ''}</Shown>
+        <div class="sample">
+          <Shown view={nothing}>{() => ''}</Shown>
+        </div>
       </Card>
       <Card title="Broken">
         <Trouble problem={problem} />
