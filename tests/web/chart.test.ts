@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bars, group, linePaths, ticks } from 'page/lib/chart';
+import { bars, dotPaths, group, linePaths, ticks } from 'page/lib/chart';
 
 test('ticks are whole, equal, and reach over the most', () => {
   for (const most of [1, 2, 3, 4, 5, 7, 11, 24, 99, 101, 357, 1234, 9_999_999]) {
@@ -71,6 +71,11 @@ test('hours put together keep their sums, the newest ones stay whole', () => {
 test('a line breaks where a value is missing', () => {
   assert.equal(
     linePaths([0, 1, null, 1], 1, { left: 0, top: 0, width: 30, height: 10 }),
-    'M0.0 10.0L10.0 0.0M30.0 0.0h0',
+    'M0.0 10.0L10.0 0.0M30.0 0.0',
+  );
+  assert.equal(
+    dotPaths([0, 1, null, 1], 1, { left: 0, top: 0, width: 30, height: 10 }),
+    'M30.0 0.0h0',
+    'what stands alone is a dot',
   );
 });

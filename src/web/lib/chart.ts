@@ -65,17 +65,25 @@ export function group<B extends object>(
   return out;
 }
 
+function points(values: readonly (number | null)[], top: number, box: Box): (string | null)[] {
+  const step = box.width / Math.max(1, values.length - 1);
+  return values.map((value, i) => {
+    if (value === null) return null;
+    const y = box.top + box.height - (Math.max(0, value) / top) * box.height;
+    return `${(box.left + i * step).toFixed(1)} ${y.toFixed(1)}`;
+  });
+}
+
 /** A path through the values; where one is missing, the line breaks. */
 export function linePaths(values: readonly (number | null)[], top: number, box: Box): string {
-  const step = box.width / Math.max(1, values.length - 1);
-  const has = (i: number): boolean => values[i] !== null && values[i] !== undefined;
-  return values
-    .map((value, i) => {
-      if (value === null) return '';
-      const y = box.top + box.height - (Math.max(0, value) / top) * box.height;
-      const point = `${has(i - 1) ? 'L' : 'M'}${(box.left + i * step).toFixed(1)} ${y.toFixed(1)}`;
-      // Alone it has no length; round ends make a dot of it.
-      return has(i - 1) || has(i + 1) ? point : `${point}h0`;
-    })
+  const at = points(values, top, box);
+  return at.map((point, i) => (point ? `${at[i - 1] ? 'L' : 'M'}${point}` : '')).join('');
+}
+
+/** Values without neighbours, of which a line shows nothing: strokes of no length, with round ends. */
+export function dotPaths(values: readonly (number | null)[], top: number, box: Box): string {
+  const at = points(values, top, box);
+  return at
+    .map((point, i) => (point && !at[i - 1] && !at[i + 1] ? `M${point}h0` : ''))
     .join('');
 }

@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { JSX } from 'preact';
-import { linePaths, type Bar, type Box } from '../lib/chart';
+import { dotPaths, linePaths, type Bar, type Box } from '../lib/chart';
 import { count } from '../lib/format';
 
 export interface Series {
@@ -156,17 +156,15 @@ export function Paths({
   const x = box.left + (selected * box.width) / Math.max(1, values.length - 1);
   return (
     <g>
-      {series.map(({ name, look }, s) => (
-        <path
-          key={name}
-          class={`line ${look}`}
-          d={linePaths(
-            values.map((slot) => slot[s] ?? null),
-            top,
-            box,
-          )}
-        />
-      ))}
+      {series.map(({ name, look }, s) => {
+        const own = values.map((slot) => slot[s] ?? null);
+        return (
+          <g key={name}>
+            <path class={`line ${look}`} d={linePaths(own, top, box)} />
+            <path class={`line dot ${look}`} d={dotPaths(own, top, box)} />
+          </g>
+        );
+      })}
       {selected >= 0 && (
         <line class="cursor" x1={x} x2={x} y1={box.top} y2={box.top + box.height} />
       )}
