@@ -181,6 +181,7 @@ const struct route api_job_routes[] = {
 	{ HTTP_GET, "/api/jobs", jobs_list, LANE_READ, WANT_READ, LIST_FRESH_MS, "jobs_list" },
 	{ HTTP_GET, "/api/jobs/search", jobs_search, LANE_READ, WANT_READ, LIST_FRESH_MS,
 	  "jobs_search" },
+	{ HTTP_GET, "/api/jobs/export", jobs_export, LANE_LONG, WANT_READ, 0, "jobs_export" },
 	{ HTTP_GET, "/api/jobs/{job_id}", job_get, LANE_READ, WANT_READ, 0, "job_get" },
 	{ HTTP_DELETE, "/api/jobs/{job_id}", job_delete, LANE_WRITE, WANT_WRITE, 0, "job_delete" },
 	{ HTTP_POST, "/api/jobs/{job_id}/cancel", job_cancel, LANE_WRITE, WANT_WRITE, 0,
@@ -191,6 +192,8 @@ const struct route api_job_routes[] = {
 const struct route api_dead_routes[] = {
 	{ HTTP_GET, "/api/dead-letter", dead_letters_list, LANE_READ, WANT_READ, LIST_FRESH_MS,
 	  "dead_letters_list" },
+	{ HTTP_GET, "/api/dead-letter/export", dead_letters_export, LANE_LONG, WANT_READ, 0,
+	  "dead_letters_export" },
 	{ HTTP_GET, "/api/dead-letter/{dead_letter_id}", dead_letter_get, LANE_READ, WANT_READ, 0,
 	  "dead_letter_get" },
 	{ HTTP_DELETE, "/api/dead-letter/{dead_letter_id}", dead_letter_delete, LANE_WRITE,

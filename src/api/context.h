@@ -121,6 +121,10 @@ enum err_code job_get(struct request *rq, struct reply *reply, struct err *err) 
 enum err_code dead_letter_get(struct request *rq, struct reply *reply,
 			      struct err *err) MUST_CHECK;
 
+/* Files of all that match (api_export.c). */
+enum err_code jobs_export(struct request *rq, struct reply *reply, struct err *err) MUST_CHECK;
+enum err_code dead_letters_export(struct request *rq, struct reply *reply,
+				  struct err *err) MUST_CHECK;
 /* What state everything is in (api_system_get.c). */
 enum err_code system_get(struct request *rq, struct reply *reply, struct err *err) MUST_CHECK;
 

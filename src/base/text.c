@@ -161,11 +161,32 @@ void text_add_utf8(struct buf *b, struct str s)
 	buf_add_str(b, run);
 }
 
+/* Some programs pass over these before they look. */
+static bool is_passed_over(uint32_t c)
+{
+	return c <= ' ' || c == 0x7f || c == 0xa0 || (c >= 0x2000 && c <= 0x200f) || c == 0x3000 ||
+	       c == 0xfeff;
+}
+
+/* The wide forms of = + - @ are as good as those for some. */
+static bool begins_formula(uint32_t c)
+{
+	return c == '=' || c == '+' || c == '-' || c == '@' || c == 0xff1d || c == 0xff0b ||
+	       c == 0xff0d || c == 0xff20;
+}
+
 static bool is_formula(struct str s)
 {
+	const bool is_odd = s.n > 0 && (s.p[0] == '\t' || s.p[0] == '\r' || s.p[0] == '\n');
 	double number;
+	uint32_t c = 0;
+	size_t n;
 
-	return s.n > 0 && s.p[0] != '\0' && strchr("=+-@\t\r\n", s.p[0]) && !parse_f64(s, &number);
+	if (parse_f64(s, &number))
+		return false;
+	while ((n = str_utf8_char(s, &c)) > 0 && is_passed_over(c))
+		s = (struct str){ s.p + n, s.n - n };
+	return is_odd || (n > 0 && begins_formula(c));
 }
 
 static bool needs_quotes(struct str s)

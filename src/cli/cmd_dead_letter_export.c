@@ -5,12 +5,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/text.h"
 #include "cli/dead_letter.h"
+#include "export/export.h"
 #include "json/json.h"
 
 #define LINE_MAX_BYTES (256 * 1024 * 1024)
-#define PAGE 50                 /* rows of 192 KiB and more fit into one answer */
+#define LINE_KEPT ((size_t)1024 * 1024)
 
 static const struct option options[] = {
 	{ "--format", 0, OPT_CHOICE, offsetof(struct dead_opts, format), "FORMAT", "csv", 0, 0,
@@ -46,124 +46,53 @@ struct export {
 	struct store *store;
 	FILE *file;
 	bool is_json;
-	size_t n;
+	int64_t n;
+	struct buf line;
 };
 
-/* An export may be all that is left afterwards: nothing in it is shortened. */
-static enum err_code make_whole(struct export *x, struct job *job, struct arena *arena,
-				struct err *err)
+static enum err_code fail_write(struct err *err)
 {
-	const char *id = str_cstr(arena, job->id);
-	enum err_code code = ERR_OK;
-	if (id && job->args_bytes > STORE_TEXT_MAX)
-		code = store_dead_args(x->store, id, arena, &job->args, err);
-	if (id && code == ERR_OK && job->last_error.n >= STORE_TEXT_MAX)
-		code = store_dead_error(x->store, id, arena, &job->last_error, err);
-	if (code == ERR_TOO_LARGE)
-		return err_prefix(err, id);
-	/* deleted since: what the page had is what there is */
-	return code == ERR_NOT_FOUND ? ERR_OK : code;
+	return err_set(err, ERR_UNAVAILABLE, "the export could not be written: %s",
+		       strerror(errno));
 }
 
-static void add_value(struct buf *b, const struct field *f, const struct job *job)
+static enum err_code write_line(void *arg, struct err *err)
 {
-	const char *at = (const char *)job + f->offset;
-	char text[TIME_TEXT_MAX];
+	struct export *x = arg;
+	const struct buf *b = &x->line;
 
-	if (f->type == F_I64) {
-		if (*(const int64_t *)at != I64_NULL)
-			buf_add_i64(b, *(const int64_t *)at);
-	} else if (f->type == F_TIME) {
-		buf_add(b, text, time_format(*(const usec_t *)at, text));
-	} else {
-		text_add_csv(b, *(const struct str *)at);
-	}
-}
-
-static void add_csv_line(struct buf *b, const struct job *job)
-{
-	for (const struct field *f = fields; f->name; f++) {
-		if (f != fields)
-			buf_add_char(b, ',');
-		if (job)
-			add_value(b, f, job);
-		else
-			buf_add_text(b, f->name);
-	}
-	buf_add_text(b, "\r\n");
-}
-
-static enum err_code write_out(struct export *x, const struct buf *b, struct err *err)
-{
 	if (b->has_failed || (b->n > 0 && fwrite(b->p, 1, b->n, x->file) != b->n))
-		return err_set(err, ERR_UNAVAILABLE, "the export could not be written: %s",
-			       strerror(errno));
-	return ERR_OK;
-}
-
-static enum err_code write_job(struct export *x, const struct job *job, struct err *err)
-{
-	AUTO(buf) struct buf b = buf_new(LINE_MAX_BYTES);
-	if (x->is_json) {
-		buf_add_text(&b, x->n ? ",\n" : "[\n");
-		struct json j = json_new(&b);
-		json_record(&j, &export_record, job);
-	} else {
-		if (x->n == 0)
-			add_csv_line(&b, NULL);
-		add_csv_line(&b, job);
+		return fail_write(err);
+	/* one long row is no reason to hold so much for all others */
+	if (b->room > LINE_KEPT) {
+		buf_release(&x->line);
+		x->line = buf_new(LINE_MAX_BYTES);
 	}
-	x->n++;
-	return write_out(x, &b, err);
-}
-
-/* No rows: still a header, still an array. */
-static enum err_code write_end(struct export *x, struct err *err)
-{
-	AUTO(buf) struct buf b = buf_new(LINE_MAX_BYTES);
-	if (x->is_json)
-		buf_add_text(&b, x->n ? "\n]\n" : "[]\n");
-	else if (x->n == 0)
-		add_csv_line(&b, NULL);
-	TRY(write_out(x, &b, err));
-	if (fflush(x->file) != 0)
-		return err_set(err, ERR_UNAVAILABLE, "the export could not be written: %s",
-			       strerror(errno));
+	buf_reset(&x->line);
 	return ERR_OK;
-}
-
-static enum err_code write_one(struct export *x, struct job *job, struct err *err)
-{
-	AUTO(arena) struct arena arena = { 0 };
-	TRY(make_whole(x, job, &arena, err));
-	return write_job(x, job, err);
-}
-
-/* Page by page, each in its own arena: any number of rows in little memory. */
-static enum err_code write_page(struct export *x, struct job_filter *filter, bool *ret_more,
-				struct err *err)
-{
-	AUTO(arena) struct arena arena = { 0 };
-	struct list page;
-	TRY(store_dead_page(x->store, filter, &arena, &page, err));
-	for (size_t i = 0; i < page.n; i++)
-		TRY(write_one(x, LIST_AT(&page, struct job, i), err));
-
-	*ret_more = page.n > 0 && page.n == (size_t)filter->limit;
-	return *ret_more ? dead_go_on(filter, &page, err) : ERR_OK;
 }
 
 static enum err_code write_all(const struct dead_opts *opts, struct export *x, struct err *err)
 {
-	struct job_filter filter = dead_filter(opts);
-	bool more = true;
+	const struct job_filter filter = dead_filter(opts);
+	const struct export_want want = {
+		.kind = EXPORT_DEAD,
+		.format = x->is_json ? EXPORT_ARRAY : EXPORT_CSV,
+		.record = &export_record,
+		.filter = &filter,
+		.limit = opts->limit,
+		.is_whole = true,
+	};
+	const struct export_sink sink = { &x->line, NULL, write_line, x };
 
-	while (more && x->n < (size_t)opts->limit) {
-		const size_t left = (size_t)opts->limit - x->n;
-		filter.limit = left < PAGE ? (int)left : PAGE;
-		TRY(write_page(x, &filter, &more, err));
-	}
-	return write_end(x, err);
+	x->line = buf_new(LINE_MAX_BYTES);
+	enum err_code code = export_run(x->store, &want, &sink, &x->n, err);
+	if (code == ERR_OK)
+		code = write_line(x, err);
+	buf_release(&x->line);
+	if (code == ERR_OK && fflush(x->file) != 0)
+		return fail_write(err);
+	return code;
 }
 
 static enum err_code fail_file(const char *path, struct err *err)
@@ -225,7 +154,7 @@ static void print_file(struct cli *cli, const struct dead_opts *opts, const stru
 	json_key(&j, "output");
 	json_text(&j, opts->output);
 	json_key(&j, "count");
-	json_i64(&j, (int64_t)x->n);
+	json_i64(&j, x->n);
 	json_close_object(&j);
 	print_json_buf(cli, &text);
 }

@@ -2,6 +2,7 @@
  *
  *     READING -> [BODY ->] RUNNING -> SENDING -> READING ...
  *                                |           `-> LINGERING -> closed
+ *                                |-> FLOWING -> SENDING ...
  *                                `-> STREAMING -> SENDING ...
  *
  * Bytes of the next request wait in the input buffer, which is bounded, until the answer before it
@@ -13,6 +14,7 @@
 #include <sys/socket.h>
 
 #include "base/parse.h"
+#include "http/flow.h"
 #include "http/serving.h"
 
 #define LINGER (2 * SECOND)
@@ -224,6 +226,8 @@ static void on_write(struct bufferevent *bev, void *arg)
 	(void)bev;
 	if (conn->state == CONN_STREAMING)
 		stream_drained(conn->stream);
+	if (conn->state == CONN_FLOWING)
+		flow_drained(conn);
 	if (conn->state != CONN_SENDING)
 		return;
 	if (conn->is_closing || conn->server->is_stopping) {
@@ -254,7 +258,9 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (conn->state != CONN_SENDING || conn->unsent - unsent < SENT_MIN) {
+	const bool is_moving = conn->state == CONN_FLOWING ? flow_is_moving(conn, SENT_MIN)
+			       : conn->state == CONN_SENDING && conn->unsent - unsent >= SENT_MIN;
+	if (!is_moving) {
 		conn_close(conn);
 		return;
 	}
@@ -291,6 +297,11 @@ void conn_sent(struct conn *conn)
 	await_sent(conn);
 	if (conn->unsent >= UNSENT_BIG)
 		relieve(conn->server, conn);
+}
+
+void conn_flow(struct conn *conn)
+{
+	enter(conn, CONN_FLOWING, conn->server->options.idle_timeout);
 }
 
 void conn_stream(struct conn *conn, struct stream *stream)

@@ -66,6 +66,23 @@ void exchange_finish(struct exchange *ex, struct answer *answer, bool is_kept)
 	exchange_unref(ex);
 }
 
+void exchange_finish_flow(struct exchange *ex, const struct err *err)
+{
+	struct conn *conn = ex->conn;
+
+	if (ex->server->is_stopping)
+		conn->is_closing = true;
+	ex->server->meter.requests++;
+	if (err)
+		ex->server->meter.errors++;
+	say(ex, err ? err_http(err->code) : ex->reply.status, err);
+
+	conn->exchange = NULL;
+	ex->conn = NULL;
+	conn_sent(conn);
+	exchange_unref(ex);
+}
+
 /* The handler has a reply of its own, so that its headers are in the answer and those of admission
  * are not: they are this caller's, and an answer may be shared. */
 static void finish_reply(struct exchange *ex, struct reply *reply, const struct err *err)

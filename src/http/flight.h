@@ -13,6 +13,7 @@
 #include "http/budget.h"
 
 struct conn;
+struct flow;
 struct pool;
 struct server;
 
@@ -44,11 +45,15 @@ void exchange_start(struct exchange *ex);
 void exchange_fail(struct exchange *ex, const struct err *err, int status);
 /* Answer, and be done with the exchange. The answer stays the caller's. */
 void exchange_finish(struct exchange *ex, struct answer *answer, bool is_kept);
+/* All of its body is written, or will never be (err). */
+void exchange_finish_flow(struct exchange *ex, const struct err *err);
 /* The client has left before it was answered. */
 void exchange_abandon(struct exchange *ex);
 
 /* Write the answer into the connection's output (wire.c). */
 void wire_send(struct exchange *ex, struct answer *answer, bool is_kept);
+/* The head of a body that comes in pieces. */
+void wire_send_flow(struct exchange *ex, const struct answer *head);
 /* The head of an answer that ends with the connection. */
 void wire_send_head(struct exchange *ex, const struct reply *reply);
 bool wire_accepts_gzip(const struct request *rq);
@@ -82,6 +87,7 @@ struct flight {
 	bool is_alone;                  /* goes on without anybody who waits */
 	atomic_bool wants_gzip;
 	atomic_bool is_cancelled;
+	struct flow *flow;              /* LANE_LONG (flow.h), else NULL */
 	struct answer *answer;          /* set by the executor, as is the cost */
 	usec_t cost;                    /* of the handler */
 };
@@ -93,6 +99,9 @@ struct flight *flight_find(struct server *server, const struct flight_key *key);
 struct flight_key flight_key_of(const struct exchange *ex);
 /* Begin one that nobody waits for; false: the queue is full. */
 bool flight_begin_alone(struct exchange *ex, const struct flight_key *key, bool is_look);
+/* The long body of its only passenger is over (exchange_finish_flow); the flight is dropped unless
+ * it has landed. */
+void flight_finish_flow(struct exchange *ex, bool is_landed, const struct err *err);
 /* Those that nobody waits for are not worth waiting for: the server stops. */
 void flights_drop_alone(struct server *server);
 /* Has left it; the flight goes on for others, else it is dropped or cancelled. */
@@ -146,6 +155,8 @@ struct executor {
 struct pool {
 	struct server *server;
 	bool may_write;
+	bool is_long;                   /* of LANE_LONG: nothing waits, what runs counts as queued */
+	int n_running;                  /* under the guard */
 	pthread_mutex_t guard;
 	pthread_cond_t work;
 	struct flight_list queue;       /* under the guard, as is is_stopping */
@@ -156,7 +167,7 @@ struct pool {
 	int n_executors;
 };
 
-void pool_init(struct pool *pool, struct server *server, int n_executors, bool may_write);
+void pool_init(struct pool *pool, struct server *server, int n_executors, enum route_lane lane);
 /* Errors: INTERNAL  no thread could be made */
 enum err_code pool_start(struct pool *pool, struct err *err) MUST_CHECK;
 /* Cancels what runs and waits for the threads, at most `patience`; false: some still run. */

@@ -63,6 +63,7 @@ struct reply {
 	struct list headers;            /* struct http_pair, in the request's arena */
 	bool is_private_error;          /* logged in full, told in short */
 	unsigned topics;                /* LANE_STREAM: a bit for each of http_live's topics */
+	struct flow *flow;              /* LANE_LONG (http/flow.h); NULL: without a server */
 };
 
 struct str request_header(const struct request *rq, const char *name);  /* NULL if absent */
@@ -81,10 +82,17 @@ struct str reply_find(const struct reply *reply, const char *name);     /* NULL 
  * their kind alone. */
 void reply_error(struct reply *reply, const struct err *err);
 
+/* Of a LANE_LONG handler: send what the body holds, which is empty after it. The first time status
+ * and headers go with it, and are final. Waits until the caller has taken what went before. An
+ * error that is given back after it breaks the answer off, so that it does not look whole.
+ * Errors: CANCELLED  nobody reads it any more; TOO_LARGE  the body has failed */
+enum err_code reply_flush(struct reply *reply, struct err *err) MUST_CHECK;
+
 /* Where a handler runs. */
 enum route_lane {
 	LANE_LOOP,      /* answers from memory, at once, never blocks */
 	LANE_READ,      /* on an executor with a reading connection */
+	LANE_LONG,      /* on one of a few with a reading connection; the body goes in pieces */
 	LANE_WRITE,     /* on the executor with the writing connection */
 	LANE_STREAM,    /* in the loop; what follows the head are events of reply->topics */
 };

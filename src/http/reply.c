@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "http/flow.h"
 #include "json/json.h"
 
 static const char *const meanings[ERR__COUNT] = {
@@ -25,6 +26,12 @@ void reply_release(struct reply *reply)
 {
 	buf_release(&reply->body);
 	*reply = (struct reply){ 0 };
+}
+
+/* Without a server the body is one piece. */
+enum err_code reply_flush(struct reply *reply, struct err *err)
+{
+	return reply->flow ? flow_flush(reply, err) : ERR_OK;
 }
 
 static bool is_clean(struct str s)

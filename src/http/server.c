@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "http/flow.h"
 #include "http/serving.h"
 
 #define GRACE (10 * SECOND)
@@ -78,6 +79,7 @@ static void on_wake(evutil_socket_t fd, short what, void *arg)
 
 	(void)what;
 	(void)!read(fd, &n, sizeof(n));
+	flows_look(server);
 	flights_land(server);
 	server_check_end(server);
 	if (atomic_exchange(&server->is_stop_asked, false))
@@ -103,6 +105,7 @@ static void set_defaults(struct server_options *o)
 {
 	o->host = o->host ? o->host : "127.0.0.1";
 	o->n_readers = o->n_readers > 0 ? o->n_readers : 3;
+	o->n_longs = o->n_longs > 0 ? o->n_longs : 2;
 	o->queue_max = o->queue_max > 0 ? o->queue_max : 64;
 	o->connections_max = o->connections_max > 0 ? o->connections_max : 1536;
 	o->streams_max = o->streams_max > 0 ? o->streams_max : 1024;
@@ -161,8 +164,10 @@ enum err_code server_open(const struct http_app *app, const struct server_option
 	TAILQ_INIT(&server->watchers);
 	pthread_mutex_init(&server->landed_guard, NULL);
 	pthread_mutex_init(&server->kept_guard, NULL);
-	pool_init(&server->readers, server, server->options.n_readers, false);
-	pool_init(&server->writer, server, server->options.has_writer ? 1 : 0, true);
+	TAILQ_INIT(&server->flows);
+	pool_init(&server->readers, server, server->options.n_readers, LANE_READ);
+	pool_init(&server->longs, server, server->options.n_longs, LANE_LONG);
+	pool_init(&server->writer, server, server->options.has_writer ? 1 : 0, LANE_WRITE);
 
 	signal(SIGPIPE, SIG_IGN);
 	event_set_log_callback(be_silent);
@@ -196,6 +201,7 @@ static void close_all(struct server *server)
 enum err_code server_run(struct server *server, struct err *err)
 {
 	TRY(pool_start(&server->readers, err));
+	TRY(pool_start(&server->longs, err));
 	TRY(pool_start(&server->writer, err));
 	event_add(&server->sigterm, NULL);
 	event_add(&server->sigint, NULL);
@@ -233,13 +239,16 @@ void server_free(struct server *server)
 {
 	server->is_stopping = true;
 	close_all(server);
-	const bool is_done = pool_stop(&server->readers, PATIENCE);
+	bool is_done = pool_stop(&server->readers, PATIENCE);
+	is_done = pool_stop(&server->longs, PATIENCE) && is_done;
+	is_done = pool_stop(&server->writer, PATIENCE) && is_done;
 	/* A thread that does not come back still uses all of this: the process ends with it. */
-	if (!pool_stop(&server->writer, PATIENCE) || !is_done)
+	if (!is_done)
 		return;
 	flights_land(server);
 	free_loop(server);
 	pool_release(&server->readers);
+	pool_release(&server->longs);
 	pool_release(&server->writer);
 	pthread_mutex_destroy(&server->landed_guard);
 	pthread_mutex_destroy(&server->kept_guard);

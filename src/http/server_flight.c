@@ -1,6 +1,7 @@
 /* server_flight.c -- equal requests that wait at the same moment are one execution. */
 #include <stdlib.h>
 
+#include "http/flow.h"
 #include "http/serving.h"
 
 static uint64_t hash_of(struct str s)
@@ -32,6 +33,8 @@ struct flight_key flight_key_of(const struct exchange *ex)
 
 static void flight_free(struct flight *f)
 {
+	if (f->flow)
+		flow_free(f->flow);
 	if (f->leader)
 		exchange_unref(f->leader);
 	if (f->answer)
@@ -46,13 +49,20 @@ static int fresh_ms_of(const struct exchange *ex, const struct flight_key *key)
 	return live_has(ex->server, key) ? ROUTE_SNAPSHOT : ex->rq.route->fresh_ms;
 }
 
+static struct pool *pool_of(struct server *server, enum route_lane lane)
+{
+	if (lane == LANE_WRITE)
+		return &server->writer;
+	return lane == LANE_LONG ? &server->longs : &server->readers;
+}
+
 static struct flight *flight_new(struct exchange *ex, const struct flight_key *key)
 {
 	struct server *server = ex->server;
 	struct flight *f = xalloc(sizeof(*f));
 
 	f->server = server;
-	f->pool = ex->rq.route->lane == LANE_WRITE ? &server->writer : &server->readers;
+	f->pool = pool_of(server, ex->rq.route->lane);
 	f->key = *key;
 	f->generation = atomic_load(&server->generation);
 	f->fresh_ms = fresh_ms_of(ex, key);
@@ -64,6 +74,8 @@ static struct flight *flight_new(struct exchange *ex, const struct flight_key *k
 	atomic_init(&f->wants_gzip, wire_accepts_gzip(&ex->rq));
 	f->leader = ex;
 	ex->n_refs++;
+	if (f->pool->is_long)
+		f->flow = flow_new(f);
 	return f;
 }
 
@@ -218,6 +230,8 @@ static void step_out(struct exchange *ex)
 
 static void drop(struct flight *f, bool may_cancel)
 {
+	if (f->flow)
+		flow_leave(f->flow);
 	f->key.text = STR_NULL;
 	if (pool_drop(f->pool, f, may_cancel)) {
 		TAILQ_REMOVE(&f->server->air, f, in_air);
@@ -234,6 +248,16 @@ void flight_leave(struct exchange *ex, bool is_timeout)
 	if (!TAILQ_EMPTY(&f->waiters) || f->is_alone)
 		return;
 	drop(f, is_timeout || !f->pool->may_write);
+}
+
+void flight_finish_flow(struct exchange *ex, bool is_landed, const struct err *err)
+{
+	struct flight *f = ex->flight;
+
+	step_out(ex);
+	exchange_finish_flow(ex, err);
+	if (!is_landed)
+		drop(f, true);
 }
 
 void flights_drop_alone(struct server *server)
@@ -300,7 +324,7 @@ static void land(struct flight *f)
 	TAILQ_REMOVE(&server->air, f, in_air);
 	server->meter.queries++;
 	keep(f);
-	while ((ex = TAILQ_FIRST(&f->waiters))) {
+	while (!flow_land(f) && (ex = TAILQ_FIRST(&f->waiters))) {
 		step_out(ex);
 		exchange_finish(ex, f->answer, false);
 	}

@@ -5,14 +5,16 @@
 #include <time.h>
 
 #include "http/dispatch.h"
+#include "http/flow.h"
 #include "http/serving.h"
 
-void pool_init(struct pool *pool, struct server *server, int n_executors, bool may_write)
+void pool_init(struct pool *pool, struct server *server, int n_executors, enum route_lane lane)
 {
 	*pool = (struct pool){
 		.server = server,
-		.may_write = may_write,
-		.queue_max = server->options.queue_max,
+		.may_write = lane == LANE_WRITE,
+		.is_long = lane == LANE_LONG,
+		.queue_max = lane == LANE_LONG ? n_executors : server->options.queue_max,
 		.n_executors = n_executors,
 		.executors = xalloc((size_t)n_executors * sizeof(struct executor)),
 	};
@@ -48,6 +50,7 @@ static struct flight *take(struct executor *self)
 		pool->n_queued--;
 		f->state = FLIGHT_RUNNING;
 		self->running = f;
+		pool->n_running++;
 	}
 	pthread_mutex_unlock(&pool->guard);
 	return f;
@@ -59,6 +62,7 @@ static void hand_back(struct executor *self, struct flight *f)
 
 	pthread_mutex_lock(&self->pool->guard);
 	self->running = NULL;
+	self->pool->n_running--;
 	f->state = FLIGHT_LANDED;
 	pthread_mutex_unlock(&self->pool->guard);
 
@@ -86,7 +90,7 @@ static enum err_code prepare(struct executor *self, struct flight *f, struct err
 		set_lane(self, lane);
 	}
 	if (self->lane && app->lane_deadline)
-		app->lane_deadline(self->lane, f->deadline);
+		app->lane_deadline(self->lane, self->pool->is_long ? 0 : f->deadline);
 	/* Last: it makes the lane forget a cancel, which may have been this one's. */
 	if (atomic_load(&f->is_cancelled))
 		return err_set(err, ERR_CANCELLED, "Nobody waits for the answer.");
@@ -100,6 +104,7 @@ static void fly(struct executor *self, struct flight *f)
 	struct reply reply = reply_new(&f->arena);
 	struct err err = { 0 };
 
+	reply.flow = f->flow;
 	err.code = prepare(self, f, &err);
 	if (err.code != ERR_OK)
 		reply_error(&reply, &err);
@@ -112,12 +117,13 @@ static void fly(struct executor *self, struct flight *f)
 		server_forget(f->server);
 
 	f->answer = answer_take(&reply, &err);
-	if (!self->pool->may_write)
+	if (!self->pool->may_write && !f->flow)
 		answer_polish(f->answer, atomic_load(&f->wants_gzip));
 	reply_release(&reply);
 	arena_release(&f->arena);
 	f->cost = done - begun;
-	atomic_fetch_add(&f->server->busy_usec, clock_mono() - begun);
+	const usec_t waited = f->flow ? f->flow->waited : 0;
+	atomic_fetch_add(&f->server->busy_usec, clock_mono() - begun - waited);
 }
 
 static void *run(void *arg)
@@ -193,7 +199,8 @@ bool pool_stop(struct pool *pool, usec_t patience)
 enum err_code pool_put(struct pool *pool, struct flight *f, struct err *err)
 {
 	pthread_mutex_lock(&pool->guard);
-	const bool is_full = pool->n_executors == 0 || pool->n_queued >= pool->queue_max;
+	const int n_before = pool->n_queued + (pool->is_long ? pool->n_running : 0);
+	const bool is_full = pool->n_executors == 0 || n_before >= pool->queue_max;
 	if (!is_full) {
 		f->state = FLIGHT_WAITING;
 		TAILQ_INSERT_TAIL(&pool->queue, f, in_queue);
@@ -202,6 +209,9 @@ enum err_code pool_put(struct pool *pool, struct flight *f, struct err *err)
 	}
 	pthread_mutex_unlock(&pool->guard);
 
+	if (is_full && pool->is_long)
+		return err_set(err, ERR_BUSY, "%d of these are under way, and no more are made at "
+			       "a time; try again.", pool->n_executors);
 	if (is_full)
 		return err_set(err, ERR_BUSY, "Too many requests are waiting; try again.");
 	return ERR_OK;

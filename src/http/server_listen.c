@@ -32,6 +32,7 @@ static bool is_expendable(const struct conn *conn, usec_t now)
 	case CONN_SENDING:
 		return now - conn->since > SLOW;
 	case CONN_RUNNING:
+	case CONN_FLOWING:
 	case CONN_STREAMING:
 		return false;
 	}

@@ -22,6 +22,7 @@ enum conn_state {
 	CONN_BODY,              /* the head is whole and good, the body is not whole */
 	CONN_RUNNING,           /* the request is under way */
 	CONN_SENDING,           /* the answer is being written */
+	CONN_FLOWING,           /* a long body is written, piece by piece */
 	CONN_STREAMING,         /* events follow the head of the answer until one side ends it */
 	CONN_LINGERING,         /* all is written and shut; what still comes is thrown away */
 };
@@ -38,7 +39,7 @@ struct conn {
 	struct head head;               /* in the exchange's arena */
 	size_t body_n;
 	size_t unsent;                  /* at the last look */
-	struct exchange *exchange;      /* BODY, RUNNING */
+	struct exchange *exchange;      /* BODY, RUNNING, FLOWING */
 	struct stream *stream;          /* STREAMING */
 	bool is_closing;                /* no request after this one */
 	bool is_eof;                    /* the client sends no more */
@@ -49,6 +50,8 @@ void conn_open(struct server *server, int fd, const struct peer *peer);
 void conn_close(struct conn *conn);
 /* The answer stands in the output buffer. */
 void conn_sent(struct conn *conn);
+/* The head of a long body stands there. */
+void conn_flow(struct conn *conn);
 /* Its head does, and the stream owns the rest. */
 void conn_stream(struct conn *conn, struct stream *stream);
 /* The last event stands in the output buffer. Closes no other connection. */
@@ -88,7 +91,7 @@ struct server {
 	struct conn_list conns;
 	atomic_int n_conns;             /* read by any thread */
 
-	struct pool readers, writer;
+	struct pool readers, longs, writer;
 	struct flight_list air;         /* all that have not landed */
 	struct kept kept[KEPT_MAX];
 	int n_kept;
@@ -102,6 +105,7 @@ struct server {
 
 	pthread_mutex_t landed_guard;
 	struct flight_list landed;      /* under landed_guard */
+	TAILQ_HEAD(flow_list, flow) flows;      /* that have a piece; under landed_guard */
 	int wake_fd;                    /* eventfd: something landed, or somebody wants a stop */
 	struct event wake;
 	atomic_bool is_stop_asked;      /* any thread */

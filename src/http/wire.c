@@ -207,6 +207,18 @@ void wire_send(struct exchange *ex, struct answer *answer, bool is_kept)
 		answer_unref(answer);
 }
 
+void wire_send_flow(struct exchange *ex, const struct answer *head)
+{
+	const struct http_app *app = ex->server->app;
+
+	ex->reply.status = head->status;
+	ex->reply.content_type = head->content_type;
+	add_headers(ex, head, false);
+	if (app->decorate)
+		app->decorate(&ex->rq, &ex->reply);
+	write_head(ex, ENDLESS, bufferevent_get_output(ex->conn->bev));
+}
+
 void wire_send_head(struct exchange *ex, const struct reply *reply)
 {
 	const struct http_app *app = ex->server->app;

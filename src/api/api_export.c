@@ -1,0 +1,93 @@
+/* api_export.c -- the rows of a list as a file: streamed, so that it may be of any length. */
+#include "api/context.h"
+#include "api/params.h"
+#include "export/export.h"
+
+#define PIECE ((size_t)32 * 1024)
+#define LIMIT_DEFAULT 100000
+#define LIMIT_MAX 1000000
+
+static const char *const statuses[] = { "queued", "processing", "done", "cancelled",
+					"dead_letter", NULL };
+static const char *const formats[] = { "csv", "jsonl", NULL };
+
+struct file {
+	struct request *rq;
+	struct reply *reply;
+};
+
+static enum err_code begin_file(void *arg, const struct quality *quality, struct err *err)
+{
+	const struct file *file = arg;
+	(void)err;
+	answer_quality(file->rq, file->reply, quality);
+	return ERR_OK;
+}
+
+static enum err_code flush_when_full(void *arg, struct err *err)
+{
+	const struct file *file = arg;
+	const struct buf *body = &file->reply->body;
+	return body->n < PIECE && !body->has_failed ? ERR_OK : reply_flush(file->reply, err);
+}
+
+/* "soniq-jobs-20261128T221500Z.csv" */
+static struct str file_name(struct request *rq, const char *noun, const char *suffix)
+{
+	char now[TIME_TEXT_MAX];
+	time_format(clock_now(), now);
+
+	return str_of(arena_printf(rq->arena,
+				   "attachment; filename=\"soniq-%s-%.4s%.2s%.2sT%.2s%.2s%.2sZ.%s\"",
+				   noun, now, now + 5, now + 8, now + 11, now + 14, now + 17,
+				   suffix));
+}
+
+static void add_headers(struct request *rq, struct reply *reply, const char *noun, bool is_csv)
+{
+	reply->content_type = is_csv ? "text/csv; charset=utf-8" : "application/jsonl";
+	reply_header(reply, rq->arena, "Content-Disposition",
+		     file_name(rq, noun, is_csv ? "csv" : "jsonl"));
+	/* A proxy that collects it first would take it from the database as fast as it can. */
+	reply_header(reply, rq->arena, "X-Accel-Buffering", S("no"));
+}
+
+static enum err_code write_file(struct request *rq, struct reply *reply, const char *noun,
+				struct export_want *want, struct err *err)
+{
+	struct file file = { rq, reply };
+	const struct export_sink sink = { &reply->body, begin_file, flush_when_full, &file };
+	struct str format;
+	want->limit = LIMIT_DEFAULT;
+	TRY(param_choice(rq, "format", formats, &format, err));
+	TRY(param_int(rq, "limit", (const int64_t[]){ 1, LIMIT_MAX }, &want->limit, err));
+	struct store *store;
+	TRY(api_store(rq, &store, err));
+
+	const bool is_csv = !str_eq(format, S("jsonl"));
+	want->format = is_csv ? EXPORT_CSV : EXPORT_LINES;
+	add_headers(rq, reply, noun, is_csv);
+	return export_run(store, want, &sink, &want->limit, err);
+}
+
+enum err_code jobs_export(struct request *rq, struct reply *reply, struct err *err)
+{
+	struct job_filter filter = { .name_is_part = true };
+	struct export_want want = { EXPORT_JOBS, .record = &job_row_record, .filter = &filter };
+	TRY(param_text(rq, "q", 128, &filter.text, err));
+	TRY(param_text(rq, "job_name", STORE_NAME_MAX, &filter.job_name, err));
+	TRY(param_choice(rq, "status", statuses, &filter.status, err));
+	TRY(param_text(rq, "queue", STORE_NAME_MAX, &filter.queue, err));
+	return write_file(rq, reply, "jobs", &want, err);
+}
+
+enum err_code dead_letters_export(struct request *rq, struct reply *reply, struct err *err)
+{
+	struct job_filter filter = { 0 };
+	struct export_want want = { EXPORT_DEAD, .record = &export_dead_record, .filter = &filter };
+	TRY(param_text(rq, "q", 128, &filter.text, err));
+	TRY(param_text(rq, "queue", STORE_NAME_MAX, &filter.queue, err));
+	TRY(param_text(rq, "job_name", STORE_NAME_MAX, &filter.job_name, err));
+	TRY(param_text(rq, "reason", STORE_NAME_MAX, &filter.reason, err));
+	return write_file(rq, reply, "dead-letters", &want, err);
+}

@@ -1,0 +1,51 @@
+/* export.h -- all that match, written row by row in little memory: the one way of API and command
+ * line. */
+#ifndef EXPORT_EXPORT_H
+#define EXPORT_EXPORT_H
+
+#include "base/buf.h"
+#include "store/job.h"
+
+enum export_format {
+	EXPORT_CSV,
+	EXPORT_LINES,           /* a JSON object a line */
+	EXPORT_ARRAY,           /* one JSON array of them */
+};
+
+enum export_kind {
+	EXPORT_JOBS,            /* struct job_row */
+	EXPORT_DEAD,            /* struct job */
+};
+
+struct export_want {
+	enum export_kind kind;
+	enum export_format format;
+	const struct record *record;    /* its columns, of the kind's struct */
+	/* limit, offset and cursor of it do not count */
+	const struct job_filter *filter;
+	int64_t limit;
+	bool is_whole;                  /* args and error of a dead letter, however long */
+};
+
+struct export_sink {
+	struct buf *out;
+	/* The first page is read: nothing is written yet. May be NULL. */
+	enum err_code (*begin)(void *arg, const struct quality *quality, struct err *err);
+	/* A row more is in `out`, which may be emptied. */
+	enum err_code (*row)(void *arg, struct err *err);
+	void *arg;
+};
+
+/* Newest first, following cursors to the end or the limit; looking that stops early goes on. What
+ * is left in `out` at the end is the sink's, too.
+ *
+ * Errors: those of store_job_list and store_dead_page, of the sink; SCHEMA  a page of rows without
+ *         an id to go on from; TOO_LARGE  (is_whole) more than one answer of the database holds */
+enum err_code export_run(struct store *st, const struct export_want *want,
+			 const struct export_sink *sink, int64_t *ret_n,
+			 struct err *err) MUST_CHECK;
+
+/* A dead letter as a list of the API gives it, with its args. */
+extern const struct record export_dead_record;
+
+#endif
