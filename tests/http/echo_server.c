@@ -14,12 +14,15 @@
 #include "http/answer.h"
 #include "http/server.h"
 #include "json/json.h"
+#include "echo_options.h"
+
+#define PIECE ((size_t)65536)
 
 struct toy {
 	struct server *server;
 	atomic_int n_runs, n_cancelled, n_logged, n_opened;
 	atomic_int broken_opens;        /* so many lane_opens fail */
-	atomic_int n_ticks;
+	atomic_int n_ticks, n_pieces;
 	atomic_int cost_ms, costly_ms, said;
 	atomic_bool is_broken, is_late, is_watched;
 	pthread_mutex_t guard;
@@ -70,7 +73,12 @@ static void lane_cancel(void *p)
 
 static void lane_deadline(void *p, usec_t mono)
 {
-	((struct toy_lane *)p)->deadline = mono;
+	struct toy_lane *lane = p;
+
+	lane->deadline = mono;
+	pthread_mutex_lock(&lane->toy->guard);
+	lane->is_cancelled = false;
+	pthread_mutex_unlock(&lane->toy->guard);
 }
 
 /* ---- the handlers ---- */
@@ -119,6 +127,7 @@ static enum err_code meter(struct request *rq, struct reply *reply, struct err *
 	add_number(&j, "cancelled", atomic_load(&toy->n_cancelled));
 	add_number(&j, "logged", atomic_load(&toy->n_logged));
 	add_number(&j, "opened", atomic_load(&toy->n_opened));
+	add_number(&j, "pieces", atomic_load(&toy->n_pieces));
 	add_number(&j, "ticks", atomic_load(&toy->n_ticks));
 	add_number(&j, "requests", m.requests);
 	add_number(&j, "refused", m.refused);
@@ -163,21 +172,53 @@ static enum err_code close_gate(struct request *rq, struct reply *reply, struct 
 }
 
 /* Waits until the gate is open, or it is cancelled. */
-static enum err_code wait_gate(struct request *rq, struct reply *reply, struct err *err)
+static enum err_code await_gate(struct toy *toy, struct toy_lane *lane, struct err *err)
 {
-	struct toy *toy = rq->app;
-	struct toy_lane *lane = rq->lane;
-
-	atomic_fetch_add(&toy->n_runs, 1);
 	pthread_mutex_lock(&toy->guard);
 	while (!toy->is_gate_open && !lane->is_cancelled)
 		pthread_cond_wait(&toy->gate_moved, &toy->guard);
 	const bool is_cancelled = lane->is_cancelled;
-	lane->is_cancelled = false;
 	pthread_mutex_unlock(&toy->guard);
-	if (is_cancelled)
-		return err_set(err, ERR_CANCELLED, "cancelled");
+	return is_cancelled ? err_set(err, ERR_CANCELLED, "cancelled") : ERR_OK;
+}
+
+static enum err_code wait_gate(struct request *rq, struct reply *reply, struct err *err)
+{
+	struct toy *toy = rq->app;
+
+	atomic_fetch_add(&toy->n_runs, 1);
+	TRY(await_gate(toy, rq->lane, err));
 	return echo(rq, reply, err);
+}
+
+static int64_t number_of(const struct request *rq, const char *name)
+{
+	int64_t n = -1;
+
+	return parse_i64(request_query(rq, name, NULL), &n) ? n : -1;
+}
+
+/* ?n= pieces of 64 KiB and an end; before piece ?stop= it waits at the gate, before ?fail= it
+ * fails. */
+static enum err_code long_body(struct request *rq, struct reply *reply, struct err *err)
+{
+	struct toy *toy = rq->app;
+
+	reply->content_type = "text/plain";
+	for (int64_t i = 0; i <= number_of(rq, "n"); i++) {
+		if (i == number_of(rq, "stop"))
+			TRY(await_gate(toy, rq->lane, err));
+		if (i == number_of(rq, "fail"))
+			return err_set(err, ERR_UNAVAILABLE, "it broke");
+		if (i == number_of(rq, "n"))
+			break;
+		memset(buf_reserve(&reply->body, PIECE), 'x', PIECE);
+		reply->body.n += PIECE;
+		atomic_fetch_add(&toy->n_pieces, 1);
+		TRY(reply_flush(reply, err));
+	}
+	buf_add_text(&reply->body, "end");
+	return ERR_OK;
 }
 
 /* A number that grows with each execution. */
@@ -349,6 +390,7 @@ static const struct route routes[] = {
 	{ HTTP_GET, "/count", count, LANE_READ, 0, 0, "count" },
 	{ HTTP_GET, "/fresh", count, LANE_READ, 0, 60000, "fresh" },
 	{ HTTP_POST, "/write", count, LANE_WRITE, 0, 0, "write" },
+	{ HTTP_GET, "/long", long_body, LANE_LONG, 0, 0, "long" },
 	{ HTTP_GET, "/big", big, LANE_READ, 0, 0, "big" },
 	{ HTTP_GET, "/tagged", tagged, LANE_READ, 0, 0, "tagged" },
 	{ HTTP_GET, "/fresh/big", big_count, LANE_READ, 0, 60000, "fresh_big" },
@@ -403,38 +445,6 @@ static void count_log(void *context, const struct request *rq, int status, usec_
 static void tick(void *arg)
 {
 	atomic_fetch_add(&((struct toy *)arg)->n_ticks, 1);
-}
-
-static void set_option(struct server_options *o, struct str text)
-{
-	struct str name;
-	int64_t n = 0;
-
-	str_cut(&text, '=', &name);
-	if (str_eq(name, S("host")))
-		o->host = text.p;
-	else if (!text.p || !parse_i64(text, &n))
-		fprintf(stderr, "what is %.*s?\n", STR_ARG(text));
-	if (str_eq(name, S("port")))
-		o->port = (int)n;
-	if (str_eq(name, S("readers")))
-		o->n_readers = (int)n;
-	if (str_eq(name, S("queue")))
-		o->queue_max = (int)n;
-	if (str_eq(name, S("connections")))
-		o->connections_max = (int)n;
-	if (str_eq(name, S("peer")))
-		o->peer_max = (int)n;
-	if (str_eq(name, S("streams")))
-		o->streams_max = (int)n;
-	if (str_eq(name, S("budget_permille")))
-		o->budget = (double)n / 10;
-	if (str_eq(name, S("head_ms")))
-		o->head_deadline = n * MSEC;
-	if (str_eq(name, S("idle_ms")))
-		o->idle_timeout = n * MSEC;
-	if (str_eq(name, S("deadline_ms")))
-		o->request_deadline = n * MSEC;
 }
 
 static enum err_code serve(const struct server_options *options, struct err *err)
