@@ -84,9 +84,7 @@ def test_history_and_keeper(dashboard, backend):
     def history():
         return server.get("/api/system")["history"]
 
-    wait_until(
-        lambda: history()["keeper"] == "keeping" and history()["backlog"] == 0, "it is kept"
-    )
+    wait_until(lambda: history()["keeper"] == "keeping" and history()["backlog"] == 0, "it is kept")
     assert history()["since"].endswith("Z")
     names = {t["name"] for t in server.get("/api/system")["database"]["tables"]}
     assert "soniq_x_rollup" in names
