@@ -7,8 +7,6 @@
 #define LIMIT_DEFAULT 100000
 #define LIMIT_MAX 1000000
 
-static const char *const statuses[] = { "queued", "processing", "done", "cancelled",
-					"dead_letter", NULL };
 static const char *const formats[] = { "csv", "jsonl", NULL };
 
 struct file {
@@ -38,9 +36,9 @@ static struct str file_name(struct request *rq, const char *noun, const char *su
 	time_format(clock_now(), now);
 
 	return str_of(arena_printf(rq->arena,
-				   "attachment; filename=\"soniq-%s-%.4s%.2s%.2sT%.2s%.2s%.2sZ.%s\"",
-				   noun, now, now + 5, now + 8, now + 11, now + 14, now + 17,
-				   suffix));
+				   "attachment; filename=\"soniq-%s-"
+				   "%.4s%.2s%.2sT%.2s%.2s%.2sZ.%s\"", noun, now, now + 5, now + 8,
+				   now + 11, now + 14, now + 17, suffix));
 }
 
 static void add_headers(struct request *rq, struct reply *reply, const char *noun, bool is_csv)
@@ -72,22 +70,16 @@ static enum err_code write_file(struct request *rq, struct reply *reply, const c
 
 enum err_code jobs_export(struct request *rq, struct reply *reply, struct err *err)
 {
-	struct job_filter filter = { .name_is_part = true };
+	struct job_filter filter;
 	struct export_want want = { EXPORT_JOBS, .record = &job_row_record, .filter = &filter };
-	TRY(param_text(rq, "q", 128, &filter.text, err));
-	TRY(param_text(rq, "job_name", STORE_NAME_MAX, &filter.job_name, err));
-	TRY(param_choice(rq, "status", statuses, &filter.status, err));
-	TRY(param_text(rq, "queue", STORE_NAME_MAX, &filter.queue, err));
+	TRY(param_search(rq, &filter, err));
 	return write_file(rq, reply, "jobs", &want, err);
 }
 
 enum err_code dead_letters_export(struct request *rq, struct reply *reply, struct err *err)
 {
-	struct job_filter filter = { 0 };
+	struct job_filter filter;
 	struct export_want want = { EXPORT_DEAD, .record = &export_dead_record, .filter = &filter };
-	TRY(param_text(rq, "q", 128, &filter.text, err));
-	TRY(param_text(rq, "queue", STORE_NAME_MAX, &filter.queue, err));
-	TRY(param_text(rq, "job_name", STORE_NAME_MAX, &filter.job_name, err));
-	TRY(param_text(rq, "reason", STORE_NAME_MAX, &filter.reason, err));
+	TRY(param_dead_search(rq, &filter, err));
 	return write_file(rq, reply, "dead-letters", &want, err);
 }

@@ -167,7 +167,8 @@ struct pool {
 	int n_executors;
 };
 
-void pool_init(struct pool *pool, struct server *server, int n_executors, enum route_lane lane);
+void pool_init(struct pool *pool, struct server *server, int n_executors,
+	       enum route_lane lane);
 /* Errors: INTERNAL  no thread could be made */
 enum err_code pool_start(struct pool *pool, struct err *err) MUST_CHECK;
 /* Cancels what runs and waits for the threads, at most `patience`; false: some still run. */

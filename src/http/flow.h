@@ -24,8 +24,8 @@ struct flow {
 	bool is_told;
 	bool is_open;                   /* the loop's: the head is written */
 	bool is_chunked;                /* the loop's: else the end is that of the connection */
-	size_t n_sent;                  /* the loop's: bytes written, and how many of them had been */
-	size_t n_taken;                 /* taken at the last look */
+	size_t n_sent;                  /* the loop's: bytes written */
+	size_t n_taken;                 /* the loop's: of them with the kernel, at the last look */
 };
 
 struct flow *flow_new(struct flight *flight);

@@ -11,7 +11,8 @@ static void set_option(struct server_options *o, struct str text)
 {
 	const struct { const char *name; int *number; usec_t *ms; } known[] = {
 		{ "port", &o->port, NULL },             { "readers", &o->n_readers, NULL },
-		{ "queue", &o->queue_max, NULL },       { "connections", &o->connections_max, NULL },
+		{ "queue", &o->queue_max, NULL },
+		{ "connections", &o->connections_max, NULL },
 		{ "peer", &o->peer_max, NULL },         { "streams", &o->streams_max, NULL },
 		{ "head_ms", NULL, &o->head_deadline }, { "idle_ms", NULL, &o->idle_timeout },
 		{ "deadline_ms", NULL, &o->request_deadline },

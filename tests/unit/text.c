@@ -103,6 +103,17 @@ TEST(a_spreadsheet_gets_no_formulas)
 	check_csv(S("\t=1"), "\"'\t=1\"");
 	check_csv(S("=HYPERLINK(\"x\",1)"), "\"'=HYPERLINK(\"\"x\"\",1)\"");
 	check_csv(S("-12.5"), "-12.5");
+	check_csv(S(" =1"), "\"' =1\"");
+	check_csv(S("\xEF\xBC\x9D" "1"), "'\xEF\xBC\x9D" "1");
+	check_csv(S("\xEF\xBC\x8B" "1"), "'\xEF\xBC\x8B" "1");
+	check_csv(S("\xEF\xBC\x8D" "1"), "'\xEF\xBC\x8D" "1");
+	check_csv(S("\xEF\xBC\xA0" "A1"), "'\xEF\xBC\xA0" "A1");
+	check_csv(S("\xC2\xA0@x"), "'\xC2\xA0@x");
+	check_csv(S("\xEF\xBB\xBF+x"), "'\xEF\xBB\xBF+x");
+	check_csv(S("\xE2\x80\x8B-x"), "'\xE2\x80\x8B-x");
+	check_csv(S("\x01=1"), "'\x01=1");
+	check_csv(S("\r"), "\"'\r\"");
+	check_csv(S("  plain"), "\"  plain\"");
 	check_csv(S("a=1"), "a=1");
 }
 
