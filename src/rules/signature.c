@@ -217,12 +217,17 @@ static struct scan scan_text(struct str text)
 	return scan;
 }
 
-static struct place choose_place(const struct scan *scan)
+/* Of a cut end the first traceback counts. */
+static const struct trace *choose_trace(const struct scan *scan)
 {
-	const struct trace *t = scan->now.is_ended ? &scan->now : &scan->first;
-	const struct place *users = t->is_ended ? &t->user : &t->user_outer;
+	return scan->now.is_ended ? &scan->now : &scan->first;
+}
 
-	return users->path.p ? *users : t->inner;
+static struct place place_of(const struct trace *t)
+{
+	if (!t->is_ended)
+		return t->user_outer;
+	return t->user.path.p ? t->user : t->inner;
 }
 
 /* ---- parts ---- */
@@ -337,12 +342,15 @@ static struct str make_message(struct str raw, const struct scan *scan, struct a
 	return cut_to(arena, &b, SIGNATURE_MESSAGE_MAX);
 }
 
-static void sign(struct failure *f)
+/* How much is left of a traceback that is cut depends on how long the message is: then the frame
+ * is for people alone. */
+static void sign(struct failure *f, bool is_frame_sure)
 {
 	static const char hex[] = "0123456789abcdef";
 	AUTO(buf) struct buf b = buf_new(4096);
 	unsigned char digest[EVP_MAX_MD_SIZE] = { 0 };
-	const struct str parts[] = { f->error_type, f->message, f->frame };
+	const struct str parts[] = { f->error_type, f->message,
+				     is_frame_sure ? f->frame : STR_NULL };
 
 	buf_add_text(&b, VERSION);
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
@@ -360,7 +368,8 @@ struct failure failure_of(struct str last_error, struct str reason, struct arena
 	const struct str looked = str_head_utf8(last_error, SIGNATURE_LOOK_MAX);
 	const struct str text = without_prefix(is_blank(looked) ? STR_NULL : looked);
 	const struct scan scan = scan_text(text);
-	const struct place place = choose_place(&scan);
+	const struct trace *trace = choose_trace(&scan);
+	const struct place place = place_of(trace);
 	struct str summary = summary_of(text, &scan);
 	const size_t n_type = type_length(first_line(summary));
 	struct failure f = { .frame = make_frame(&place, arena) };
@@ -372,7 +381,7 @@ struct failure failure_of(struct str last_error, struct str reason, struct arena
 			  (struct str){ summary.p + 1, summary.n - 1 } : summary;
 	}
 	f.message = make_message(text.p ? summary : reason, &scan, arena);
-	sign(&f);
+	sign(&f, trace->is_ended);
 	return f;
 }
 

@@ -26,7 +26,8 @@ struct failure {
  *
  * The frame is the innermost of the users' own code: not of installed packages, the standard
  * library or the Python project. Of exceptions that follow others it is the last one's; where the
- * end is cut, the first one's, so that it does not depend on the length of the message. */
+ * end is cut, the first one's, and where that is cut as well, the outermost, which then is no part
+ * of the signature: what is left of a traceback depends on the length of the message. */
 struct failure failure_of(struct str last_error, struct str reason, struct arena *arena);
 
 /* 16 lower-case hex digits. */

@@ -57,10 +57,15 @@ def worker(release: Release, database: Database, queues: str, **settings):
     assert child.stop() == 0, child.said()
 
 
-def drain(release: Release, database: Database, queues: str, workers: int = WORKERS) -> None:
+def drain(
+    release: Release, database: Database, queues: str, workers: int = WORKERS, **settings
+) -> None:
     """Let Python workers run until nothing on those queues is left that is due."""
     with contextlib.ExitStack() as stack:
-        children = [stack.enter_context(worker(release, database, queues)) for _ in range(workers)]
+        children = [
+            stack.enter_context(worker(release, database, queues, **settings))
+            for _ in range(workers)
+        ]
 
         def drained() -> bool:
             for child in children:
