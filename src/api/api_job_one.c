@@ -28,24 +28,14 @@ struct told {
 	struct list lineage;  /* struct kin */
 };
 
-static void add_list(struct json *j, const char *key, const struct record *record,
-		     const struct list *list)
-{
-	json_key(j, key);
-	json_open_array(j);
-	for (size_t i = 0; i < list->n; i++)
-		json_record(j, record, (const char *)list->items + i * list->item_size);
-	json_close_array(j);
-}
-
 static void write_job(struct reply *reply, const struct told *told)
 {
 	struct json j = answer_json(reply);
 
 	json_open_object(&j);
 	json_fields(&j, &job_record, &told->job);
-	add_list(&j, "attempts_history", &attempt_record, &told->attempts);
-	add_list(&j, "lineage", &kin_record, &told->lineage);
+	json_list(&j, "attempts_history", &attempt_record, &told->attempts);
+	json_list(&j, "lineage", &kin_record, &told->lineage);
 	add_actions(&j, &told->job);
 	json_close_object(&j);
 }

@@ -5,15 +5,6 @@
 #include "store/overview.h"
 #include "store/why.h"
 
-static void add_findings(struct json *j, const char *key, const struct list *findings)
-{
-	json_key(j, key);
-	json_open_array(j);
-	for (size_t i = 0; i < findings->n; i++)
-		json_record(j, &finding_record, LIST_AT(findings, struct finding, i));
-	json_close_array(j);
-}
-
 static enum err_code overview_get(struct request *rq, struct reply *reply, struct err *err)
 {
 	struct overview overview;
@@ -24,7 +15,7 @@ static enum err_code overview_get(struct request *rq, struct reply *reply, struc
 	answer_quality(rq, reply, &overview.quality);
 	struct json j = answer_json(reply);
 	json_open_object(&j);
-	add_findings(&j, "verdicts", &overview.verdicts);
+	json_list(&j, "verdicts", &finding_record, &overview.verdicts);
 	json_key(&j, "all_clear");
 	json_text(&j, overview.all_clear);
 	json_key(&j, "timestamp");
@@ -46,7 +37,7 @@ static void write_why(struct reply *reply, const struct job *job, const struct w
 	json_text(&j, why_answer_name(why->answer));
 	json_key(&j, "summary");
 	json_str(&j, why->summary);
-	add_findings(&j, "reasons", &why->reasons);
+	json_list(&j, "reasons", &finding_record, &why->reasons);
 	json_close_object(&j);
 }
 

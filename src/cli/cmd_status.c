@@ -1,10 +1,12 @@
-/* cmd_status.c -- soniq status: counts, queues, recent jobs. */
+/* cmd_status.c -- soniq status: what is wrong, counts, queues, recent jobs. */
 #include <inttypes.h>
 #include <math.h>
 
 #include "cli/cli.h"
+#include "cli/findings.h"
 #include "json/json.h"
 #include "store/job.h"
+#include "store/overview.h"
 #include "store/stats.h"
 #include "store/worker.h"
 
@@ -65,6 +67,7 @@ static const struct column pace_columns[] = {
 
 /* All that the command shows. */
 struct status {
+	struct overview overview;
 	struct job_stats stats;
 	struct quality quality, queues_quality, jobs_quality;
 	struct list queues;
@@ -94,6 +97,7 @@ static enum err_code load(struct cli *cli, const struct opts *opts, struct statu
 	struct job_list list;
 
 	TRY(cli_store(cli, DB_READ, &store, err));
+	TRY(store_overview(&store, &cli->arena, &s->overview, err));
 	TRY(store_stats(&store, &cli->arena, &s->stats, &s->quality, err));
 	TRY(load_workers(cli, &store, s, err));
 	if (opts->verbose)
@@ -189,10 +193,18 @@ static void print_paces(struct cli *cli, const struct list *queues)
 	print_table(cli, &pace_record, pace_columns, &paces);
 }
 
+static void print_verdicts(struct cli *cli, const struct overview *overview)
+{
+	if (overview->all_clear)
+		print_mark(cli, MARK_OK, "All clear: %s", overview->all_clear);
+	print_findings(cli, &overview->verdicts);
+}
+
 static void print_status(struct cli *cli, const struct opts *opts, const struct status *s)
 {
 	fprintf(cli->out, "\n>>> Soniq System Status\n");
 	print_mark(cli, MARK_OK, "Database connection: OK (%s)", cli->database.label);
+	print_verdicts(cli, &s->overview);
 	print_stats(cli, s);
 	print_workers(cli, s);
 	if (opts->verbose) {
@@ -203,16 +215,6 @@ static void print_status(struct cli *cli, const struct opts *opts, const struct 
 	if (opts->jobs)
 		print_part(cli, "Recent Jobs", &job_row_record, job_columns, &s->jobs,
 			   &s->jobs_quality);
-}
-
-static void add_list(struct json *j, const char *key, const struct record *record,
-		     const struct list *rows)
-{
-	json_key(j, key);
-	json_open_array(j);
-	for (size_t i = 0; i < rows->n; i++)
-		json_record(j, record, (const char *)rows->items + i * rows->item_size);
-	json_close_array(j);
 }
 
 static void add_kind(struct json *j, const char *key, const struct quality *quality)
@@ -229,6 +231,9 @@ static void print_json_status(struct cli *cli, const struct opts *opts, const st
 	add_kind(&j, "kind", &s->quality);
 	json_key(&j, "as_of");
 	json_time(&j, s->quality.as_of);
+	json_list(&j, "verdicts", &finding_record, &s->overview.verdicts);
+	json_key(&j, "all_clear");
+	json_text(&j, s->overview.all_clear);
 	json_key(&j, "stats");
 	json_record(&j, &job_stats_record, &s->stats);
 	json_key(&j, "workers_active");
@@ -237,11 +242,11 @@ static void print_json_status(struct cli *cli, const struct opts *opts, const st
 	json_i64(&j, s->stale);
 	if (opts->verbose) {
 		add_kind(&j, "queues_kind", &s->queues_quality);
-		add_list(&j, "queues", &queue_stats_record, &s->queues);
+		json_list(&j, "queues", &queue_stats_record, &s->queues);
 	}
 	if (opts->jobs) {
 		add_kind(&j, "jobs_kind", &s->jobs_quality);
-		add_list(&j, "jobs", &job_row_record, &s->jobs);
+		json_list(&j, "jobs", &job_row_record, &s->jobs);
 	}
 	json_close_object(&j);
 	print_json_buf(cli, &text);
@@ -263,7 +268,9 @@ static enum err_code run(struct cli *cli, const void *p, char **args, struct err
 
 const struct command cmd_status = {
 	.name = "status",
-	.doc = "Show how many jobs there are in which state.",
+	.doc = "Show what is wrong, and how many jobs there are in which state.",
+	.more = "First what the rules find, worst first, each with its numbers, what is safe to do "
+		"about it, and a command line; or what it rests on that nothing is wrong.",
 	.examples = "soniq status --verbose\nsoniq status --jobs --json",
 	.options = options,
 	.opts_size = sizeof(struct opts),

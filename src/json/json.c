@@ -297,3 +297,13 @@ void json_record(struct json *j, const struct record *record, const void *object
 	json_fields(j, record, object);
 	json_close_object(j);
 }
+
+void json_list(struct json *j, const char *key, const struct record *record,
+	       const struct list *list)
+{
+	json_key(j, key);
+	json_open_array(j);
+	for (size_t i = 0; i < list->n; i++)
+		json_record(j, record, (const char *)list->items + i * list->item_size);
+	json_close_array(j);
+}

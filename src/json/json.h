@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/list.h"
 #include "base/record.h"
 #include "base/str.h"
 
@@ -48,6 +49,9 @@ void json_raw(struct json *j, struct str value);
 void json_fields(struct json *j, const struct record *record, const void *object);
 /* The record as an object of its own. */
 void json_record(struct json *j, const struct record *record, const void *object);
+/* `"key": [...]` of objects of the record, into an open object. */
+void json_list(struct json *j, const char *key, const struct record *record,
+	       const struct list *list);
 
 /* What json_read_object expects of one key. `out` is a struct str *, int64_t *, int8_t * or
  * double *, by type; strings are copied into the arena. */

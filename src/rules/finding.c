@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "rules/filter.h"
 
 #define NAME_SHOWN_MAX 60
 #define TEXT_MAX ((size_t)65536)
@@ -105,21 +106,6 @@ static bool is_plain_word(struct str text)
 	return text.n > 0;
 }
 
-static void add_value(struct buf *b, struct str value)
-{
-	if (is_plain_word(value)) {
-		buf_add_str(b, value);
-		return;
-	}
-	buf_add_char(b, '"');
-	for (size_t i = 0; i < value.n; i++) {
-		if (value.p[i] == '"' || value.p[i] == '\\')
-			buf_add_char(b, '\\');
-		buf_add_char(b, value.p[i]);
-	}
-	buf_add_char(b, '"');
-}
-
 static void add_encoded(struct buf *b, struct str text)
 {
 	for (size_t i = 0; i < text.n; i++) {
@@ -138,14 +124,33 @@ struct str finding_href(struct arena *arena, const char *page, const struct filt
 	AUTO(buf) struct buf href = buf_new(TEXT_MAX);
 
 	for (; terms->key; terms++) {
-		if (!terms->value.p)
+		if (terms->value.n == 0)
 			continue;
 		buf_printf(&filter, "%s%s:", filter.n > 0 ? " " : "", terms->key);
-		add_value(&filter, terms->value);
+		if (terms->is_ready)
+			buf_add_str(&filter, terms->value);
+		else
+			filter_print_text(terms->value, &filter);
 	}
 	buf_printf(&href, "%s?filter=", page);
 	add_encoded(&href, buf_str(&filter));
 	return str_copy(arena, buf_str(&href));
+}
+
+struct str finding_values(struct arena *arena, const struct str *texts, size_t n)
+{
+	AUTO(buf) struct buf b = buf_new(TEXT_MAX);
+
+	if (n == 0 || n > FINDING_VALUES_MAX)
+		return STR_NULL;
+	for (size_t i = 0; i < n; i++) {
+		if (texts[i].n == 0)
+			return STR_NULL;
+		if (i > 0)
+			buf_add_char(&b, ',');
+		filter_print_text(texts[i], &b);
+	}
+	return str_copy(arena, buf_str(&b));
 }
 
 /* What a terminal would not show as it is goes as the numbers of its bytes. */

@@ -46,14 +46,19 @@ const char *words_span(struct arena *arena, usec_t span);
 /* A name of a row in quotes, cut where it is long; NULL: what stands for none. */
 const char *words_name(struct arena *arena, struct str name, const char *none);
 
-/* One condition of the page's filter: `key:value`; NULL values are left out. */
+/* One condition of the page's filter (filter.h): `key:value`. Without a value, which the language
+ * does not have, it is left out; one that is ready is written as it is, any other as a text. */
 struct filter_term {
 	const char *key;
 	struct str value;
+	bool is_ready;
 };
-/* "jobs?filter=..." for a page and the terms that must hold, ended by a NULL key: quoted for the
- * query language where a value needs it, then encoded for the address. */
+/* "jobs?filter=..." for a page and the terms that must hold, ended by a NULL key. */
 struct str finding_href(struct arena *arena, const char *page, const struct filter_term *terms);
+/* Texts as the ready value of one term, any of which may hold: "a,\"b c\"". NULL where there are
+ * none, more than FINDING_VALUES_MAX, or one without a text: then no term says it. */
+#define FINDING_VALUES_MAX 8
+struct str finding_values(struct arena *arena, const struct str *texts, size_t n);
 /* A word of a command line that the shell takes as this text and nothing else, whatever it holds;
  * one printable line. */
 struct str shell_word(struct arena *arena, struct str text);

@@ -34,9 +34,14 @@ static int64_t sum_of(const struct list *names)
 	return n;
 }
 
-static const struct name_facts *only_one(const struct list *names)
+/* All of them as the value of a term; NULL where they are too many. */
+static struct str value_of(struct verdicts *v, const struct list *names)
 {
-	return names->n == 1 ? LIST_AT(names, struct name_facts, 0) : NULL;
+	struct str texts[FINDING_VALUES_MAX];
+
+	for (size_t i = 0; i < names->n && i < ARRAY_LEN(texts); i++)
+		texts[i] = LIST_AT(names, struct name_facts, i)->job_name;
+	return finding_values(v->arena, texts, names->n);
 }
 
 /* The earlier of two moments; none counts as the end of time. */
@@ -113,8 +118,8 @@ static bool is_orphaned(const struct verdicts *v, const struct holder_facts *h)
 
 struct orphans {
 	int64_t of_silent, of_stopped, of_gone, all;
-	int64_t holders;
-	const struct holder_facts *last;
+	size_t holders;
+	struct str ids[FINDING_VALUES_MAX];
 	usec_t since;
 };
 
@@ -131,8 +136,9 @@ static struct orphans orphans_of(const struct verdicts *v)
 		o.of_silent += h->is_stale ? h->jobs : 0;
 		o.of_stopped += h->worker.p && !h->is_stale ? h->jobs : 0;
 		o.of_gone += h->worker.p ? 0 : h->jobs;
+		if (o.holders < ARRAY_LEN(o.ids))
+			o.ids[o.holders] = h->worker_id;
 		o.holders++;
-		o.last = h;
 		o.since = earlier_of(o.since, h->worker.p ? h->last_heartbeat : h->since);
 	}
 	return o;
@@ -147,8 +153,8 @@ void verdict_orphaned(struct verdicts *v)
 		return;
 	struct finding *f = verdict_add(v, FINDING_BAD);
 	const struct filter_term terms[] = {
-		{ "status", S("processing") },
-		{ "worker", o.holders == 1 ? o.last->worker_id : STR_NULL },
+		{ "status", S("processing"), true },
+		{ "worker", finding_values(v->arena, o.ids, o.holders), true },
 		{ 0 },
 	};
 
@@ -180,20 +186,20 @@ void verdict_unregistered(struct verdicts *v)
 	static const struct count_words names = { "task name is", "task names are" };
 	static const struct count_words wait = { "job waits", "jobs wait" };
 	const struct list *all = &v->facts->names;
-	const struct name_facts *one = only_one(all);
+	const struct str types = value_of(v, all);
 
 	if (all->n == 0 || !v->facts->knows_names || verdict_live(v->facts) == 0)
 		return;
 	struct finding *f = verdict_add(v, FINDING_WARN);
 	const struct str list = names_of(v, all, true);
-	const struct filter_term terms[] = { { "status", S("queued") },
-					     { "type", one ? one->job_name : STR_NULL },
+	const struct filter_term terms[] = { { "status", S("queued"), true },
+					     { "type", types, true },
 					     { 0 } };
 
 	f->title = SAY(v, "%s queued that no live worker registered",
 		       words_count(v->arena, (int64_t)all->n, &names));
 	f->evidence = SAY(v, "%s: %.*s.", words_count(v->arena, sum_of(all), &wait), STR_ARG(list));
-	f->href = one ? finding_href(v->arena, "jobs", terms) : S("types");
+	f->href = types.p ? finding_href(v->arena, "jobs", terms) : S("types");
 	f->next =
 		S("Start workers of the version that knows them. A Python worker that serves their "
 		  "queue moves them to the dead letters as job_not_found; they can be replayed.");
@@ -201,6 +207,13 @@ void verdict_unregistered(struct verdicts *v)
 }
 
 /* ---- failure_share ---- */
+
+static struct str died_href(struct verdicts *v)
+{
+	const struct filter_term terms[] = { { "finished", S("<1h"), true }, { 0 } };
+
+	return finding_href(v->arena, "dead-letter", terms);
+}
 
 static double share_of(int64_t dead, int64_t done)
 {
@@ -236,11 +249,11 @@ void verdict_failures(struct verdicts *v)
 			      ? SAY(v, "%.*sin the rest of the day it was %.1f %%.",
 				    STR_ARG(f->evidence), rest)
 			      : SAY(v, "%.*swhat is usual is not known.", STR_ARG(f->evidence));
-	f->href = S("dead-letter");
+	f->href = died_href(v);
 	f->next =
 		S("See which failures are alike in the dead letters. Replay them once the cause is "
 		  "mended: what replays too early dies again.");
-	f->command = S("soniq dead-letter list");
+	f->command = S("soniq dead-letter groups");
 }
 
 /* ---- dead_letters_new ---- */
@@ -249,25 +262,24 @@ void verdict_dead(struct verdicts *v)
 {
 	static const struct count_words words = { "job", "jobs" };
 	const struct list *all = &v->facts->dead;
-	const struct name_facts *one = only_one(all);
 	const int64_t n = sum_of(all);
 
 	if (n == 0)
 		return;
 	struct finding *f = verdict_add(v, FINDING_WARN);
 	const struct str list = names_of(v, all, true);
-	const struct filter_term terms[] = { { "type", one ? one->job_name : STR_NULL }, { 0 } };
-	const struct str word =
-		one && one->job_name.p ? shell_word(v->arena, one->job_name) : STR_NULL;
+	const struct str one =
+		all->n == 1 ? LIST_AT(all, struct name_facts, 0)->job_name : STR_NULL;
 
 	f->title = SAY(v, "%s died in the last hour", words_count(v->arena, n, &words));
 	f->evidence = SAY(v, "By name: %.*s.", STR_ARG(list));
 	f->since = v->facts->dead_since;
-	f->href = word.p ? finding_href(v->arena, "dead-letter", terms) : S("dead-letter");
+	f->href = died_href(v);
 	f->next = S("Read the error of the newest, mend its cause, then replay. They stay until "
 		    "somebody deletes them.");
-	f->command = word.p ? SAY(v, "soniq dead-letter list --filter %.*s", STR_ARG(word))
-			    : S("soniq dead-letter list");
+	f->command = one.p ? SAY(v, "soniq dead-letter list --filter %.*s",
+				 STR_ARG(shell_word(v->arena, one)))
+			   : S("soniq dead-letter list");
 }
 
 /* ---- schedule_overdue ---- */

@@ -113,8 +113,8 @@ void why_unserved(struct reasons *r)
 	if (!is_queued(r) || r->facts->live_workers <= 0 || r->facts->serving > 0)
 		return;
 	struct finding *f = add_stuck(r);
-	const struct filter_term terms[] = { { "status", S("queued") },
-					     { "queue", r->facts->queue },
+	const struct filter_term terms[] = { { "status", S("queued"), true },
+					     { "queue", r->facts->queue, false },
 					     { 0 } };
 
 	f->title = TELL(r, "No live worker serves its queue %s", why_queue(r));
@@ -128,8 +128,8 @@ void why_unserved(struct reasons *r)
 
 static struct str by_name(struct reasons *r)
 {
-	const struct filter_term terms[] = { { "status", S("queued") },
-					     { "type", r->facts->job_name },
+	const struct filter_term terms[] = { { "status", S("queued"), true },
+					     { "type", r->facts->job_name, false },
 					     { 0 } };
 
 	return finding_href(r->arena, "jobs", terms);
@@ -192,7 +192,7 @@ void why_busy(struct reasons *r)
 	if (!is_due(r) || !is_served(r) || !is_full(r))
 		return;
 	struct finding *f = why_add(r, FINDING_INFO, WHY_WAITS);
-	const struct filter_term terms[] = { { "status", S("processing") }, { 0 } };
+	const struct filter_term terms[] = { { "status", S("processing"), true }, { 0 } };
 
 	f->title = S("All slots of the workers that serve its queue are busy");
 	f->evidence = TELL(r, "%" PRId64 " of %" PRId64 " slots of %s.", r->facts->busy,
@@ -221,8 +221,8 @@ void why_behind(struct reasons *r)
 	if (!is_due(r) || r->facts->ahead <= 0)
 		return;
 	struct finding *f = why_add(r, FINDING_INFO, WHY_WAITS);
-	const struct filter_term terms[] = { { "status", S("queued") },
-					     { "queue", r->facts->queue },
+	const struct filter_term terms[] = { { "status", S("queued"), true },
+					     { "queue", r->facts->queue, false },
 					     { 0 } };
 	const struct str when = estimate(r);
 

@@ -35,6 +35,34 @@ def test_status_counts(shown):
     assert "queues" not in told
 
 
+def test_status_begins_with_what_is_wrong(shown):
+    told = ours.ok("status", "--json", url=shown.url).json()
+    codes = [verdict["code"] for verdict in told["verdicts"]]
+    # The sample: a third of what ended died, a worker went silent, nobody registered pay.charge.
+    assert {"workers_stale", "dead_letters_new", "names_unregistered"} <= set(codes)
+    levels = ["bad", "warn", "info"]
+    ranks = [levels.index(verdict["level"]) for verdict in told["verdicts"]]
+    assert ranks == sorted(ranks)
+    assert told["all_clear"] is None
+    said = ours.ok("status", url=shown.url).stdout
+    for verdict in told["verdicts"]:
+        assert f"  {verdict['next']}\n" in said
+        if verdict["command"]:
+            assert f"\n  $ {verdict['command']}\n" in said
+    assert said.index("gone silent") < said.index("Queue Statistics")
+
+
+def test_status_of_all_well(tmp_path):
+    path = tmp_path / "new.db"
+    ours.ok("setup", "--minimal", url=path)
+    told = ours.ok("status", "--json", url=path).json()
+    assert told["verdicts"] == []
+    rests = "no worker is running, and none is needed; nothing waits; "
+    rests += "no dead letters in the last hour"
+    assert told["all_clear"] == rests
+    assert f"[OK] All clear: {rests}\n" in ours.ok("status", url=path).stdout
+
+
 def test_status_in_words(shown):
     said = ours.ok("status", url=shown.url).stdout
     for name, n in counts(shown).items():
@@ -120,7 +148,46 @@ def test_a_job(shown):
     assert f"id                       {job_id}\n" in said
     assert "\nlast_error:\n  ValueError: number 10\n" in said
     assert "9007199254740993" in said
-    assert "What can be done" not in said
+    url = f"http://127.0.0.1:6161/api/jobs/{job_id}"
+    assert f"  curl -X DELETE -H 'X-Soniq-Request: 1' {url}\n" in said
+    assert "/cancel" not in said
+    assert told["why"]["answer"] == "ended"
+    assert [reason["code"] for reason in told["why"]["reasons"]] == ["done"]
+    assert re.search(r"\nwhy \(ended\):\n\[INFO\] It was done .* ago\n  After 1 of 3 ", said)
+
+
+def test_a_job_that_waits(shown):
+    """Queued on a queue that only one worker serves, behind others."""
+    job_id = sample.job_id(4)
+    told = ours.ok("job", "--json", job_id, url=shown.url).json()
+    assert told["why"]["answer"] in ("waits", "stuck")
+    said = ours.ok("job", job_id, url=shown.url).stdout
+    assert f"\nwhy ({told['why']['answer']}):\n" in said
+    for reason in told["why"]["reasons"]:
+        assert reason["title"].split(",")[0] in said
+    assert f"/api/jobs/{job_id}/cancel\n" in said
+
+
+def test_a_key_is_not_told(shown):
+    said = ours.ok("job", sample.job_id(4), url=shown.url, dashboard_api_key="s3cret-s3cret-s3cret")
+    assert "s3cret" not in said.stdout
+    assert '-H "X-API-Key: $SONIQ_DASHBOARD_API_KEY"' in said.stdout
+
+
+def test_lineage(backend):
+    dead_id = sample.dead_id(7)
+    assert ours.ok("job", "--json", dead_id, url=backend.url).json()["lineage"] == []
+    said = ours.ok("dead-letter", "replay", dead_id, url=backend.url).stdout
+    new = said.split()[-1]
+    (replay,) = ours.ok("job", "--json", dead_id, url=backend.url).json()["lineage"]
+    assert (replay["id"], replay["relation"], replay["status"]) == (new, "replay", "queued")
+    assert replay["is_certain"] is True
+    (origin,) = ours.ok("job", "--json", new, url=backend.url).json()["lineage"]
+    assert (origin["id"], origin["relation"]) == (dead_id, "origin")
+    assert re.search(
+        rf"lineage \(1\):\n.*\nreplay +{new} +queued ",
+        ours.ok("job", dead_id, url=backend.url).stdout,
+    )
 
 
 def test_a_dead_letter(shown):

@@ -41,7 +41,7 @@ TEST(no_worker_runs_while_jobs_wait)
 	CHECK_STR(f->title, "No worker is running, and 3 jobs wait");
 	CHECK_STR(f->evidence, "Due in 2 queues, the oldest for 1 min; the last heartbeat of any "
 			       "worker came 1 h ago, of \u201chost:1\u201d.");
-	CHECK_STR(f->href, "jobs?filter=status%3Aqueued");
+	CHECK_STR(f->href, "jobs?filter=status%3Aready");
 	/* Since both are so: the heartbeat went before the job came. */
 	assert_int_equal(f->since, NOW - 60 * SECOND);
 	/* What follows from it is not told besides. */
@@ -68,7 +68,7 @@ TEST(one_live_worker_is_some)
 	const struct finding *f = check_found(s, "queue_unserved", "bad");
 
 	CHECK_STR(f->title, "No worker serves queue \u201ca\u201d, where 1 job waits");
-	CHECK_STR(f->href, "jobs?filter=status%3Aqueued+queue%3Aa");
+	CHECK_STR(f->href, "jobs?filter=status%3Aready+queue%3Aa");
 	assert_int_equal(f->since, NOW - SECOND);
 }
 
@@ -140,7 +140,7 @@ TEST(a_queue_grows)
 	CHECK_STR(f->title, "Queue \u201ca b\u201d grows by 8.0 jobs a minute");
 	CHECK_STR(f->evidence, "In the last 10 minutes 12.0 a minute came and 4.0 were finished; "
 			       "12.0 would have to be. 10 jobs are due, the oldest for 5 s.");
-	CHECK_STR(f->href, "jobs?filter=status%3Aqueued+queue%3A%22a+b%22");
+	CHECK_STR(f->href, "jobs?filter=status%3Aready+queue%3A%22a+b%22");
 }
 
 TEST(few_jobs_do_not_grow)

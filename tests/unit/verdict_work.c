@@ -59,7 +59,8 @@ TEST(nothing_cleans_up_behind_stopped_workers_and_missing_ones)
 
 	CHECK_STR(f->evidence, "0 of silent workers, 1 of stopped ones, 3 of workers "
 			       "without a row.");
-	CHECK_STR(f->href, "jobs?filter=status%3Aprocessing");
+	CHECK_STR(f->href, "jobs?filter=status%3Aprocessing+worker%3A00000000-0000-4000-8000-"
+			   "00000000000a%2C00000000-0000-4000-8000-00000000000a");
 	assert_null(f->command.p);
 	assert_int_equal(f->since, NOW - 11 * MINUTE);
 }
@@ -117,7 +118,10 @@ TEST(many_names_are_put_together)
 	CHECK_STR(f->evidence, "4 jobs wait: \u201cn\u201d (1), \u201cn\u201d (1), "
 			       "\u201cn\u201d (1) "
 			       "and more.");
-	CHECK_STR(f->href, "types");
+	CHECK_STR(f->href, "jobs?filter=status%3Aqueued+type%3An%2Cn%2Cn%2Cn");
+	for (int i = 0; i < FINDING_VALUES_MAX; i++)
+		add_name(&s->facts.names, "n", 1);
+	CHECK_STR(check_found(s, "names_unregistered", "warn")->href, "types");
 }
 
 /* ---- failure_share, dead_letters_new ---- */
@@ -200,11 +204,11 @@ TEST(new_dead_letters_are_told_by_name)
 
 	CHECK_STR(f->title, "2 jobs died in the last hour");
 	CHECK_STR(f->evidence, "By name: \u201cit's\u201d (2).");
-	CHECK_STR(f->href, "dead-letter?filter=type%3A%22it%27s%22");
+	CHECK_STR(f->href, "dead-letter?filter=finished%3A%3C1h");
 	CHECK_STR(f->command, "soniq dead-letter list --filter 'it'\\''s'");
 	assert_int_equal(f->since, NOW - MINUTE);
 	add_name(&s->facts.dead, "b", 1);
-	CHECK_STR(check_found(s, "dead_letters_new", "warn")->href, "dead-letter");
+	CHECK_STR(check_found(s, "dead_letters_new", "warn")->command, "soniq dead-letter list");
 }
 
 /* ---- schedule_overdue ---- */
