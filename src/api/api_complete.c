@@ -15,7 +15,7 @@
 struct item {
 	struct str insert;
 	struct str label;
-	struct str note;        /* NULL: none */
+	struct str note; /* NULL: none */
 };
 
 static const struct field item_fields[] = {
@@ -30,7 +30,7 @@ struct completion {
 	struct store *store;
 	struct arena *arena;
 	struct filter_spot spot;
-	struct list items;      /* struct item: all there are, in their order */
+	struct list items; /* struct item: all there are, in their order */
 	struct quality quality;
 };
 
@@ -104,9 +104,9 @@ static enum err_code add_names(struct completion *c, enum known what, struct err
 
 	for (size_t i = 0; i < names.n; i++) {
 		const struct known_name *known = LIST_AT(&names, struct known_name, i);
-		const char *note = known->n == I64_NULL ? NULL
-							: arena_printf(c->arena, "%" PRId64 " jobs",
-								       known->n);
+		const char *note = known->n == I64_NULL
+					   ? NULL
+					   : arena_printf(c->arena, "%" PRId64 " jobs", known->n);
 
 		if (known->name.n > 0)
 			add(c, quoted(c->arena, known->name), known->name, str_of(note));
@@ -123,8 +123,8 @@ static enum err_code add_workers(struct completion *c, struct err *err)
 
 	for (size_t i = 0; i < workers.rows.n; i++) {
 		const struct worker *w = LIST_AT(&workers.rows, struct worker, i);
-		const char *label = arena_printf(c->arena, "%.*s:%" PRId64, STR_ARG(w->hostname),
-						 w->pid);
+		const char *label =
+			arena_printf(c->arena, "%.*s:%" PRId64, STR_ARG(w->hostname), w->pid);
 
 		if (w->id.n > 0)
 			add(c, quoted(c->arena, w->id), str_of(label),

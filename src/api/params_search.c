@@ -6,8 +6,8 @@
 /* Of the filter: what is longer is said by its parser, with the place. */
 #define FILTER_ANY 65536
 
-const char *const param_statuses[] = { "queued", "processing", "done", "cancelled",
-				       "dead_letter", NULL };
+const char *const param_statuses[] = { "queued",    "processing",  "done",
+				       "cancelled", "dead_letter", NULL };
 
 /* Last, because it adds to the others. */
 static enum err_code add_filter(const struct request *rq, struct job_filter *filter,
@@ -37,8 +37,7 @@ enum err_code param_search(const struct request *rq, struct job_filter *ret, str
 	return ERR_OK;
 }
 
-enum err_code param_dead_search(const struct request *rq, struct job_filter *ret,
-				struct err *err)
+enum err_code param_dead_search(const struct request *rq, struct job_filter *ret, struct err *err)
 {
 	struct job_filter filter = { .status = str_of(job_state_name(JOB_DEAD_LETTER)) };
 	TRY(param_text(rq, "q", SEARCH_MAX, &filter.text, err));

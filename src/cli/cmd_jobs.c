@@ -25,16 +25,20 @@ static const struct option options[] = {
 };
 
 const struct column job_columns[] = {
-	{ "id", "ID", 36, COLUMN_WHOLE }, { "job_name", "Name", 40, 0 },
-	{ "status", "Status", 12, 0 }, { "queue", "Queue", 20, 0 },
-	{ "created_at", "Created", 0, COLUMN_AGE }, { "attempts", "Attempts", 0, 0 }, { 0 },
+	{ "id", "ID", 36, COLUMN_WHOLE },
+	{ "job_name", "Name", 40, 0 },
+	{ "status", "Status", 12, 0 },
+	{ "queue", "Queue", 20, 0 },
+	{ "created_at", "Created", 0, COLUMN_AGE },
+	{ "attempts", "Attempts", 0, 0 },
+	{ 0 },
 };
 
 /* What was found, and where more of it begins. */
 struct found {
-	struct list rows;               /* struct job_row */
+	struct list rows; /* struct job_row */
 	struct quality quality;
-	char next[CURSOR_MAX];          /* "": there is no more */
+	char next[CURSOR_MAX]; /* "": there is no more */
 };
 
 static struct str join(struct cli *cli, char **args)
@@ -53,7 +57,8 @@ static void point_at(struct cli *cli, struct str text, const struct err *err)
 	size_t from = 0, n = 0;
 
 	for (int i = 0; from < text.n && i < err->position; i++)
-		from += str_utf8_char((struct str){ text.p + from, text.n - from }, &(uint32_t){ 0 });
+		from += str_utf8_char((struct str){ text.p + from, text.n - from },
+				      &(uint32_t){ 0 });
 	for (int i = 0; from + n < text.n && i < err->length; i++)
 		n += str_utf8_char((struct str){ text.p + from + n, text.n - from - n },
 				   &(uint32_t){ 0 });
@@ -121,9 +126,9 @@ static enum err_code load(struct cli *cli, const struct opts *opts, struct job_f
 				*LIST_AT(&page.rows, struct job_row, i);
 		found->quality = page.quality;
 		find_next(&page, filter->limit, found->next);
-		filter->has_cursor = found->next[0] && part < PARTS_MAX &&
-				     cursor_parse(str_of(found->next), &filter->after_at,
-						  filter->after_id);
+		filter->has_cursor =
+			found->next[0] && part < PARTS_MAX &&
+			cursor_parse(str_of(found->next), &filter->after_at, filter->after_id);
 		if (!filter->has_cursor)
 			break;
 	}
@@ -132,8 +137,8 @@ static enum err_code load(struct cli *cli, const struct opts *opts, struct job_f
 
 static void print_found(struct cli *cli, struct str text, const struct found *found)
 {
-	const char *match = text.n > 0 ? arena_printf(&cli->arena, " that match %s",
-						      visible(cli, text)) : "";
+	const char *match =
+		text.n > 0 ? arena_printf(&cli->arena, " that match %s", visible(cli, text)) : "";
 
 	if (found->rows.n == 0) {
 		print_mark(cli, MARK_INFO, "No jobs%s", match);
@@ -191,12 +196,14 @@ static bool qualifier(size_t i, struct help_row *ret)
 
 const struct command cmd_jobs = {
 	.name = "jobs",
-	.args = "[FILTER...]", .max_args = FILTER_TERMS_MAX,
+	.args = "[FILTER...]",
+	.max_args = FILTER_TERMS_MAX,
 	.doc = "List the newest jobs that match a filter.",
 	.more = "All terms of a filter have to hold. A - before a term is its opposite, commas "
 		"between values are any of them. The shell takes quotes away: put the whole "
 		"filter into single ones.",
-	.rows_title = "terms", .row = qualifier,
+	.rows_title = "terms",
+	.row = qualifier,
 	.examples = "soniq jobs\n"
 		    "soniq jobs status:processing 'created:<1h'\n"
 		    "soniq jobs 'status:dead error:\"timed out\" -queue:mail' --limit 100 --json",

@@ -81,9 +81,9 @@ double json_read_number(struct str text, const char *key);
  * Numbers may be of any size, as in PostgreSQL's jsonb. */
 bool json_is_valid(struct str text, bool must_be_object, int depth);
 
-/* The value at the end of a path, as it stands in the text; of equal keys the last one counts, as in
- * PostgreSQL's jsonb. A step into an array is its index, from its end when negative. False: there is
- * none, or the text is not JSON. */
+/* The value at the end of a path, as it stands in the text; of equal keys the last one counts, as
+ * in PostgreSQL's jsonb. A step into an array is its index, from its end when negative. False:
+ * there is none, or the text is not JSON. */
 bool json_find(struct str text, const struct str *path, size_t n, struct str *ret);
 /* The names of an object's members, at most `max` of them, in the arena; none of anything else. */
 size_t json_names(struct str text, size_t max, struct arena *arena, const struct str **ret);

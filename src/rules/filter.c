@@ -35,8 +35,8 @@ static struct str quotable(struct str text)
 	return str_head_utf8(text, 40);
 }
 
-enum err_code filter_wrong_piece(const struct scan *s, const struct piece *piece,
-				 struct err *err, const char *what, const char *example)
+enum err_code filter_wrong_piece(const struct scan *s, const struct piece *piece, struct err *err,
+				 const char *what, const char *example)
 {
 	return filter_wrong(s, piece->from, piece->to, err, "\"%.*s\" is %s, as in %s",
 			    STR_ARG(quotable(piece->text)), what, example);
@@ -70,8 +70,9 @@ static enum err_code take_quoted(struct scan *s, struct piece *ret, struct err *
 		if (s->at >= s->text.n)
 			return filter_wrong(s, piece.from, s->text.n, err,
 					    "the quote is not closed: put a \" behind the text");
-		const bool is_escape = is_at(s, '\\') && s->at + 1 < s->text.n &&
-				       (s->text.p[s->at + 1] == '"' || s->text.p[s->at + 1] == '\\');
+		const bool is_escape =
+			is_at(s, '\\') && s->at + 1 < s->text.n &&
+			(s->text.p[s->at + 1] == '"' || s->text.p[s->at + 1] == '\\');
 		s->at += is_escape;
 		text[n++] = s->text.p[s->at++];
 	}
@@ -131,7 +132,8 @@ static enum err_code add_values(struct scan *s, size_t from, struct filter_claus
 		return filter_wrong(s, first, s->at, err, "id takes one id only");
 	for (size_t i = 0; i < term->values.n && term->key == FILTER_STATUS && !term->is_not; i++)
 		if (LIST_AT(&term->values, struct filter_value, i)->low == FILTER_DEAD)
-			return filter_wrong(s, first, s->at, err, "dead letters are a list of their "
+			return filter_wrong(s, first, s->at, err,
+					    "dead letters are a list of their "
 					    "own: status:dead goes with no other status");
 	return ERR_OK;
 }
@@ -143,8 +145,9 @@ static enum err_code add_word(struct scan *s, struct filter_clause *term, struct
 
 	if (piece.text.n == 0)
 		return filter_wrong(s, piece.from, piece.to, err, "the text is empty");
-	*add_value(term) = (struct filter_value){ .op = FILTER_HOLDS, .text = piece.text,
-						  .low = I64_NULL, .high = I64_NULL };
+	*add_value(term) = (struct filter_value){
+		.op = FILTER_HOLDS, .text = piece.text, .low = I64_NULL, .high = I64_NULL
+	};
 	return ERR_OK;
 }
 
@@ -176,12 +179,14 @@ static enum err_code no_such_key(const struct scan *s, struct str name, struct e
 		buf_printf(&all, "%s%s", key > FILTER_TEXT + 1 ? ", " : "",
 			   filter_qualifiers[key].name);
 	if (meant)
-		return filter_wrong(s, s->at, s->at + name.n, err, "there is no qualifier "
+		return filter_wrong(s, s->at, s->at + name.n, err,
+				    "there is no qualifier "
 				    "\"%.*s\": did you mean %s? In quotes it is a text to look for",
 				    STR_ARG(said), meant);
-	return filter_wrong(s, s->at, s->at + name.n, err, "there is no qualifier \"%.*s\", but "
-			    "these: %s. In quotes it is a text to look for", STR_ARG(said),
-			    buf_cstr(&all));
+	return filter_wrong(s, s->at, s->at + name.n, err,
+			    "there is no qualifier \"%.*s\", but "
+			    "these: %s. In quotes it is a text to look for",
+			    STR_ARG(said), buf_cstr(&all));
 }
 
 static enum err_code take_step(struct scan *s, struct filter_clause *term, struct err *err)
@@ -196,7 +201,8 @@ static enum err_code take_step(struct scan *s, struct filter_clause *term, struc
 			s->at++;
 		piece.text = (struct str){ s->text.p + from, s->at - from };
 		if (piece.text.n == 0)
-			return filter_wrong(s, from > 0 ? from - 1 : 0, from + 1, err, "a step of "
+			return filter_wrong(s, from > 0 ? from - 1 : 0, from + 1, err,
+					    "a step of "
 					    "the path is missing, as in args.user.id:42");
 	}
 	if (term->path.n == FILTER_PATH_MAX)
@@ -224,12 +230,13 @@ static enum err_code take_term(struct scan *s, struct filter *filter, struct err
 {
 	const size_t from = s->at;
 	struct filter_clause term = { .is_not = take(s, '-'),
-				    .values = list_new(s->arena, sizeof(struct filter_value)),
-				    .path = list_new(s->arena, sizeof(struct str)) };
+				      .values = list_new(s->arena, sizeof(struct filter_value)),
+				      .path = list_new(s->arena, sizeof(struct str)) };
 	const struct str name = { s->text.p + s->at, name_length(s) };
 
 	if (is_between(s))
-		return filter_wrong(s, from, s->at, err, "behind the - there has to be what is "
+		return filter_wrong(s, from, s->at, err,
+				    "behind the - there has to be what is "
 				    "not wanted, as in -status:done");
 	if (filter->terms.n == FILTER_TERMS_MAX)
 		return filter_wrong(s, from, s->text.n, err, "these are more than %d terms",
@@ -259,8 +266,8 @@ static enum err_code check_text(const struct scan *s, struct err *err)
 		return ERR_OK;
 	err_param(err, "filter", "filter is longer than %d characters", FILTER_CHARACTERS_MAX);
 	err->position = FILTER_CHARACTERS_MAX;
-	err->length = n - FILTER_CHARACTERS_MAX < INT32_MAX ? (int)n - FILTER_CHARACTERS_MAX
-							     : INT32_MAX;
+	err->length =
+		n - FILTER_CHARACTERS_MAX < INT32_MAX ? (int)n - FILTER_CHARACTERS_MAX : INT32_MAX;
 	return ERR_INVALID;
 }
 

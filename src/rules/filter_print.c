@@ -46,7 +46,9 @@ static void add_age(struct buf *out, int64_t age)
 	static const struct {
 		usec_t size;
 		const char *name;
-	} units[] = { { DAY, "d" }, { HOUR, "h" }, { MINUTE, "m" }, { SECOND, "s" }, { MSEC, "ms" } };
+	} units[] = {
+		{ DAY, "d" }, { HOUR, "h" }, { MINUTE, "m" }, { SECOND, "s" }, { MSEC, "ms" }
+	};
 
 	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
 		if (age > 0 && age % units[i].size == 0) {

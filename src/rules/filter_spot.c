@@ -5,8 +5,8 @@
 
 struct reading {
 	struct str text;
-	size_t cursor;          /* in bytes */
-	size_t from, to;        /* the piece at hand */
+	size_t cursor;   /* in bytes */
+	size_t from, to; /* the piece at hand */
 	struct filter_spot spot;
 };
 
@@ -30,8 +30,9 @@ static bool ends_piece(const struct reading *r, size_t i)
 		return c == ',';
 	if (r->spot.part == FILTER_PART_STEP)
 		return c == '.' || c == ':';
-	return c == ':' || (c == '.' && str_eq_nocase((struct str){ r->text.p + r->from,
-								    i - r->from }, S("args")));
+	return c == ':' ||
+	       (c == '.' &&
+		str_eq_nocase((struct str){ r->text.p + r->from, i - r->from }, S("args")));
 }
 
 static size_t skip_quoted(const struct reading *r, size_t i)

@@ -40,23 +40,22 @@ static enum err_code read_status(const struct scan *s, const struct filter_quali
 
 /* A * that is not quoted stands for the rest of a name, and nowhere else. */
 static enum err_code read_name(const struct scan *s, const struct filter_qualifier *q,
-			       const struct piece *piece, struct filter_value *ret,
-			       struct err *err)
+			       const struct piece *piece, struct filter_value *ret, struct err *err)
 {
 	const char *star = piece->is_quoted ? NULL : memchr(piece->text.p, '*', piece->text.n);
 	const size_t at = star ? (size_t)(star - piece->text.p) : 0;
 
 	if (star && at + 1 < piece->text.n)
 		return filter_wrong(s, piece->from + at, piece->from + at + 1, err,
-				    "%s: a * stands at the end only; in quotes it is itself", q->name);
+				    "%s: a * stands at the end only; in quotes it is itself",
+				    q->name);
 	*ret = star ? of_text(FILTER_BEGINS, (struct str){ piece->text.p, at })
 		    : of_text(FILTER_IS, piece->text);
 	return ERR_OK;
 }
 
 static enum err_code read_part(const struct scan *s, const struct filter_qualifier *q,
-			       const struct piece *piece, struct filter_value *ret,
-			       struct err *err)
+			       const struct piece *piece, struct filter_value *ret, struct err *err)
 {
 	const bool is_any = !piece->is_quoted && str_eq(piece->text, S("*"));
 
@@ -68,8 +67,7 @@ static enum err_code read_part(const struct scan *s, const struct filter_qualifi
 }
 
 static enum err_code read_id(const struct scan *s, const struct filter_qualifier *q,
-			     const struct piece *piece, struct filter_value *ret,
-			     struct err *err)
+			     const struct piece *piece, struct filter_value *ret, struct err *err)
 {
 	char uuid[UUID_TEXT_LEN + 1];
 
@@ -81,14 +79,15 @@ static enum err_code read_id(const struct scan *s, const struct filter_qualifier
 
 /* A value of args that is not quoted is of the type that it looks like, or a string. */
 static enum err_code read_args(const struct scan *s, const struct filter_qualifier *q,
-			       const struct piece *piece, struct filter_value *ret,
-			       struct err *err)
+			       const struct piece *piece, struct filter_value *ret, struct err *err)
 {
 	const bool is_bare = !piece->is_quoted;
 
 	if (is_bare && (piece->text.p[0] == '<' || piece->text.p[0] == '>'))
-		return filter_wrong_piece(s, piece, err, "no value of args, which are compared as a "
-					  "whole", "args.user_id:42 or args.sign:\">\"");
+		return filter_wrong_piece(s, piece, err,
+					  "no value of args, which are compared as a "
+					  "whole",
+					  "args.user_id:42 or args.sign:\">\"");
 	TRY(read_name(s, q, piece, ret, err));
 	if (is_bare && ret->op == FILTER_IS)
 		ret->op = FILTER_WORTH;
@@ -255,8 +254,7 @@ static bool read_ages(struct str text, struct span *ret)
 }
 
 static enum err_code read_time(const struct scan *s, const struct filter_qualifier *q,
-			       const struct piece *piece, struct filter_value *ret,
-			       struct err *err)
+			       const struct piece *piece, struct filter_value *ret, struct err *err)
 {
 	struct span span;
 
@@ -265,9 +263,10 @@ static enum err_code read_time(const struct scan *s, const struct filter_qualifi
 	if (read_span(piece->text, read_moment, &span))
 		return put_span(s, piece, FILTER_BETWEEN, span, ret, err);
 	if (read_age(piece->text, &span))
-		return filter_wrong(s, piece->from, piece->to, err, "say whether younger or older: "
-				    "%s:<%.*s or %s:>%.*s", q->name,
-				    STR_ARG(str_head_utf8(piece->text, 20)), q->name,
+		return filter_wrong(s, piece->from, piece->to, err,
+				    "say whether younger or older: "
+				    "%s:<%.*s or %s:>%.*s",
+				    q->name, STR_ARG(str_head_utf8(piece->text, 20)), q->name,
 				    STR_ARG(str_head_utf8(piece->text, 20)));
 	return filter_wrong_piece(s, piece, err, "no age and no moment (in UTC)",
 				  "<1h, >2d, 2026-11-27, >2026-11-27T03:00 or "

@@ -12,14 +12,14 @@
 struct write {
 	struct json json;
 	const struct filter_clause *term;
-	size_t n;               /* of the term */
+	size_t n; /* of the term */
 	usec_t now;
 };
 
 static const enum job_state states[FILTER_STATUS__COUNT] = {
-	[FILTER_QUEUED] = JOB_QUEUED, [FILTER_READY] = JOB_QUEUED,
-	[FILTER_LATER] = JOB_QUEUED,  [FILTER_PROCESSING] = JOB_PROCESSING,
-	[FILTER_DONE] = JOB_DONE,     [FILTER_CANCELLED] = JOB_CANCELLED,
+	[FILTER_QUEUED] = JOB_QUEUED,    [FILTER_READY] = JOB_QUEUED,
+	[FILTER_LATER] = JOB_QUEUED,     [FILTER_PROCESSING] = JOB_PROCESSING,
+	[FILTER_DONE] = JOB_DONE,        [FILTER_CANCELLED] = JOB_CANCELLED,
 	[FILTER_DEAD] = JOB_DEAD_LETTER,
 };
 
@@ -119,8 +119,7 @@ static void add_word(struct write *w, struct str text)
 }
 
 /* Moments of an age; a border that is open stays so. */
-static void age_span(const struct filter_value *v, usec_t now, int64_t *ret_low,
-		     int64_t *ret_high)
+static void age_span(const struct filter_value *v, usec_t now, int64_t *ret_low, int64_t *ret_high)
 {
 	*ret_low = v->high == I64_NULL ? I64_NULL : now - v->high;
 	*ret_high = v->low == I64_NULL ? I64_NULL : now - v->low;
@@ -139,7 +138,9 @@ static void add_amount(struct write *w, const struct filter_value *v)
 static void add_value(struct write *w, const struct filter_value *v)
 {
 	static const char *const ops[] = {
-		[FILTER_IS] = "is", [FILTER_BEGINS] = "begins", [FILTER_HOLDS] = "holds",
+		[FILTER_IS] = "is",
+		[FILTER_BEGINS] = "begins",
+		[FILTER_HOLDS] = "holds",
 	};
 
 	if (w->term->key == FILTER_TEXT)
@@ -201,6 +202,16 @@ static bool put_created(struct job_filter *f, const struct filter_value *v, usec
 	return false;
 }
 
+/* A text is looked for in names too, but errors have an index; an id is looked for anywhere. */
+static bool put_error(struct job_filter *f, const struct filter_value *v)
+{
+	char uuid[UUID_TEXT_LEN + 1];
+
+	if (v->op == FILTER_HOLDS && f->text.n == 0 && !parse_uuid(v->text, uuid))
+		f->text = v->text;
+	return false;
+}
+
 /* Does the member say all of it? What it says in part, or of other lists only, stays a term. */
 static bool put_value(struct job_filter *f, const struct filter_clause *term, usec_t now)
 {
@@ -209,6 +220,8 @@ static bool put_value(struct job_filter *f, const struct filter_clause *term, us
 	switch (term->key) {
 	case FILTER_TEXT:
 		return f->text.n == 0 && put_once(&f->text, v->text);
+	case FILTER_ERROR:
+		return put_error(f, v);
 	case FILTER_STATUS:
 		return put_state(f, (enum filter_status)v->low);
 	case FILTER_QUEUE:

@@ -43,7 +43,7 @@ struct job_filter {
 	struct str reason;              /* dead letters: exact; NULL: any */
 	struct str signature;           /* dead letters: of this group (rules/signature.h) */
 	struct str terms;               /* what store_filter_add put here; NULL: none */
-	usec_t since, until;            /* all of terms were created then, both included; 0, 0: any */
+	usec_t since, until;            /* the span of created in terms, ends included; 0, 0: any */
 	int limit;                      /* 1 .. STORE_PAGE_MAX */
 	int offset;                     /* 0 .. STORE_OFFSET_MAX; ignored with a cursor */
 	bool has_cursor;                /* go on after this place: newest first, then id */
@@ -54,7 +54,8 @@ struct job_filter {
 };
 
 /* Ask for what the terms of a filter say, besides what is asked for already; ages count back from
- * `now`. Once for a filter, and after its other members were set. Texts are borrowed or in the arena. */
+ * `now`. Once for a filter, and after its other members were set. Texts are borrowed or in the
+ * arena. */
 void store_filter_add(struct job_filter *filter, const struct filter *terms, usec_t now,
 		      struct arena *arena);
 

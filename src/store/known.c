@@ -152,6 +152,7 @@ enum err_code store_known_args(struct store *st, struct arena *arena, struct lis
 			json_str(&ids, row->id);
 	}
 	json_close_array(&ids);
-	return db_query(st->db, CALL(SQL_JOB_ARGS, &args_record, P_STR(buf_str(&b)), P_I64(ARGS_MAX)),
+	return db_query(st->db,
+			CALL(SQL_JOB_ARGS, &args_record, P_STR(buf_str(&b)), P_I64(ARGS_MAX)),
 			arena, ret, err);
 }

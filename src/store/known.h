@@ -1,5 +1,5 @@
-/* known.h -- names and values that lists may be asked for, from what is known without looking through
- * jobs: gauges of the history, jumps in an index, and the newest few jobs. */
+/* known.h -- names and values that lists may be asked for, from what is known without looking
+ * through jobs: gauges of the history, jumps in an index, and the newest few jobs. */
 #ifndef STORE_KNOWN_H
 #define STORE_KNOWN_H
 

@@ -15,22 +15,61 @@ SEED = 20261128
 JOBS, DEAD, FILTERS = 400, 150, 60
 WORKERS = [f"00000000-0000-4000-8000-0000000f000{n}" for n in (1, 2, 3)]
 QUEUES = ["mail", "mail.slow", "sms", "a,b", "очередь", None]
-TYPES = ["mail.send", "mail.Send", "report.build", "pay*", "say \"hi\"", "back\\slash"]
+TYPES = ["mail.send", "mail.Send", "report.build", "pay*", 'say "hi"', "back\\slash"]
 PRODUCERS = ["web-1", "web-2", "cron:7", None]
-ERRORS = ["ValueError: Timed out", "timed-out 50%", "under_score", "[Errno 32] Broken pipe", "", None]
+ERRORS = [
+    "ValueError: Timed out",
+    "timed-out 50%",
+    "under_score",
+    "[Errno 32] Broken pipe",
+    "",
+    None,
+]
 REASONS = ["max_retries_exceeded", "poisoned", "manual"]
 STATUSES = ["queued", "processing", "done", "cancelled"]
 BIG = 12345678901234567890123
-SCALARS = [42, "42", 42.5, "42.5", -7, 0, BIG, BIG + 1, 2**53, 2**53 + 1, True, "true", None, "null",
-           "bob@example.org", "bob", "", "a,b c", 'q"\\', "é☃", "1e3", 1000]
+SCALARS = [
+    42,
+    "42",
+    42.5,
+    "42.5",
+    -7,
+    0,
+    BIG,
+    BIG + 1,
+    2**53,
+    2**53 + 1,
+    True,
+    "true",
+    None,
+    "null",
+    "bob@example.org",
+    "bob",
+    "",
+    "a,b c",
+    'q"\\',
+    "é☃",
+    "1e3",
+    1000,
+]
 # How a value may be written, and what it then means.
 BARE = {
-    "42": [Decimal(42), "42"], "42.5": [Decimal("42.5"), "42.5"], "42.50": [Decimal("42.5"), "42.50"],
-    "-7": [Decimal(-7), "-7"], "0": [Decimal(0), "0"], "-0": [Decimal(0), "-0"],
-    str(BIG): [Decimal(BIG), str(BIG)], str(2**53): [Decimal(2**53), str(2**53)],
-    str(2**53 + 1): [Decimal(2**53 + 1), str(2**53 + 1)], "true": [True, "true"],
-    "null": [None, "null"], "bob": ["bob"], "1e3": ["1e3"], "042": ["042"],
-    "1000": [Decimal(1000), "1000"], "é☃": ["é☃"],
+    "42": [Decimal(42), "42"],
+    "42.5": [Decimal("42.5"), "42.5"],
+    "42.50": [Decimal("42.5"), "42.50"],
+    "-7": [Decimal(-7), "-7"],
+    "0": [Decimal(0), "0"],
+    "-0": [Decimal(0), "-0"],
+    str(BIG): [Decimal(BIG), str(BIG)],
+    str(2**53): [Decimal(2**53), str(2**53)],
+    str(2**53 + 1): [Decimal(2**53 + 1), str(2**53 + 1)],
+    "true": [True, "true"],
+    "null": [None, "null"],
+    "bob": ["bob"],
+    "1e3": ["1e3"],
+    "042": ["042"],
+    "1000": [Decimal(1000), "1000"],
+    "é☃": ["é☃"],
 }
 KEYS = ["user_id", "a.b", "items", "0", 'k"\\', "ключ"]
 HOUR = timedelta(hours=1)
@@ -301,10 +340,23 @@ def same_names(*names):
 
 
 JOB_COLUMNS = same_names(
-    "id", "job_name", "args", "status", "queue", "attempts", "priority", "last_error",
-    "created_at", "updated_at", "scheduled_at", "worker_id", "producer_id",
+    "id",
+    "job_name",
+    "args",
+    "status",
+    "queue",
+    "attempts",
+    "priority",
+    "last_error",
+    "created_at",
+    "updated_at",
+    "scheduled_at",
+    "worker_id",
+    "producer_id",
 )
-DEAD_COLUMNS = same_names("id", "job_name", "args", "queue", "attempts", "priority", "last_error") | {
+DEAD_COLUMNS = same_names(
+    "id", "job_name", "args", "queue", "attempts", "priority", "last_error"
+) | {
     "original_created_at": "created_at",
     "moved_to_dead_letter_at": "updated_at",
     "dead_letter_reason": "reason",
@@ -422,7 +474,11 @@ def test_what_is_typed_is_completed(world):
         assert complete(server, "sta|") == ["status:"]
         assert complete(server, "a -ATT|x:1") == ["a -attempts:1"]
         assert complete(server, "status:d|") == [
-            "status:done", "status:dead", "status:queued", "status:ready", "status:scheduled",
+            "status:done",
+            "status:dead",
+            "status:queued",
+            "status:ready",
+            "status:scheduled",
             "status:cancelled",
         ]
         assert complete(server, "status:done,de|x a") == ["status:done,dead a"]

@@ -13,7 +13,9 @@ ORDER = "ORDER BY created_at DESC, id DESC"
 
 
 def ids_of(database, where: str) -> list[str]:
-    return [str(row[0]) for row in database.rows(f"SELECT id FROM soniq_jobs WHERE {where} {ORDER}")]
+    return [
+        str(row[0]) for row in database.rows(f"SELECT id FROM soniq_jobs WHERE {where} {ORDER}")
+    ]
 
 
 def told(database, *arguments) -> list[str]:
@@ -34,8 +36,10 @@ def test_the_newest_are_listed(shown):
         (("status:queued", "queue:mail"), "status = 'queued' AND queue = 'mail'"),
         (("status:queued queue:mail",), "status = 'queued' AND queue = 'mail'"),
         (('error:"number 1"', "status:done"), "last_error LIKE '%%number 1%%' AND status = 'done'"),
-        (("--", "-queue:mail", "args.n:60"), "job_name = 'mail.send' AND id = "
-         "'00000000-0000-4000-8000-000000010060'"),
+        (
+            ("--", "-queue:mail", "args.n:60"),
+            "job_name = 'mail.send' AND id = '00000000-0000-4000-8000-000000010060'",
+        ),
     ],
 )
 def test_those_that_match_are_listed(shown, arguments, where):

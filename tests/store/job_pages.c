@@ -159,9 +159,10 @@ static void follow(struct bench *b, struct job_filter f, struct numbers *got)
 	fail_msg("the pages do not end");
 }
 
-static void check_all(struct bench *b, struct job_filter f)
+/* f finds what `same` finds, in the same order. */
+static void check_same(struct bench *b, struct job_filter f, const struct job_filter *same)
 {
-	const struct numbers want = wanted(&f);
+	const struct numbers want = wanted(same);
 	struct numbers got;
 
 	assert_true(want.n > 0);
@@ -170,6 +171,43 @@ static void check_all(struct bench *b, struct job_filter f)
 		if (got.at[i] != want.at[i])
 			fail_msg("at %d: %d instead of %d", i, got.at[i], want.at[i]);
 	assert_int_equal(got.n, want.n);
+}
+
+static void check_all(struct bench *b, struct job_filter f)
+{
+	check_same(b, f, &f);
+}
+
+static struct job_filter filter_of(struct bench *b, const char *text)
+{
+	struct job_filter f = { .limit = 40 };
+	struct filter terms;
+
+	CHECK_OK(b, filter_parse(str_of(text), &b->arena, &terms, &b->err));
+	store_filter_add(&f, &terms, clock_now(), &b->arena);
+	return f;
+}
+
+/* What has a member of the filter, said in words, and in words for which there is none. */
+TEST(terms_are_followed_like_members)
+{
+	static const struct {
+		const char *terms;
+		struct job_filter same;
+	} pairs[] = {
+		{ "queue:q10", { .queue = S("q10") } },
+		{ "queue:q10,none", { .queue = S("q10") } },
+		{ "-status:queued,done -type:x", { .status = S("processing") } },
+		{ "status:processing queue:q3,x", { .status = S("processing"), .queue = S("q3") } },
+		{ "type:job.5*", { .job_name = S("job.5") } },
+		{ "error:pipe", { .text = S("PIPE") } },
+		{ "error:pipe,x status:queued", { .text = S("PIPE"), .status = S("queued") } },
+	};
+	struct bench *b = bench_of(state);
+
+	put_jobs(b);
+	for (size_t i = 0; i < ARRAY_LEN(pairs); i++)
+		check_same(b, filter_of(b, pairs[i].terms), &pairs[i].same);
 }
 
 TEST(each_job_that_stays_is_on_one_page)
@@ -314,6 +352,28 @@ TEST(looking_stops_and_goes_on)
 	assert_int_equal(list.quality.kind, KIND_EXACT);
 }
 
+/* More than a walk looks at is older, or younger, and without a date there are none. */
+TEST(a_span_of_creation_bounds_the_walk)
+{
+	static const char *const texts[] = {
+		"created:>2024-06-01 attempts:7", "created:<2023-12-01 attempts:7",
+		"created:>2023-12-01 created:<2023-12-31 attempts:7",
+	};
+	struct bench *b = bench_of(state);
+
+	put(b, 1, NULL);
+	put(b, 2, "created_at = NULL, attempts = 7");
+	put_many(b, 51000);
+	put(b, 3, arena_printf(&b->arena, "created_at = %s", moment(b, clock_now())));
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		check_total(b, filter_of(b, texts[i]), 0, KIND_EXACT);
+		assert_null(list_of(b, filter_of(b, texts[i])).stop_id.p);
+	}
+	check_total(b, filter_of(b, "created:>2024-06-01"), 1, KIND_EXACT);
+	check_total(b, filter_of(b, "created:<2023-12-01"), 1, KIND_EXACT);
+	check_total(b, filter_of(b, "attempts:7"), 1, KIND_WINDOW);
+}
+
 /* A plain list, and a status of which there are few, are not searched for. */
 TEST(what_an_index_knows_is_exact_in_any_table)
 {
@@ -377,6 +437,8 @@ TEST(an_error_is_found_in_any_table)
 	check_total(b, (struct job_filter){ .text = S("valueerror") }, 2, KIND_EXACT);
 	check_total(b, (struct job_filter){ .text = S("100% of a_b\\C") }, 1, KIND_EXACT);
 	check_total(b, (struct job_filter){ .text = S("100%") }, 1, KIND_EXACT);
+	check_total(b, filter_of(b, "error:valueerror"), 2, KIND_EXACT);
+	check_total(b, filter_of(b, "error:valueerror attempts:>9"), 0, KIND_EXACT);
 	check_total(b, (struct job_filter){ .text = S("ValueError"), .status = S("done") }, 0,
 		    KIND_EXACT);
 	/* Too many have it: then it is found by walking. */
@@ -393,7 +455,9 @@ int main(void)
 		WITH_HISTORY(an_offset_is_counted_from_the_first),
 		INDEXED(an_offset_is_counted_from_the_first),
 		INDEXED(totals_of_all_there_are),
+		INDEXED(terms_are_followed_like_members),
 		INDEXED(looking_stops_and_goes_on),
+		INDEXED(a_span_of_creation_bounds_the_walk),
 		INDEXED(what_an_index_knows_is_exact_in_any_table),
 		INDEXED(a_name_that_nobody_has_is_known_at_once),
 		INDEXED_ON_PG(an_error_is_found_in_any_table),

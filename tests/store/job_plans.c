@@ -9,8 +9,9 @@
 #define HALF_WAY "'2024-01-01 04:00', 'ffffffff-ffff-ffff-ffff-ffffffffffff', NULL"
 #define PAGE "50, 255, 8192"
 #define TERMS                                                                                   \
-	"'[{\"term\": 0, \"is_not\": false, \"key\": \"args\", \"op\": \"has\", \"path\": [\"a\"], " \
-	"\"word\": \"1\"}]'"
+	"'[{\"term\": 0, \"is_not\": false, \"key\": \"args\", \"op\": \"has\", "                     \
+	"\"path\": [\"a\"], \"word\": \"1\"}]'"
+#define NO_TERMS ", 0, NULL"
 
 struct plan {
 	enum sql_id sql;
@@ -27,23 +28,24 @@ static const struct plan plans[] = {
 	{ SQL_JOB_QUEUE_NEWEST, TOP ", " PAGE ", 'q3'", "soniq_x_jobs_queue_created", 300, true,
 	  false },
 	{ SQL_JOB_QUEUE_NEWEST, TOP ", " PAGE ", 'rare'", NULL, 300, false, false },
-	{ SQL_JOB_WALK, HALF_WAY ", " PAGE ", NULL, 'queued', NULL, false, NULL, NULL, 0, NULL",
+	{ SQL_JOB_WALK, HALF_WAY ", " PAGE ", NULL, 'queued', NULL, false, NULL, NULL" NO_TERMS,
 	  "soniq_x_jobs_created", 1500, false, false },
-	{ SQL_JOB_STATUS_WALK, HALF_WAY ", " PAGE ", NULL, 'queued', NULL, false, NULL, NULL, 0, NULL",
+	{ SQL_JOB_STATUS_WALK,
+	  HALF_WAY ", " PAGE ", NULL, 'queued', NULL, false, NULL, NULL" NO_TERMS,
 	  "soniq_x_jobs_status", 1500, false, false },
 	{ SQL_JOB_WALK, HALF_WAY ", " PAGE ", NULL, NULL, NULL, false, NULL, NULL, 0, " TERMS,
 	  "soniq_x_jobs_created", 3500, false, false },
 	{ SQL_JOB_FEW, TOP ", " PAGE ", NULL, 'processing', NULL, false, NULL, NULL, 0, " TERMS,
 	  "idx_soniq_jobs_queue_status", 3000, false, false },
-	{ SQL_JOB_FEW, TOP ", " PAGE ", NULL, 'processing', NULL, false, NULL, NULL, 0, NULL",
+	{ SQL_JOB_FEW, TOP ", " PAGE ", NULL, 'processing', NULL, false, NULL, NULL" NO_TERMS,
 	  "idx_soniq_jobs_queue_status", 1500, false, false },
-	{ SQL_JOB_FEW, TOP ", " PAGE ", NULL, 'done', NULL, false, NULL, NULL, 0, NULL",
+	{ SQL_JOB_FEW, TOP ", " PAGE ", NULL, 'done', NULL, false, NULL, NULL" NO_TERMS,
 	  "idx_soniq_jobs_queue_status", 3000, false, false },
-	{ SQL_JOB_ERROR, TOP ", " PAGE ", NULL, NULL, NULL, false, 'no 7007 ', NULL, 0, NULL",
+	{ SQL_JOB_ERROR, TOP ", " PAGE ", NULL, NULL, NULL, false, 'no 7007 ', NULL" NO_TERMS,
 	  "soniq_x_jobs_error", 500, false, true },
 	{ SQL_WORKER_JOBS, "1000, 500, 50, 255, 10000", "idx_soniq_jobs_queue_status", 1500, false,
 	  false },
-	{ SQL_JOB_UNDATED, "NULL, NULL, NULL, " PAGE ", NULL, NULL, NULL, false, NULL, NULL, 0, NULL",
+	{ SQL_JOB_UNDATED, "NULL, NULL, NULL, " PAGE ", NULL, NULL, NULL, false, NULL, NULL" NO_TERMS,
 	  "soniq_x_jobs_created", 300, false, false },
 };
 

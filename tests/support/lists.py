@@ -4,6 +4,8 @@ INDEXES = (
     "CREATE INDEX IF NOT EXISTS soniq_x_jobs_created ON soniq_jobs (created_at DESC, id DESC)",
     "CREATE INDEX IF NOT EXISTS soniq_x_jobs_queue_created"
     " ON soniq_jobs (queue, created_at DESC, id DESC)",
+    "CREATE INDEX IF NOT EXISTS soniq_x_jobs_status"
+    " ON soniq_jobs (status, created_at DESC, id DESC) WHERE status <> 'done'",
 )
 
 

@@ -67,8 +67,7 @@ static const struct good goods[] = {
 	{ "updated:>2026-11-27", "updated:>=2026-11-28T00:00:00.000000Z" },
 	{ "updated:>=2026-11-27", "updated:>=2026-11-27T00:00:00.000000Z" },
 	{ "scheduled:<2026-11-27T03:00:05Z", "scheduled:<=2026-11-27T03:00:04.999999Z" },
-	{ "finished:<=2026-11-27T03:00:05.25",
-	  "finished:<=2026-11-27T03:00:05.259999Z" },
+	{ "finished:<=2026-11-27T03:00:05.25", "finished:<=2026-11-27T03:00:05.259999Z" },
 	{ "args.user_id:42", "args.user_id:42" },
 	{ "args.user_id:\"42\"", "args.user_id:\"42\"" },
 	{ "args.a.0.b:true,null", "args.a.0.b:true,null" },
@@ -241,8 +240,8 @@ static struct filter_value value_of(struct arena *arena, const char *text)
 	struct err err = { 0 };
 
 	assert_int_equal(filter_parse(str_of(text), arena, &filter, &err), ERR_OK);
-	return *LIST_AT(&LIST_AT(&filter.terms, struct filter_clause, 0)->values, struct filter_value,
-			0);
+	return *LIST_AT(&LIST_AT(&filter.terms, struct filter_clause, 0)->values,
+			struct filter_value, 0);
 }
 
 TEST(spans_have_their_ends)

@@ -7,7 +7,7 @@
 
 struct spot {
 	const char *text;
-	const char *is;         /* part, key, path, typed, from-to, next */
+	const char *is; /* part, key, path, typed, from-to, next */
 };
 
 static const struct spot spots[] = {

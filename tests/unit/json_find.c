@@ -8,7 +8,7 @@
 struct find {
 	const char *text;
 	const char *steps[STEPS_MAX];
-	const char *value;              /* NULL: there is none */
+	const char *value; /* NULL: there is none */
 };
 
 static const struct find finds[] = {
@@ -119,8 +119,9 @@ TEST(names_of_members)
 	AUTO(arena) struct arena arena = { 0 };
 	const struct str *names;
 
-	assert_int_equal(json_names(S(" {\"a\": {\"x\": 1}, \"\\u00e9\" : [1], \"\":2} "), 9, &arena,
-				    &names), 3);
+	assert_int_equal(json_names(S(" {\"a\": {\"x\": 1}, \"\\u00e9\" : [1], \"\":2} "), 9,
+				    &arena, &names),
+			 3);
 	CHECK_STR(names[0], "a");
 	CHECK_STR(names[1], "\xC3\xA9");
 	CHECK_STR(names[2], "");

@@ -41,8 +41,8 @@ static struct str text_of(sqlite3_value *value)
 	return (struct str){ (const char *)text, (size_t)sqlite3_value_bytes(value) };
 }
 
-/* json_at(text, path): what stands there, as it is written; the path is an array of strings. SQLite's
- * own functions lose digits of numbers, and do not find every key. */
+/* json_at(text, path): what stands there, as it is written; the path is an array of strings.
+ * SQLite's own functions lose digits of numbers, and do not find every key. */
 static void json_at(sqlite3_context *context, int n_args, sqlite3_value **args)
 {
 	AUTO(arena) struct arena arena = { 0 };
