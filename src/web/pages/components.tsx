@@ -9,13 +9,14 @@ import { Chart } from '../parts/chart';
 import { ColumnChooser } from '../parts/columns';
 import { Copy } from '../parts/copy';
 import { Choice, Select, TextField } from '../parts/fields';
+import { figure, value } from '../parts/figures';
 import { Finding, type Found } from '../parts/finding';
 import { Icon } from '../parts/icon';
 import { Meter } from '../parts/meter';
 import { Percentiles } from '../parts/percentiles';
 import { State } from '../parts/state';
 import { Table, type Column } from '../parts/table';
-import { Ago, Id, Moment, Name, Text } from '../parts/text';
+import { Id, Moment, Name, Text } from '../parts/text';
 import { Tile } from '../parts/tile';
 
 const STATES = [
@@ -24,8 +25,14 @@ const STATES = [
   ...['failed', 'lost', 'released', 'something else'],
 ];
 
-const INKS = ['ink', 'ink-2', 'ink-3', 'accent', 'queued', 'scheduled', 'processing', 'done'];
-const MORE_INKS = ['cancelled', 'dead', 'stale'];
+const BUTTONS = [
+  'button-plain',
+  'button-main',
+  'button-danger',
+  'button-danger-full',
+  'button-small',
+  '',
+];
 
 const THEN = '2026-11-23T14:05:09.123456Z';
 const LONG = 'a.module.with.a.long.path.and_a_name_that_does_not_end_'.repeat(6);
@@ -65,24 +72,19 @@ const ROWS: readonly Row[] = Array.from({ length: 5000 }, (_, i) => ({
 }));
 
 const COLUMNS: readonly Column<Row>[] = [
-  { head: 'Number', number: true, cell: (row) => row.n, sort: (row) => row.n },
-  {
-    head: 'Name',
-    grow: true,
-    cell: (row) => (
+  figure('Number', (row) => row.n, String),
+  value(
+    'Name',
+    (row) => row.name,
+    (name, row) => (
       <a href={`components?row=${row.n}`}>
-        <Name of={row.name} />
+        <Name of={name} />
       </a>
     ),
-    sort: (row) => row.name,
-  },
-  {
-    head: 'State',
-    from: 'sm',
-    cell: (row) => <State state={STATES[row.n % STATES.length] ?? ''} />,
-  },
+    { grow: true },
+  ),
+  { head: 'State', from: 'sm', cell: (row) => <State state={STATES[row.n % STATES.length] ?? ''} /> },
   { head: 'Busy', from: 'md', cell: (row) => <Meter used={row.n % 5} of={4} label="in hand" /> },
-  { head: 'When', number: true, cell: () => <Ago time={THEN} /> },
   { head: 'Id', rare: true, cell: (row) => <Id of={`01a22453-5646-7768-8b53-${row.n}`} /> },
 ];
 
@@ -106,13 +108,6 @@ function Words(): JSX.Element {
       <p>Text, 13: 0123456789</p>
       <p class="small">Small, 12</p>
       <p class="sample-tiny">Tiny, 11</p>
-      <ul class="sample-inks">
-        {[...INKS, ...MORE_INKS].map((ink) => (
-          <li key={ink} class={`ink-${ink}`}>
-            {ink}
-          </li>
-        ))}
-      </ul>
       <p>
         <Name of="app.mail.send_welcome" /> · <Id of="01a22453-5646-7768-8b53-d4454115ac7e" /> ·{' '}
         <Moment time={THEN} /> · <Text of={null} /> · <Text of="" /> ·{' '}
@@ -126,24 +121,11 @@ function Buttons(): JSX.Element {
   return (
     <Card title="Buttons and fields">
       <div class="sample-row">
-        <button type="button" class="button">
-          Plain
-        </button>
-        <button type="button" class="button button-main">
-          Main
-        </button>
-        <button type="button" class="button button-danger">
-          <Icon name="trash" /> Danger
-        </button>
-        <button type="button" class="button button-danger-full">
-          Delete
-        </button>
-        <button type="button" class="button" disabled>
-          Disabled
-        </button>
-        <button type="button" class="button button-small">
-          Small
-        </button>
+        {BUTTONS.map((look) => (
+          <button key={look} type="button" class={`button ${look}`} disabled={look === ''}>
+            {look.slice(7) || 'disabled'}
+          </button>
+        ))}
         <Copy text="soniq" what="a word" />
         <kbd>Ctrl K</kbd>
         <KindNote kind="estimated" />

@@ -2,12 +2,13 @@
 
 import type { JSX } from 'preact';
 import type { Queue } from '../lib/api';
-import { count, orDash, plural, roughly } from '../lib/format';
+import { count, duration, plural, roughly } from '../lib/format';
 import { useQuery } from '../lib/live';
 import { badness, outlookOf, rate } from '../lib/queues';
 import { addressOfOne } from '../lib/route';
 import { Card, Empty, KindNote, PageHead, Shown } from '../parts/card';
 import { ColumnChooser } from '../parts/columns';
+import { figure, value } from '../parts/figures';
 import { Mark } from '../parts/state';
 import { Table, type Column } from '../parts/table';
 import { Text } from '../parts/text';
@@ -66,71 +67,53 @@ const amount = (
   head: string,
   status: Status,
   capped: boolean,
-  from?: Column<Queue>['from'],
+  more: Partial<Column<Queue>> = {},
 ): Column<Queue> => ({
-  head,
-  number: true,
+  ...figure(head, (queue: Queue) => queue[status]),
   cell: (queue) => <Amount queue={queue} status={status} capped={capped} />,
-  sort: (queue) => queue[status],
-  ...(from && { from }),
+  ...more,
 });
 
 const LAST_HOUR = 'Of the jobs that ended in the last hour.';
 
 // Only the history knows these.
 const TIMES: readonly Column<Queue>[] = [
-  {
-    head: 'In',
-    number: true,
+  figure('In', (queue) => queue.arrived_per_minute, rate, {
     from: 'xl',
     means: 'Jobs that came, a minute, in the last 10 minutes.',
-    cell: (queue) => rate(queue.arrived_per_minute),
-    sort: (queue) => queue.arrived_per_minute,
-  },
-  {
-    head: 'Out',
-    number: true,
+  }),
+  figure('Out', (queue) => queue.finished_per_minute, rate, {
     from: 'xl',
     means: 'Jobs that ended, a minute, in the last 10 minutes.',
-    cell: (queue) => rate(queue.finished_per_minute),
-    sort: (queue) => queue.finished_per_minute,
-  },
-  {
-    head: 'Wait p95',
-    number: true,
+  }),
+  figure('Wait p95', (queue) => queue.wait_p95_ms, duration, {
     from: 'md',
     means: `From due to taken. ${LAST_HOUR}`,
-    cell: (queue) => orDash(queue.wait_p95_ms),
-    sort: (queue) => queue.wait_p95_ms,
-  },
-  {
-    head: 'Run p95',
-    number: true,
+  }),
+  figure('Run p95', (queue) => queue.run_p95_ms, duration, {
     from: 'md',
     means: `From taken to ended. ${LAST_HOUR}`,
-    cell: (queue) => orDash(queue.run_p95_ms),
-    sort: (queue) => queue.run_p95_ms,
-  },
+  }),
 ];
 
-const NAME: Column<Queue> = {
-  head: 'Queue',
-  grow: true,
-  cell: (queue) =>
-    queue.queue === null ? (
+const NAME: Column<Queue> = value(
+  'Queue',
+  (queue) => queue.queue,
+  (name, queue) =>
+    name === null ? (
       <Text of={null} />
     ) : (
       <div class="two-lines">
-        <a href={addressOfOne('queues', queue.queue)}>
-          <Text of={queue.queue} />
+        <a href={addressOfOne('queues', name)}>
+          <Text of={name} />
         </a>
         <span class="below-sm small">
           <Outlook queue={queue} />
         </span>
       </div>
     ),
-  sort: (queue) => queue.queue,
-};
+  { grow: true },
+);
 
 const OUTLOOK: Column<Queue> = {
   head: 'Outlook',
@@ -140,59 +123,31 @@ const OUTLOOK: Column<Queue> = {
   sort: badness,
 };
 
-const REST: readonly Column<Queue>[] = [
-  {
-    head: 'Oldest waiting',
-    number: true,
-    from: 'md',
-    cell: (queue) =>
-      queue.oldest_waiting_seconds === null
-        ? '\u2013'
-        : roughly(queue.oldest_waiting_seconds * 1000),
-    sort: (queue) => queue.oldest_waiting_seconds,
-  },
-  {
-    head: 'Workers',
-    number: true,
-    from: 'md',
-    means: 'Workers with a fresh heartbeat that serve it.',
-    cell: (queue) => <Plain n={queue.live_workers} />,
-    sort: (queue) => queue.live_workers,
-  },
-];
-
-const LAST: Column<Queue> = {
-  head: 'Enqueue to finish',
-  number: true,
-  rare: true,
-  means: 'Mean of the jobs that are done, waiting and retries included.',
-  cell: (queue) => orDash(queue.avg_processing_time_ms),
-  sort: (queue) => queue.avg_processing_time_ms,
-};
-
 function columns(capped: boolean, timed: boolean): Column<Queue>[] {
-  const plain = (head: string, key: 'ready' | 'scheduled' | 'total_jobs'): Column<Queue> => ({
-    head,
-    number: true,
-    rare: key !== 'scheduled',
-    from: 'lg',
-    cell: (queue) => <Plain n={queue[key]} capped={capped} />,
-    sort: (queue) => queue[key],
-  });
+  const plain = (n: number): JSX.Element => <Plain n={n} capped={capped} />;
   return [
     NAME,
     OUTLOOK,
     amount('Queued', 'queued', capped),
-    plain('Ready', 'ready'),
-    plain('Scheduled', 'scheduled'),
-    ...REST,
+    figure('Ready', (queue) => queue.ready, plain, { rare: true }),
+    figure('Scheduled', (queue) => queue.scheduled, plain, { from: 'lg' }),
+    figure('Oldest waiting', (queue) => queue.oldest_waiting_seconds, (s) => roughly(s * 1000), {
+      from: 'md',
+    }),
+    figure('Workers', (queue) => queue.live_workers, plain, {
+      from: 'md',
+      means: 'Workers with a fresh heartbeat that serve it.',
+    }),
     ...(timed ? TIMES : []),
-    amount('Running', 'processing', capped, 'sm'),
-    amount('Done', 'done', capped, 'md'),
-    { ...amount('Cancelled', 'cancelled', capped), rare: true },
+    amount('Running', 'processing', capped, { from: 'sm' }),
+    amount('Done', 'done', capped, { from: 'md' }),
+    amount('Cancelled', 'cancelled', capped, { rare: true }),
     amount('Dead', 'dead_letter', capped),
-    LAST,
-    plain('In all', 'total_jobs'),
+    figure('Enqueue to finish', (queue) => queue.avg_processing_time_ms, duration, {
+      rare: true,
+      means: 'Mean of the jobs that are done, waiting and retries included.',
+    }),
+    figure('In all', (queue) => queue.total_jobs, plain, { rare: true }),
   ];
 }
 
@@ -227,8 +182,8 @@ export function WorstQueues({
         NAME,
         OUTLOOK,
         amount('Queued', 'queued', capped),
-        amount('Running', 'processing', capped, 'sm'),
-        amount('Dead', 'dead_letter', capped, 'sm'),
+        amount('Running', 'processing', capped, { from: 'sm' }),
+        amount('Dead', 'dead_letter', capped, { from: 'sm' }),
       ].map(({ sort: _, ...column }) => column)}
       rows={worst}
       rowKey={keyOf}

@@ -10,6 +10,7 @@ import { visible } from '../lib/text';
 import { exact, offsetOf } from '../lib/time';
 import { Card, Empty, PageHead, Shown } from '../parts/card';
 import { ColumnChooser } from '../parts/columns';
+import { figure, value } from '../parts/figures';
 import { State } from '../parts/state';
 import { Table, type Column } from '../parts/table';
 import { Ago, Name, None, Text } from '../parts/text';
@@ -54,65 +55,40 @@ function Next({ schedule }: { schedule: Schedule }): JSX.Element {
 }
 
 const COLUMNS: readonly Column<Schedule>[] = [
-  {
-    head: 'State',
-    cell: (schedule) => <State state={schedule.status} />,
-    sort: (schedule) => schedule.status,
-  },
-  {
-    head: 'Job',
-    grow: true,
-    cell: (schedule) =>
-      schedule.job_name === null ? (
+  value('State', (schedule) => schedule.status, (status) => <State state={status} />),
+  value(
+    'Job',
+    (schedule) => schedule.job_name,
+    (name) =>
+      name === null ? (
         <Name of={null} />
       ) : (
-        <a href={addressOfOne('types', schedule.job_name)}>
-          <Name of={schedule.job_name} />
+        <a href={addressOfOne('types', name)}>
+          <Name of={name} />
         </a>
       ),
-    sort: (schedule) => schedule.job_name,
-  },
+    { grow: true },
+  ),
   { head: 'When', cell: (schedule) => <When schedule={schedule} /> },
-  {
-    head: 'Queue',
-    from: 'md',
-    cell: (schedule) => <Text of={schedule.queue} />,
-    sort: (schedule) => schedule.queue,
-  },
-  {
-    head: 'Next run',
+  value('Queue', (schedule) => schedule.queue, (name) => <Text of={name} />, { from: 'md' }),
+  value('Next run', (schedule) => schedule.next_run, (_, schedule) => <Next schedule={schedule} />, {
     number: true,
-    cell: (schedule) => <Next schedule={schedule} />,
-    sort: (schedule) => schedule.next_run,
-  },
-  {
-    head: 'Last run',
-    number: true,
-    from: 'sm',
-    cell: (schedule) =>
-      schedule.last_job_id === null ? (
-        <Ago time={schedule.last_run} />
+  }),
+  value(
+    'Last run',
+    (schedule) => schedule.last_run,
+    (time, { last_job_id: job }) =>
+      job === null ? (
+        <Ago time={time} />
       ) : (
-        <a data-drawer href={addressOfOne('jobs', schedule.last_job_id)}>
-          <Ago time={schedule.last_run} />
+        <a data-drawer href={addressOfOne('jobs', job)}>
+          <Ago time={time} />
         </a>
       ),
-    sort: (schedule) => schedule.last_run,
-  },
-  {
-    head: 'Runs',
-    number: true,
-    from: 'md',
-    cell: (schedule) => count(schedule.run_count ?? 0),
-    sort: (schedule) => schedule.run_count,
-  },
-  {
-    head: 'Priority',
-    number: true,
-    from: 'lg',
-    cell: (schedule) => schedule.priority ?? '\u2013',
-    sort: (schedule) => schedule.priority,
-  },
+    { number: true, from: 'sm' },
+  ),
+  figure('Runs', (schedule) => schedule.run_count ?? 0, count, { from: 'md' }),
+  figure('Priority', (schedule) => schedule.priority, count, { from: 'lg' }),
 ];
 
 function Overdue({ rows }: { rows: readonly Schedule[] }): JSX.Element | null {

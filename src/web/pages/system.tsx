@@ -5,6 +5,7 @@ import type { Schemas } from '../lib/api';
 import { bytes, count, duration, plural } from '../lib/format';
 import { useQuery } from '../lib/live';
 import { Card, Empty, PageHead, Shown } from '../parts/card';
+import { figure, value } from '../parts/figures';
 import { Meter } from '../parts/meter';
 import { Mark } from '../parts/state';
 import { Table, type Column } from '../parts/table';
@@ -123,102 +124,57 @@ function Cost({ system }: { system: System }): JSX.Element {
   );
 }
 
+const mono = (text: string | null): JSX.Element => <Text of={text} mono />;
+
 const TABLES: readonly Column<TableRow>[] = [
-  { head: 'Table', grow: true, cell: (row) => <Text of={row.name} mono />, sort: (row) => row.name },
-  {
-    head: 'Rows',
-    number: true,
-    means: 'As the database estimates.',
-    cell: (row) => many(row.rows),
-    sort: (row) => row.rows,
-  },
-  {
-    head: 'Dead rows',
-    number: true,
-    from: 'sm',
-    means: 'Not cleaned up yet.',
-    cell: (row) => many(row.dead_rows),
-    sort: (row) => row.dead_rows,
-  },
-  {
-    head: 'Table size',
-    number: true,
-    from: 'sm',
-    cell: (row) => size(row.table_bytes),
-    sort: (row) => row.table_bytes,
-  },
-  {
-    head: 'Indexes',
+  value('Table', (row) => row.name, mono, { grow: true }),
+  figure('Rows', (row) => row.rows, count, { means: 'As the database estimates.' }),
+  figure('Dead rows', (row) => row.dead_rows, count, { from: 'sm', means: 'Not cleaned up yet.' }),
+  figure('Table size', (row) => row.table_bytes, bytes, { from: 'sm' }),
+  figure('Indexes', (row) => row.index_bytes, bytes, { from: 'md' }),
+  value('Cleaned up', (row) => row.last_vacuum, (time) => <Ago time={time} />, {
     number: true,
     from: 'md',
-    cell: (row) => size(row.index_bytes),
-    sort: (row) => row.index_bytes,
-  },
-  {
-    head: 'Cleaned up',
-    number: true,
-    from: 'md',
-    cell: (row) => <Ago time={row.last_vacuum} />,
-    sort: (row) => row.last_vacuum,
-  },
+  }),
 ];
 
 const SNAPSHOTS: readonly Column<Snapshot>[] = [
-  { head: 'Numbers', grow: true, cell: (row) => <Text of={row.path} mono />, sort: (row) => row.path },
-  {
-    head: 'Cost',
-    number: true,
-    means: 'What making it took the last time.',
-    cell: (row) => duration(row.cost_ms),
-    sort: (row) => row.cost_ms,
-  },
-  {
-    head: 'Age',
-    number: true,
-    cell: (row) => seconds(row.age_seconds),
-    sort: (row) => row.age_seconds,
-  },
-  {
-    head: 'Anew in',
-    number: true,
+  value('Numbers', (row) => row.path, mono, { grow: true }),
+  figure('Cost', (row) => row.cost_ms, duration, { means: 'What making it took the last time.' }),
+  figure('Age', (row) => row.age_seconds, seconds),
+  figure('Anew in', (row) => row.due_seconds, (n) => (n <= 0 ? 'now' : seconds(n)), {
     means: 'When it may be made anew.',
-    cell: (row) => (row.due_seconds <= 0 ? 'now' : seconds(row.due_seconds)),
-    sort: (row) => row.due_seconds,
-  },
+  }),
 ];
 
 const isSet = (setting: Setting): boolean => setting.source !== 'default';
 
 const SETTINGS: readonly Column<Setting>[] = [
-  {
-    head: 'Setting',
-    grow: true,
-    cell: (row) => (
+  value(
+    'Setting',
+    (row) => row.name,
+    (name, row) => (
       <div class="two-lines">
-        <Text of={row.name} mono />
+        {mono(name)}
         <span class="dim small wraps">
           <Text of={row.meaning} />
         </span>
       </div>
     ),
-    sort: (row) => row.name,
-  },
-  {
-    head: 'Value',
-    cell: (row) => (
-      <span class={isSet(row) ? 'set' : undefined}>
-        <Text of={row.value} mono />
-      </span>
-    ),
-    sort: (row) => row.value,
-  },
-  {
-    head: 'From',
-    from: 'sm',
-    cell: (row) => (isSet(row) ? <b>{row.source}</b> : <span class="dim">default</span>),
-    sort: (row) => row.source,
-  },
-  { head: 'Default', from: 'md', cell: (row) => <Text of={row.default} mono /> },
+    { grow: true },
+  ),
+  value(
+    'Value',
+    (row) => row.value,
+    (text, row) => <span class={isSet(row) ? 'set' : undefined}>{mono(text)}</span>,
+  ),
+  value(
+    'From',
+    (row) => row.source,
+    (source, row) => (isSet(row) ? <b>{source}</b> : <span class="dim">default</span>),
+    { from: 'sm' },
+  ),
+  { head: 'Default', from: 'md', cell: (row) => mono(row.default) },
 ];
 
 // SQLite does not tell the size of each table: what nobody knows is no column.

@@ -2,11 +2,12 @@
 
 import type { JSX } from 'preact';
 import type { Schemas } from '../lib/api';
-import { count, orDash, percent, plural } from '../lib/format';
+import { count, duration, percent, plural } from '../lib/format';
 import { useQuery } from '../lib/live';
 import { addressOfOne } from '../lib/route';
 import { Card, Empty, KindNote, PageHead, Shown } from '../parts/card';
 import { ColumnChooser } from '../parts/columns';
+import { figure, value } from '../parts/figures';
 import { Table, type Column } from '../parts/table';
 import { Ago, Name } from '../parts/text';
 
@@ -29,99 +30,59 @@ export const successOf = (type: JobType): number | null =>
 const opens = ({ job_name }: { job_name: string | null }): string =>
   addressOfOne('types', job_name ?? '');
 
-type Milliseconds = 'avg_processing_time_ms' | 'wait_p95_ms' | 'run_p50_ms' | 'run_p95_ms';
-
-const time = (head: string, key: Milliseconds, more: Partial<Column<JobType>>): Column<JobType> => ({
-  head,
-  number: true,
-  cell: (type) => orDash(type[key]),
-  sort: (type) => type[key],
-  ...more,
-});
-
 // Only the history knows these.
 const TIMES: readonly Column<JobType>[] = [
-  {
-    head: 'Failed attempts',
-    number: true,
+  figure('Failed attempts', (type) => type.failed_count, count, {
     from: 'lg',
     means: 'Attempts that another one followed.',
-    cell: (type) => (type.failed_count === null ? '\u2013' : count(type.failed_count)),
-    sort: (type) => type.failed_count,
-  },
-  time('Wait p95', 'wait_p95_ms', { from: 'md', means: 'From due to taken.' }),
-  time('Run p50', 'run_p50_ms', { from: 'lg', means: 'From taken to ended.' }),
-  time('Run p95', 'run_p95_ms', { from: 'md', means: 'From taken to ended.' }),
+  }),
+  figure('Wait p95', (type) => type.wait_p95_ms, duration, {
+    from: 'md',
+    means: 'From due to taken.',
+  }),
+  figure('Run p50', (type) => type.run_p50_ms, duration, {
+    from: 'lg',
+    means: 'From taken to ended.',
+  }),
+  figure('Run p95', (type) => type.run_p95_ms, duration, {
+    from: 'md',
+    means: 'From taken to ended.',
+  }),
 ];
 
+function Named({ name }: { name: string | null }): JSX.Element {
+  if (name === null) return <Name of={null} />;
+  return (
+    <a href={opens({ job_name: name })}>
+      <Name of={name} />
+    </a>
+  );
+}
+
 const COLUMNS: readonly Column<JobType>[] = [
-  {
-    head: 'Task type',
-    grow: true,
-    cell: (type) =>
-      type.job_name === null ? (
-        <Name of={null} />
-      ) : (
-        <a href={opens(type)}>
-          <Name of={type.job_name} />
-        </a>
-      ),
-    sort: (type) => type.job_name,
-  },
-  {
-    head: 'Jobs',
-    number: true,
-    cell: (type) => count(type.total_count),
-    sort: (type) => type.total_count,
-  },
-  {
-    head: 'Done',
-    number: true,
-    from: 'sm',
-    cell: (type) => count(type.completed_count),
-    sort: (type) => type.completed_count,
-  },
-  {
-    head: 'Queued',
-    number: true,
-    from: 'sm',
-    cell: (type) => count(type.queued_count),
-    sort: (type) => type.queued_count,
-  },
-  {
-    head: 'Dead',
-    number: true,
-    cell: (type) =>
-      type.dead_letter_count === 0 ? (
+  value('Task type', (type) => type.job_name, (name) => <Named name={name} />, { grow: true }),
+  figure('Jobs', (type) => type.total_count),
+  figure('Done', (type) => type.completed_count, count, { from: 'sm' }),
+  figure('Queued', (type) => type.queued_count, count, { from: 'sm' }),
+  value(
+    'Dead',
+    (type) => type.dead_letter_count,
+    (n, type) =>
+      n === 0 ? (
         <span class="zero">0</span>
       ) : (
         <a class="amount amount-dead_letter" href={deadNamed(type.job_name ?? '')}>
-          {count(type.dead_letter_count)}
+          {count(n)}
         </a>
       ),
-    sort: (type) => type.dead_letter_count,
-  },
-  {
-    head: 'Success',
-    number: true,
-    from: 'md',
-    means: 'Of what ended: done, not dead.',
-    cell: (type) => {
-      const share = successOf(type);
-      return share === null ? '\u2013' : percent(share);
-    },
-    sort: successOf,
-  },
-  time('Enqueue to finish', 'avg_processing_time_ms', {
+    { number: true },
+  ),
+  figure('Success', successOf, percent, { from: 'md', means: 'Of what ended: done, not dead.' }),
+  figure('Enqueue to finish', (type) => type.avg_processing_time_ms, duration, {
     rare: true,
     means: 'Mean of the jobs that are done, waiting and retries included.',
   }),
-  {
-    head: 'Last',
-    number: true,
-    cell: (type) => <Ago time={type.last_run} />,
-    sort: (type) => type.last_run,
-  },
+  value('Last', (type) => type.last_run, (time) => <Ago time={time} />, { number: true }),
 ];
 
 const isTimed = (type: JobType): boolean => type.arrived_count !== null;
@@ -134,35 +95,11 @@ export function consequence({ queued, dead_letter }: Skewed): string {
 }
 
 const SKEWED: readonly Column<Skewed>[] = [
-  {
-    head: 'Name',
-    grow: true,
-    cell: (name) => (
-      <a href={opens(name)}>
-        <Name of={name.job_name} />
-      </a>
-    ),
-    sort: (name) => name.job_name,
-  },
+  value('Name', (one) => one.job_name, (name) => <Named name={name} />, { grow: true }),
   { head: 'What it means', from: 'sm', cell: consequence },
-  {
-    head: 'Queued',
-    number: true,
-    cell: (name) => count(name.queued),
-    sort: (name) => name.queued,
-  },
-  {
-    head: 'Dead',
-    number: true,
-    cell: (name) => count(name.dead_letter),
-    sort: (name) => name.dead_letter,
-  },
-  {
-    head: 'Last seen',
-    number: true,
-    cell: (name) => <Ago time={name.last_seen} />,
-    sort: (name) => name.last_seen,
-  },
+  figure('Queued', (one) => one.queued),
+  figure('Dead', (one) => one.dead_letter),
+  value('Last seen', (one) => one.last_seen, (time) => <Ago time={time} />, { number: true }),
 ];
 
 function Drift(): JSX.Element | null {

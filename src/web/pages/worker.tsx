@@ -8,6 +8,7 @@ import { addressOfOne } from '../lib/route';
 import { nameOf, tierOf, TIERS } from '../lib/workers';
 import { Card, Crumbs, Empty, PageHead, Shown } from '../parts/card';
 import { Copy } from '../parts/copy';
+import { figure, value } from '../parts/figures';
 import { Meter } from '../parts/meter';
 import { Table, type Column } from '../parts/table';
 import { Ago, Moment, Name, Since, Text } from '../parts/text';
@@ -18,29 +19,19 @@ type Current = Schemas['CurrentJob'];
 const address = (job: Current): string => addressOfOne('jobs', job.id);
 
 const JOBS: readonly Column<Current>[] = [
-  {
-    head: 'Job',
-    grow: true,
-    cell: (job) => (
+  value(
+    'Job',
+    (job) => job.job_name,
+    (name, job) => (
       <a data-drawer href={address(job)}>
-        <Name of={job.job_name} />
+        <Name of={name} />
       </a>
     ),
-    sort: (job) => job.job_name,
-  },
-  { head: 'Queue', from: 'sm', cell: (job) => <Text of={job.queue} />, sort: (job) => job.queue },
-  {
-    head: 'Attempt',
-    number: true,
-    cell: (job) => job.attempts ?? '\u2013',
-    sort: (job) => job.attempts,
-  },
-  {
-    head: 'In hand',
-    number: true,
-    cell: (job) => <Since time={job.since} />,
-    sort: (job) => job.since,
-  },
+    { grow: true },
+  ),
+  value('Queue', (job) => job.queue, (name) => <Text of={name} />, { from: 'sm' }),
+  figure('Attempt', (job) => job.attempts),
+  value('In hand', (job) => job.since, (time) => <Since time={time} />, { number: true }),
 ];
 
 function factsOf(worker: Worker): [string, JSX.Element | string][] {

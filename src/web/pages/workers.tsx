@@ -9,6 +9,7 @@ import { addressOfOne } from '../lib/route';
 import { capacity, nameOf, tierOf, TIERS } from '../lib/workers';
 import { Card, Empty, PageHead, Shown } from '../parts/card';
 import { ColumnChooser } from '../parts/columns';
+import { figure, value } from '../parts/figures';
 import { Meter } from '../parts/meter';
 import { State } from '../parts/state';
 import { Table, type Column } from '../parts/table';
@@ -98,43 +99,19 @@ const COLUMNS: readonly Column<Worker>[] = [
     ),
     sort: (worker) => worker.current_jobs.length,
   },
-  {
-    head: 'CPU',
-    number: true,
-    from: 'md',
-    cell: (worker) => (worker.cpu_percent === null ? '\u2013' : percent(worker.cpu_percent)),
-    sort: (worker) => worker.cpu_percent,
-  },
-  {
-    head: 'Memory',
-    number: true,
-    from: 'md',
-    cell: (worker) => (worker.memory_mb === null ? '\u2013' : megabytes(worker.memory_mb)),
-    sort: (worker) => worker.memory_mb,
-  },
-  {
-    head: 'Up',
+  figure('CPU', (worker) => worker.cpu_percent, percent, { from: 'md' }),
+  figure('Memory', (worker) => worker.memory_mb, megabytes, { from: 'md' }),
+  figure(
+    'Up',
+    (worker) => (worker.status === 'stopped' ? null : worker.uptime_seconds),
+    (s) => duration(s * 1000),
+    { from: 'sm' },
+  ),
+  value('Heartbeat', (worker) => worker.last_heartbeat, (_, worker) => <Heartbeat worker={worker} />, {
     number: true,
     from: 'sm',
-    cell: (worker) =>
-      worker.uptime_seconds === null || worker.status === 'stopped'
-        ? '\u2013'
-        : duration(worker.uptime_seconds * 1000),
-    sort: (worker) => worker.uptime_seconds,
-  },
-  {
-    head: 'Heartbeat',
-    number: true,
-    from: 'sm',
-    cell: (worker) => <Heartbeat worker={worker} />,
-    sort: (worker) => worker.last_heartbeat,
-  },
-  {
-    head: 'Version',
-    from: 'lg',
-    cell: (worker) => <Text of={worker.version} />,
-    sort: (worker) => worker.version,
-  },
+  }),
+  value('Version', (worker) => worker.version, (text) => <Text of={text} />, { from: 'lg' }),
 ];
 
 export function WorkerTable({
