@@ -45,9 +45,7 @@ def site(request, samples, dashboard, tmp_path):
     """site(kind, mount, write, SETTING=...): a proxy is somebody else, so that mount has a key."""
     closing = []
 
-    def make(
-        kind="postgresql", mount="straight", write=False, database=None, key=None, **settings
-    ):
+    def make(kind="postgresql", mount="straight", write=False, database=None, key=None, **settings):
         database = database or samples.copy(kind)
         closing.append(database)
         key = key or (KEY if mount == "nginx" else None)

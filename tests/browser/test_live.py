@@ -8,14 +8,12 @@ CANCELLED = "SELECT count(*) FROM soniq_jobs WHERE status = 'cancelled'"
 STREAM = "**/api/events?*"
 # The machine of the tests is slow: numbers may cost what they want.
 EAGER = {"dashboard_database_budget": 100}
-HIDE = """() => {
-    Object.defineProperty(document, 'visibilityState', { get: () => 'hidden', configurable: true });
+SEEN = """() => {
+    const get = () => '%s';
+    Object.defineProperty(document, 'visibilityState', { get, configurable: true });
     document.dispatchEvent(new Event('visibilitychange'));
 }"""
-SHOW = """() => {
-    Object.defineProperty(document, 'visibilityState', { get: () => 'visible', configurable: true });
-    document.dispatchEvent(new Event('visibilitychange'));
-}"""
+HIDE, SHOW = SEEN % "hidden", SEEN % "visible"
 
 
 def asked(page) -> list[str]:
@@ -149,9 +147,7 @@ def test_numbers_are_those_of_the_rows(site, screen, kind):
     here = site(kind, **EAGER)
     shown = screen(here)
     page = shown.page
-    by_status = dict(
-        here.database.rows("SELECT status, count(*) FROM soniq_jobs GROUP BY status")
-    )
+    by_status = dict(here.database.rows("SELECT status, count(*) FROM soniq_jobs GROUP BY status"))
     dead = here.database.value("SELECT count(*) FROM soniq_dead_letter_jobs")
     words = {"queued": "Queued", "processing": "Processing", "done": "Done"}
     words |= {"cancelled": "Cancelled"}

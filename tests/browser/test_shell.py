@@ -130,7 +130,9 @@ def test_columns_and_order_are_the_readers(site, screen):
     page.reload()
     shown.settle()
     expect(heads.filter(has_text="Queued")).to_have_count(0)
-    texts = [text.replace(",", "") for text in shown.rows().locator("td:last-child").all_inner_texts()]
+    texts = [
+        text.replace(",", "") for text in shown.rows().locator("td:last-child").all_inner_texts()
+    ]
     numbers = [int(text) for text in texts]
     assert numbers == sorted(numbers, reverse=True)
 
