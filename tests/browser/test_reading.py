@@ -3,7 +3,7 @@
 import pytest
 
 from support.browser import PLACES
-from support.sample import DEAD, JOBS, dead_id, job_id
+from support.sample import DEAD, dead_id, job_id
 
 pytestmark = [
     pytest.mark.parametrize("mount", ("straight", "nginx")),
@@ -42,32 +42,6 @@ def test_deep_links_and_narrow_screens(site, screen, kind, mount):
     for place in [*PLACES, f"jobs/{job_id(1)}", f"dead-letter/{dead_id(1)}"]:
         shown.open(place)
         assert shown.fits(), place
-
-
-def test_jobs_are_found(site, screen, kind, mount):
-    here = site(kind, mount)
-    shown = screen(here, "jobs")
-    page = shown.page
-    if here.key:
-        shown.open("jobs")
-    shown.rows().first.wait_for()
-    page.get_by_label("Search", exact=True).fill("number 15")
-    page.wait_for_url("**/jobs?q=*")
-    shown.row_of("ValueError: number 15").first.wait_for()
-    page.reload()
-    shown.settle()
-    assert page.get_by_label("Search", exact=True).input_value() == "number 15"
-    page.get_by_label("Search", exact=True).fill("")
-    page.wait_for_url(lambda url: "q=" not in url)
-    page.get_by_label("Queue").select_option("mail")
-    page.wait_for_url("**queue=mail*")
-    shown.rows().first.wait_for()
-    page.goto(here.base + "jobs?status=cancelled")
-    shown.settle()
-    shown.rows().first.wait_for()
-    wanted = here.database.value("SELECT count(*) FROM soniq_jobs WHERE status = 'cancelled'")
-    assert wanted == JOBS // 4
-    assert shown.row_of("Cancelled").count() == shown.rows().count() > 0
 
 
 def test_the_next_page(site, screen, kind, mount):

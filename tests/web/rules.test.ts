@@ -4,8 +4,7 @@ import './dom';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { outcomeOf, pathOf, question } from 'page/lib/actions';
-import { storyOf } from 'page/pages/story';
-import { arrivals } from 'page/parts/steady';
+import { arrivals, held } from 'page/parts/steady';
 import { shownState } from 'page/parts/state';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');
@@ -53,36 +52,6 @@ test('the question before an action names what will happen', () => {
   assert.match(question('cancel', subject), /will not run/);
 });
 
-test('the story of a job, in the order it happened', () => {
-  const job = {
-    kind: 'job',
-    status: 'queued',
-    created_at: 'a',
-    updated_at: 'a',
-    scheduled_at: '2026-11-23T13:00:00.000000Z',
-    moved_to_dead_letter_at: null,
-    last_resurrection_at: null,
-  } as unknown as Parameters<typeof storyOf>[0];
-  assert.deepEqual(
-    storyOf(job, NOW).map((event) => event.what),
-    ['Enqueued', 'Runs from'],
-  );
-  assert.deepEqual(
-    storyOf({ ...job, status: 'done', updated_at: 'b' }, NOW).map((event) => event.what),
-    ['Enqueued', 'Finished'],
-  );
-  const dead = {
-    ...job,
-    kind: 'dead_letter',
-    status: 'dead_letter',
-    last_resurrection_at: 'c',
-  } as typeof job;
-  assert.deepEqual(
-    storyOf(dead, NOW).map((event) => event.state),
-    ['queued', 'dead_letter', 'processing'],
-  );
-});
-
 test('queued for later is scheduled to the eye, nothing else is', () => {
   assert.equal(shownState('queued', NOW + 1, NOW), 'scheduled');
   assert.equal(shownState('queued', NOW, NOW), 'queued');
@@ -92,4 +61,13 @@ test('queued for later is scheduled to the eye, nothing else is', () => {
 
 test('arrivals are the rows that were not there', () => {
   assert.equal(arrivals([{ id: 'a' }, { id: 'b' }], [{ id: 'c' }, { id: 'a' }]), 1);
+});
+
+test('rows that are there stay in their order, with what they are now', () => {
+  const { rows, gone } = held(
+    [{ id: 'a', n: 1 }, { id: 'b', n: 1 }],
+    [{ id: 'c', n: 2 }, { id: 'b', n: 2 }],
+  );
+  assert.deepEqual(rows, [{ id: 'a', n: 1 }, { id: 'b', n: 2 }]);
+  assert.deepEqual([...gone], ['a']);
 });

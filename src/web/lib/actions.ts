@@ -1,10 +1,11 @@
 // actions.ts -- cancel, delete, replay: asked before, done, and answered where they were asked.
 
-import { signal } from '@preact/signals';
+import { signal } from './signal';
 import { NO_ANSWER, problemOf, reference, type Problem, type Schemas } from './api';
 import { absolute } from './base';
+import { commandLine, curl } from './command';
 import { queries } from './live';
-import { refreshSession } from './session';
+import { refreshSession, session } from './session';
 
 export type Verb = 'cancel' | 'delete' | 'replay';
 export type What = 'job' | 'dead_letter';
@@ -106,4 +107,21 @@ export function question(verb: Verb, { kind, queue, status }: Subject): string {
       ? ' A worker is running it now and is not stopped by this; what it returns is lost.'
       : '';
   return `Its row is removed, with its arguments and its result.${running} This cannot be undone.`;
+}
+
+/** The same from a terminal. */
+export interface Lines {
+  soniq: string | null; // null: the command line has no such command
+  curl: string;
+}
+
+export function linesFor(verb: Verb, subject: Subject): Lines {
+  const letter = subject.kind === 'dead_letter' && verb !== 'cancel';
+  return {
+    soniq: letter ? commandLine('soniq', 'dead-letter', verb, subject.id) : null,
+    curl: curl(
+      { method: verb === 'delete' ? 'DELETE' : 'POST', path: pathOf(verb, subject) },
+      session.value,
+    ),
+  };
 }

@@ -74,6 +74,9 @@ export interface Problem {
   detail: string;
   state: string | null;
   retryAfter: number | null; // seconds
+  /** Which characters of a filter are wrong (422). */
+  position?: number | null;
+  length?: number | null;
 }
 
 /** Problems that pass by themselves: asking again is right. */
@@ -87,6 +90,12 @@ function textOf(value: unknown, key: string): string | null {
   return typeof found === 'string' ? found : null;
 }
 
+function numberOf(value: unknown, key: string): number | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const found = (value as Record<string, unknown>)[key];
+  return typeof found === 'number' && Number.isFinite(found) ? found : null;
+}
+
 export async function problemOf(response: Response): Promise<Problem> {
   const body: unknown = await response.json().catch(() => null);
   const after = response.headers.get('Retry-After');
@@ -95,6 +104,10 @@ export async function problemOf(response: Response): Promise<Problem> {
     detail: textOf(body, 'detail') ?? `The server answered ${response.status}.`,
     state: textOf(body, 'state'),
     retryAfter: after !== null && /^\d+$/.test(after) ? Number(after) : null,
+    ...(response.status === 422 && {
+      position: numberOf(body, 'position'),
+      length: numberOf(body, 'length'),
+    }),
   };
 }
 

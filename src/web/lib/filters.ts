@@ -1,5 +1,7 @@
 // filters.ts -- the filters of the lists, in the address and out of it.
 
+import { added, filterValue, term, termsOf, type Term } from './query';
+
 export const STATUSES = ['queued', 'processing', 'done', 'cancelled', 'dead_letter'] as const;
 
 export type Status = (typeof STATUSES)[number];
@@ -7,23 +9,24 @@ export type Status = (typeof STATUSES)[number];
 export const LIMIT = 50;
 
 export interface JobFilters {
-  q: string;
-  status: Status | '';
-  queue: string;
-  job_name: string;
+  filter: string;
   cursor: string;
 }
 
+export const VIEWS = ['groups', 'list'] as const;
+
+export type DeadView = (typeof VIEWS)[number];
+
 export interface DeadFilters {
-  q: string;
-  queue: string;
-  job_name: string;
-  reason: string;
+  filter: string;
+  signature: string;
+  view: DeadView;
   cursor: string;
 }
 
 const TEXT_MAX = 128;
-const FILTER_MAX = 255;
+const NAME_MAX = 255;
+const FILTER_MAX = 1024;
 const CURSOR_MAX = 512;
 
 // The server refuses longer ones; an address that was made by hand must not end in an error.
@@ -35,36 +38,52 @@ export function isStatus(value: string): value is Status {
   return (STATUSES as readonly string[]).includes(value);
 }
 
+/** What the page had before it had a language for filters, said in that language. */
+function told(search: URLSearchParams, names: Readonly<Record<string, string>>): string {
+  let filter = text(search, 'filter', FILTER_MAX);
+  for (const [name, key] of Object.entries(names)) {
+    const value = text(search, name, name === 'q' ? TEXT_MAX : NAME_MAX).trim();
+    const known = name !== 'status' || isStatus(value);
+    if (value === '' || !known) continue;
+    const said = name === 'status' ? value.replace('_letter', '') : value;
+    filter = added(filter, key === '' ? filterValue(said) : term(key, said));
+  }
+  return filter;
+}
+
 export function readJobFilters(address: string): JobFilters {
   const search = new URLSearchParams(address);
-  const status = search.get('status') ?? '';
   return {
-    q: text(search, 'q', TEXT_MAX),
-    status: isStatus(status) ? status : '',
-    queue: text(search, 'queue', FILTER_MAX),
-    job_name: text(search, 'job_name', FILTER_MAX),
+    filter: told(search, { status: 'status', queue: 'queue', job_name: '', q: '' }),
     cursor: text(search, 'cursor', CURSOR_MAX),
   };
 }
 
 export function readDeadFilters(address: string): DeadFilters {
   const search = new URLSearchParams(address);
+  const signature = search.get('signature') ?? '';
   return {
-    q: text(search, 'q', TEXT_MAX),
-    queue: text(search, 'queue', FILTER_MAX),
-    job_name: text(search, 'job_name', FILTER_MAX),
-    reason: text(search, 'reason', FILTER_MAX),
+    filter: told(search, { queue: 'queue', job_name: 'type', reason: 'reason', q: '' }),
+    signature: /^[0-9a-f]{16}$/.test(signature) ? signature : '',
+    view: search.get('view') === 'list' ? 'list' : 'groups',
     cursor: text(search, 'cursor', CURSOR_MAX),
   };
 }
 
 type Flat = Readonly<Record<string, string>>;
 
-/** "jobs?q=..." of the filters that are set. */
+/** "jobs?filter=..." of the filters that are set. */
 export function addressOf(page: string, filters: object): string {
-  const set = Object.entries(filters as Flat).filter(([, value]) => value !== '');
+  const set = Object.entries(filters as Flat).filter(
+    ([name, value]) => value !== '' && !(name === 'view' && value === 'groups'),
+  );
   const search = new URLSearchParams(set).toString();
   return search === '' ? page : `${page}?${search}`;
+}
+
+/** "jobs?filter=..." with these terms in it. */
+export function jobsWhere(...terms: string[]): string {
+  return addressOf('jobs', { filter: terms.join(' ') });
 }
 
 /** The filters as a query: those that are not set are left out. */
@@ -73,9 +92,50 @@ export function wanted<F extends object>(filters: F): { [K in keyof F]?: Exclude
   return Object.fromEntries(set) as { [K in keyof F]?: Exclude<F[K], ''> };
 }
 
-/** How many narrow the list; the place in it is none. */
-export function narrowing(filters: object): number {
-  return Object.entries(filters as Flat).filter(
-    ([name, value]) => name !== 'cursor' && value !== '',
-  ).length;
+// --- groups: their endpoint takes fewer filters than the list ---
+
+export interface GroupQuery {
+  q?: string;
+  queue?: string;
+  job_name?: string;
+  hours?: number;
+}
+
+const HOURS_MOST = 8784;
+
+/** "<36h" and "<2d" as whole hours. */
+function hoursOf(value: string): number | undefined {
+  const found = /^<=?(\d{1,6})([hd])$/.exec(value);
+  const hours = Number(found?.[1]) * (found?.[2] === 'd' ? 24 : 1);
+  return hours >= 1 && hours <= HOURS_MOST ? hours : undefined;
+}
+
+function asked(found: Term): GroupQuery | null {
+  const value = found.values[0] ?? '';
+  if (found.not || found.open || found.values.length > 1 || value === '') return null;
+  if (found.key === null) return [...value].length <= TEXT_MAX ? { q: value } : null;
+  if (found.key === 'status') return value === 'dead' ? {} : null;
+  if (found.key === 'finished' || found.key === 'updated') {
+    const hours = hoursOf(value);
+    return hours === undefined ? null : { hours };
+  }
+  if (value.endsWith('*')) return null;
+  return found.key === 'queue'
+    ? { queue: value }
+    : found.key === 'type'
+      ? { job_name: value }
+      : null;
+}
+
+/** What of a filter groups can be asked for, and the terms that only the list understands. */
+export function groupQuery(filter: string): { query: GroupQuery; unsaid: string[] } {
+  let query: GroupQuery = {};
+  const unsaid: string[] = [];
+  for (const found of termsOf(filter)) {
+    const more = asked(found);
+    const twice = more !== null && Object.keys(more).some((name) => name in query);
+    if (more === null || twice) unsaid.push(filter.slice(found.from, found.to));
+    else query = { ...query, ...more };
+  }
+  return { query, unsaid };
 }

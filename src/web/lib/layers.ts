@@ -1,5 +1,5 @@
 // layers.ts -- which dialog of the shell is open.
 
-import { signal } from '@preact/signals';
+import { signal } from './signal';
 
 export const layer = signal<'palette' | 'help' | null>(null);

@@ -3,11 +3,10 @@
 // Controls, what turns the direction of writing, and what has no width, get their numbers.  Line
 // ends and tabs stay where a text may have lines.
 const LINES = /[\n\t]/g;
-const UNSEEN = new RegExp(
-  '[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b-\\u200f' +
-    '\\u2028-\\u202e\\u2060-\\u2069\\ufeff\\ufff9-\\ufffb]',
-  'g',
-);
+export const UNSEEN_CHARS =
+  '\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b-\\u200f' +
+  '\\u2028-\\u202e\\u2060-\\u2069\\ufeff\\ufff9-\\ufffb';
+const UNSEEN = new RegExp(`[${UNSEEN_CHARS}]`, 'g');
 const TAGS = /[\u{e0000}-\u{e007f}]/gu;
 
 function number(char: string): string {
@@ -56,7 +55,10 @@ export function databaseName(address: string): string {
   return file ?? (address.replace(/^\w+:\/\/(?:[^@/]*@)?/, '') || address);
 }
 
-/** The start of an id, enough to tell two apart by eye. */
+const IN_TIME = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-/i;
+
+/** A part of an id, enough to tell two apart by eye: of those that begin with the time, the end. */
 export function shortId(id: string): string {
-  return id.length > 13 ? id.slice(0, 8) : id;
+  if (id.length <= 13) return id;
+  return IN_TIME.test(id) ? id.slice(-8) : id.slice(0, 8);
 }

@@ -1,173 +1,118 @@
-// dead.tsx -- jobs that ran out of attempts: why, and what can be done about each.
+// dead.tsx -- jobs that ran out of attempts: equal failures together first, then one by one.
 
+import { useSignal } from '../lib/signal';
 import type { JSX } from 'preact';
-import type { DeadLetter } from '../lib/api';
-import type { Subject } from '../lib/actions';
-import {
-  addressOf,
-  LIMIT,
-  narrowing,
-  readDeadFilters,
-  wanted,
-  type DeadFilters,
-} from '../lib/filters';
-import { useQuery } from '../lib/live';
+import type { Problem } from '../lib/api';
+import { addressOf, readDeadFilters, type DeadFilters, type DeadView } from '../lib/filters';
+import { valueOf, withValue } from '../lib/query';
 import { navigate } from '../lib/route';
-import { mayWrite, session } from '../lib/session';
-import { Card, Empty, PageHead, Shown } from '../parts/card';
-import { ActionButton, OutcomeNote } from '../parts/confirm';
-import { ErrorLine } from '../parts/error';
-import { Select, TextField } from '../parts/fields';
-import { Icon } from '../parts/icon';
-import { Pager } from '../parts/pager';
-import { Steady } from '../parts/steady';
-import { Table, type Column } from '../parts/table';
-import { Ago, Name, Text } from '../parts/text';
+import { Card, PageHead } from '../parts/card';
+import { ColumnChooser } from '../parts/columns';
+import { ExportMenu } from '../parts/export';
+import { Choice } from '../parts/fields';
+import { GroupConfirm } from '../parts/groupconfirm';
+import { QueryBar, wrongOf } from '../parts/query';
+import { WhyReadOnly } from '../parts/readonly';
+import { GroupHead } from './group';
+import { COLUMNS, Groups } from './groups';
+import { LETTER_COLUMNS, Letters } from './letters';
 
-const REASONS = [
-  'max_retries_exceeded',
-  'job_not_found',
-  'invalid_arguments',
-  'permanent_failure',
+const SINCE = [
+  { value: '', show: 'Ever' },
+  { value: '<1h', show: '1 h' },
+  { value: '<24h', show: '24 h' },
+  { value: '<7d', show: '7 d' },
 ];
 
-const address = (letter: DeadLetter): string => `dead-letter/${encodeURIComponent(letter.id)}`;
+function soniqLine(signature: string): string[] {
+  const group = signature === '' ? [] : ['--group', signature];
+  return ['soniq', 'dead-letter', 'list', ...group];
+}
 
-const subjectOf = ({ id, job_name, queue }: DeadLetter): Subject => ({
-  kind: 'dead_letter',
-  id,
-  name: job_name,
-  queue,
-  status: 'dead_letter',
-});
-
-const COLUMNS: readonly Column<DeadLetter>[] = [
-  {
-    head: 'Job',
-    grow: true,
-    cell: (letter) => (
-      <div class="two-lines">
-        <a data-drawer href={address(letter)}>
-          <Name of={letter.job_name} />
-        </a>
-        <ErrorLine text={letter.last_error} />
-        <OutcomeNote id={letter.id} />
-      </div>
-    ),
-  },
-  {
-    head: 'Reason',
-    from: 'md',
-    cell: (letter) => <Text of={letter.dead_letter_reason?.replaceAll('_', ' ')} />,
-  },
-  { head: 'Queue', from: 'sm', cell: (letter) => <Text of={letter.queue} /> },
-  { head: 'Tries', number: true, from: 'sm', cell: (letter) => letter.attempts ?? '\u2013' },
-  {
-    head: 'Replays',
-    number: true,
-    from: 'md',
-    cell: (letter) =>
-      letter.resurrection_count ? (
-        <b>{letter.resurrection_count}</b>
-      ) : (
-        <span class="zero">0</span>
-      ),
-  },
-  {
-    head: 'Moved here',
-    number: true,
-    cell: (letter) => <Ago time={letter.moved_to_dead_letter_at} />,
-  },
-];
-
-const WRITING: Column<DeadLetter> = {
-  head: 'Actions',
-  hidden: true,
-  cell: (letter) => (
-    <span class="row-actions">
-      <ActionButton verb="replay" subject={subjectOf(letter)} small />
-      <ActionButton verb="delete" subject={subjectOf(letter)} small />
-    </span>
-  ),
-};
-
-function FilterBar({ filters }: { filters: DeadFilters }): JSX.Element {
-  const queues = useQuery('/api/queues').answer?.data ?? [];
-  const names = queues.filter((queue) => queue.dead_letter > 0).map((queue) => queue.queue);
-  const set = (change: Partial<DeadFilters>): void =>
-    navigate(addressOf('dead-letter', { ...filters, ...change, cursor: '' }), {
-      replace: 'q' in change || 'job_name' in change,
-    });
+function Tools({ filters }: { filters: DeadFilters }): JSX.Element {
+  const { filter, signature, view } = filters;
+  const isList = view === 'list' || signature !== '';
   return (
-    <div class="filters" role="search" aria-label="Dead letters">
-      <TextField search label="Search" value={filters.q} max={128} onChange={(q) => set({ q })} />
-      <Select
-        label="Reason"
-        value={filters.reason}
-        options={REASONS}
-        onChange={(reason) => set({ reason })}
+    <div class="quick-tools">
+      <ExportMenu
+        list="dead letters"
+        path="api/dead-letter"
+        query={{
+          ...(filter !== '' && { filter }),
+          ...(signature !== '' && { signature }),
+        }}
+        soniq={filter === '' ? soniqLine(signature) : []}
       />
-      <Select
-        label="Queue"
-        value={filters.queue}
-        options={names.filter((name) => name !== null && name !== '') as string[]}
-        onChange={(queue) => set({ queue })}
-      />
-      {filters.job_name !== '' && (
-        <button type="button" class="button" onClick={() => set({ job_name: '' })}>
-          <Text of={filters.job_name} /> <Icon name="close" />
-          <span class="sr">Any type</span>
-        </button>
-      )}
-      {narrowing(filters) > 0 && (
-        <button type="button" class="button" onClick={() => navigate('dead-letter')}>
-          Clear
-        </button>
+      {isList ? (
+        <ColumnChooser name="letters" columns={LETTER_COLUMNS} />
+      ) : (
+        <ColumnChooser name="groups" columns={COLUMNS} />
       )}
     </div>
   );
 }
 
-function NoLetters({ filters }: { filters: DeadFilters }): JSX.Element {
-  if (filters.cursor !== '')
-    return (
-      <Empty title="No older dead letters">
-        <a href={addressOf('dead-letter', { ...filters, cursor: '' })}>Back to the newest</a>
-      </Empty>
-    );
-  if (narrowing(filters) > 0)
-    return (
-      <Empty title="No dead letter matches">
-        <a href="dead-letter">Clear the filters</a>
-      </Empty>
-    );
+function FilterBar({
+  filters,
+  problem,
+}: {
+  filters: DeadFilters;
+  problem: Problem | null;
+}): JSX.Element {
+  const go = (next: Partial<DeadFilters>, settled = true): void =>
+    navigate(addressOf('dead-letter', { ...filters, ...next, cursor: '' }), { replace: !settled });
+  const set = (filter: string, settled = true): void => {
+    if (filter !== filters.filter || filters.cursor !== '') go({ filter }, settled);
+  };
   return (
-    <Empty title="No dead letters" command="soniq dead-letter list">
-      A job comes here when its last attempt has failed. The same list in a terminal:
-    </Empty>
+    <div class="filters" role="search" aria-label="Dead letters">
+      <QueryBar
+        value={filters.filter}
+        wrong={wrongOf(filters.filter, problem)}
+        onChange={set}
+      />
+      <div class="quick">
+        {filters.signature === '' && (
+          <Choice<DeadView>
+            label="View"
+            value={filters.view}
+            options={[
+              { value: 'groups', show: 'Equal failures together' },
+              { value: 'list', show: 'One by one' },
+            ]}
+            onChange={(view) => go({ view })}
+          />
+        )}
+        <Choice
+          label="Died in the last"
+          value={valueOf(filters.filter, 'finished') ?? ''}
+          options={SINCE}
+          onChange={(since) => {
+            const rest = withValue(filters.filter, 'finished', null);
+            set(since === '' ? rest : `finished:${since} ${rest}`.trim());
+          }}
+        />
+        <Tools filters={filters} />
+      </div>
+    </div>
   );
 }
 
-/** Why there are no buttons, where there are none. */
-export function WhyReadOnly(): JSX.Element | null {
-  const known = session.value;
-  if (known === null || known.may_write) return null;
+function Title({ filters }: { filters: DeadFilters }): JSX.Element {
+  if (filters.signature === '')
+    return (
+      <PageHead
+        title="Dead letter"
+        note={filters.view === 'groups' ? 'equal failures together' : 'newest first'}
+      />
+    );
   return (
-    <p class="notice">
-      <Icon name="lock" />
-      <span>
-        {known.write_enabled ? (
-          <>
-            Write mode is on, but not for you. <Text of={known.write_refusal} />
-          </>
-        ) : (
-          <>
-            Read-only: to replay, cancel and delete from here, start the dashboard with{' '}
-            <code>SONIQ_DASHBOARD_WRITE_ENABLED=true</code>.
-          </>
-        )}
-      </span>
-    </p>
+    <>
+      <div class="crumbs">
+        <a href="dead-letter">Dead letter</a>
+      </div>
+      <PageHead title="Failure group" note="newest first" />
+    </>
   );
 }
 
@@ -179,42 +124,32 @@ export function DeadLetters({
   selected: string | null;
 }): JSX.Element {
   const filters = readDeadFilters(search);
-  const view = useQuery('/api/dead-letter', { query: { ...wanted(filters), limit: LIMIT } });
-  const answer = view.answer;
-  const columns = mayWrite.value ? [...COLUMNS, WRITING] : COLUMNS;
+  const refused = useSignal<Problem | null>(null);
+  const isList = filters.view === 'list' || filters.signature !== '';
   return (
     <>
-      <PageHead title="Dead letter" note="newest first" />
+      <Title filters={filters} />
       <WhyReadOnly />
+      {filters.signature !== '' && (
+        <Card title="The group" quiet>
+          <GroupHead signature={filters.signature} />
+        </Card>
+      )}
       <Card title="The list" flush quiet>
-        <FilterBar filters={filters} />
-        <Shown view={view}>
-          {(letters) =>
-            letters.length === 0 || !answer ? (
-              <NoLetters filters={filters} />
-            ) : (
-              <Steady answer={answer} question={search}>
-                {(rows) => (
-                  <Table
-                    label="Dead letters"
-                    columns={columns}
-                    rows={rows}
-                    rowKey={(letter) => letter.id}
-                    opens={address}
-                    selected={(letter) => letter.id === selected}
-                  />
-                )}
-              </Steady>
-            )
-          }
-        </Shown>
-        {answer && answer.data.length > 0 && (
-          <Pager
-            answer={answer}
-            address={(cursor) => addressOf('dead-letter', { ...filters, cursor })}
+        <FilterBar filters={filters} problem={isList ? refused.value : null} />
+        {isList ? (
+          <Letters
+            filters={filters}
+            selected={selected}
+            onRefused={(problem) => {
+              refused.value = problem;
+            }}
           />
+        ) : (
+          <Groups filters={filters} />
         )}
       </Card>
+      <GroupConfirm />
     </>
   );
 }

@@ -1,8 +1,13 @@
-// facts.tsx -- the columns of one job that are neither its data nor its times.
+// facts.tsx -- the columns of one job that are neither its data nor its times, and ways to others.
 
 import type { ComponentChildren, JSX } from 'preact';
 import type { JobDetail } from '../lib/api';
+import { addressOf, jobsWhere } from '../lib/filters';
+import { filterValue, term } from '../lib/query';
+import { addressOfOne } from '../lib/route';
+import { errorSummary, visible } from '../lib/text';
 import { Copy } from '../parts/copy';
+import { Icon } from '../parts/icon';
 import { Ago, Moment, Text } from '../parts/text';
 
 type Fact = [name: string, value: ComponentChildren];
@@ -13,10 +18,27 @@ function mono(name: string, text: string | null): Fact[] {
 }
 
 function Queue({ job }: { job: JobDetail }): JSX.Element {
-  if (job.queue === null) return <Text of={null} />;
+  if (job.queue === null || job.queue === '') return <Text of={job.queue} />;
   return (
-    <a href={`jobs?${new URLSearchParams({ queue: job.queue })}`}>
+    <a href={addressOfOne('queues', job.queue)}>
       <Text of={job.queue} />
+    </a>
+  );
+}
+
+function Type({ job }: { job: JobDetail }): JSX.Element {
+  if (job.job_name === null || job.job_name === '') return <Text of={job.job_name} />;
+  return (
+    <a href={addressOfOne('types', job.job_name)}>
+      <Text of={job.job_name} />
+    </a>
+  );
+}
+
+function Worker({ id }: { id: string }): JSX.Element {
+  return (
+    <a href={addressOfOne('workers', id)}>
+      <Text of={id} mono />
     </a>
   );
 }
@@ -41,6 +63,7 @@ function always(job: JobDetail): Fact[] {
   );
   return [
     ['Id', id],
+    ['Type', <Type job={job} />],
     ['Queue', <Queue job={job} />],
     ['Priority', job.priority ?? '\u2013'],
     ['Attempts', `${job.attempts ?? '\u2013'} of ${job.max_attempts ?? '\u2013'}`],
@@ -59,7 +82,9 @@ function factsOf(job: JobDetail): Fact[] {
   return [
     ...always(job),
     ...ofDeadLetter(job),
-    ...mono('Worker', job.worker_id),
+    ...(job.worker_id === null
+      ? []
+      : [['Worker', <Worker id={job.worker_id} />] satisfies Fact]),
     ...mono('Producer', job.producer_id),
     ...(job.unique_job ? [['Unique', 'one queued with these arguments'] satisfies Fact] : []),
     ...mono('Dedup key', job.dedup_key),
@@ -80,5 +105,64 @@ export function Facts({ job }: { job: JobDetail }): JSX.Element {
         </div>
       ))}
     </dl>
+  );
+}
+
+interface Way {
+  words: string;
+  value: string;
+  href: string;
+}
+
+/** What kind of error it is: the name before the first colon, or a piece of its text. */
+export function errorKind(error: string): string {
+  const summary = errorSummary(error);
+  const type = /^[A-Za-z_][\w.]*(?=:|$)/.exec(summary)?.[0];
+  return [...(type ?? summary)].slice(0, 80).join('').trim();
+}
+
+function waysOf(job: JobDetail): Way[] {
+  const name = job.job_name ?? '';
+  const dead = job.kind === 'dead_letter';
+  const kind = job.last_error === null ? '' : errorKind(job.last_error);
+  const failed = `error:${filterValue(kind)}`;
+  const ways: (Way | false)[] = [
+    name !== '' && { words: 'of the same type', value: name, href: jobsWhere(term('type', name)) },
+    job.queue !== null &&
+      job.queue !== '' && {
+        words: 'in the same queue',
+        value: job.queue,
+        href: jobsWhere(term('queue', job.queue)),
+      },
+    job.worker_id !== null && {
+      words: 'of the same worker',
+      value: job.worker_id.slice(0, 8),
+      href: jobsWhere(term('worker', job.worker_id)),
+    },
+    kind !== '' && {
+      words: dead ? 'dead by the same error' : 'with the same error',
+      value: kind,
+      href: dead ? addressOf('dead-letter', { filter: failed, view: 'list' }) : jobsWhere(failed),
+    },
+  ];
+  return ways.filter((way): way is Way => way !== false);
+}
+
+export function Ways({ job }: { job: JobDetail }): JSX.Element | null {
+  const ways = waysOf(job);
+  if (ways.length === 0) return null;
+  return (
+    <ul class="ways">
+      {ways.map(({ words, value, href }) => (
+        <li key={words}>
+          <a href={href}>
+            <Icon name="search" />
+            <span>
+              Jobs {words} <bdi class="dim">{visible(value)}</bdi>
+            </span>
+          </a>
+        </li>
+      ))}
+    </ul>
   );
 }

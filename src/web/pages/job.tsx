@@ -1,188 +1,21 @@
-// job.tsx -- one job or dead letter in full, as a page and as a drawer over a list.
+// job.tsx -- one job or dead letter, as a page and as a drawer over a list.
 
-import { useEffect, useMemo, useRef } from 'preact/hooks';
-import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { JSX } from 'preact';
 import type { What } from '../lib/actions';
 import type { JobDetail } from '../lib/api';
-import { bytes, moment } from '../lib/format';
-import { member, readJson, type Json } from '../lib/json';
+import { moment } from '../lib/format';
+import { listed, neighbours } from '../lib/listed';
 import { serverNow, useQuery, type View } from '../lib/live';
-import { navigate } from '../lib/route';
-import { mayWrite } from '../lib/session';
+import { addressOfOne, besides, navigate } from '../lib/route';
+import { sentenceOf } from '../lib/sentence';
+import { visible } from '../lib/text';
 import { Empty, Shown } from '../parts/card';
-import { ActionButton, OutcomeNote } from '../parts/confirm';
-import { Copy } from '../parts/copy';
-import { ErrorText } from '../parts/error';
 import { Icon } from '../parts/icon';
-import { JsonTree } from '../parts/json';
 import { shownState, State } from '../parts/state';
 import { Name, Text } from '../parts/text';
-import { visibleLines } from '../lib/text';
-import { Attempts, Story } from './story';
-import { WhyReadOnly } from './dead';
-import { Facts } from './facts';
-
-function Part({
-  title,
-  children,
-  note,
-}: {
-  title: string;
-  children: ComponentChildren;
-  note?: ComponentChildren;
-}): JSX.Element {
-  return (
-    <section class="part">
-      <h2>
-        {title}
-        {note !== undefined && <span class="part-note">{note}</span>}
-      </h2>
-      {children}
-    </section>
-  );
-}
-
-// Read from the text of the answer: there the numbers still have all their digits.
-function useExact(text: string | undefined): Json | null {
-  return useMemo(() => {
-    try {
-      return text === undefined ? null : readJson(text);
-    } catch {
-      return null;
-    }
-  }, [text]);
-}
-
-function Value({
-  title,
-  node,
-  size,
-  preview,
-  none,
-}: {
-  title: string;
-  node: Json | null;
-  size: number | null;
-  preview: string | null;
-  none: string;
-}): JSX.Element {
-  const note = size === null ? undefined : bytes(size);
-  const empty = node === null || (node.kind === 'word' && node.word === 'null' && size === null);
-  if (preview !== null)
-    return (
-      <Part title={title} note={note}>
-        <p class="foot-note foot-note-top">Too long to show whole: this is its beginning.</p>
-        <pre class="trace" tabIndex={0} aria-label={`${title}, the beginning`}>
-          <bdi>{visibleLines(preview)}</bdi>
-        </pre>
-      </Part>
-    );
-  return (
-    <Part title={title} note={note}>
-      {empty ? <p class="dim">{none}</p> : <JsonTree node={node} what={title.toLowerCase()} />}
-    </Part>
-  );
-}
-
-function Actions({ job }: { job: JobDetail }): JSX.Element {
-  const subject = {
-    kind: job.kind === 'dead_letter' ? job.kind : ('job' as const),
-    id: job.id,
-    name: job.job_name,
-    queue: job.queue,
-    status: job.status,
-  };
-  return (
-    <div class="job-actions">
-      {mayWrite.value &&
-        job.allowed_actions.map((verb) => (
-          <ActionButton key={verb} verb={verb} subject={subject} />
-        ))}
-      <OutcomeNote id={job.id} />
-    </div>
-  );
-}
-
-function OnTheCommandLine({ job }: { job: JobDetail }): JSX.Element {
-  const lines = [`soniq job ${job.id}`];
-  if (job.kind === 'dead_letter') lines.push(`soniq dead-letter replay ${job.id}`);
-  return (
-    <Part title="In a terminal">
-      {lines.map((line) => (
-        <div key={line} class="with-copy">
-          <pre class="command">
-            <code>{visibleLines(line)}</code>
-          </pre>
-          <Copy text={line} what="the command" />
-        </div>
-      ))}
-    </Part>
-  );
-}
-
-function noResult(job: JobDetail): string {
-  if (job.status === 'done') return 'It returned nothing.';
-  return job.kind === 'dead_letter' ? 'It never finished.' : 'There is none yet.';
-}
-
-function Detail({ job, text }: { job: JobDetail; text: string }): JSX.Element {
-  const node = useExact(text);
-  const part = (key: string): Json | null => node && member(node, key);
-  const tags = part('tags');
-  return (
-    <>
-      <Actions job={job} />
-      <Facts job={job} />
-      {job.kind === 'history' && (
-        <p class="notice">
-          <Icon name="warning" />
-          <span>
-            The row of this job is gone, with its arguments and result. This is what is kept of
-            its attempts.
-          </span>
-        </p>
-      )}
-      {job.last_error !== null && (
-        <Part title={job.status === 'done' ? 'Error of an earlier attempt' : 'Error'}>
-          <ErrorText text={job.last_error} />
-        </Part>
-      )}
-      {job.kind !== 'history' && (
-        <>
-          <Value
-            title="Arguments"
-            node={part('args')}
-            size={job.args_bytes}
-            preview={job.args_preview}
-            none="None."
-          />
-          <Value
-            title="Result"
-            node={part('result')}
-            size={job.result_bytes}
-            preview={job.result_preview}
-            none={noResult(job)}
-          />
-        </>
-      )}
-      {job.kind === 'dead_letter' && tags && tags.kind !== 'word' && (
-        <Part title="Tags">
-          <JsonTree node={tags} what="tags" />
-        </Part>
-      )}
-      <Part title="What happened">
-        <Story job={job} />
-      </Part>
-      {job.attempts_history.length > 0 && (
-        <Part title="Attempts">
-          <Attempts list={job.attempts_history} />
-        </Part>
-      )}
-      <WhyReadOnly />
-      <OnTheCommandLine job={job} />
-    </>
-  );
-}
+import { verbKeys } from '../parts/verbkeys';
+import { Detail } from './detail';
 
 function useJob(kind: What, id: string): View<JobDetail> {
   const job = kind === 'job';
@@ -194,59 +27,146 @@ function useJob(kind: What, id: string): View<JobDetail> {
 function Heading({ view, id }: { view: View<JobDetail>; id: string }): JSX.Element {
   const job = view.answer?.data;
   const later = job?.scheduled_at == null ? -Infinity : moment(job.scheduled_at);
+  const status = job?.kind === 'dead_letter' ? 'dead_letter' : (job?.status ?? null);
   return (
-    <div class="job-heading">
-      <h1 tabIndex={-1}>{job ? <Name of={job.job_name} /> : <Text of={id} mono />}</h1>
-      {job && (
-        <State
-          state={shownState(
-            job.kind === 'dead_letter' ? 'dead_letter' : job.status,
-            later,
-            serverNow.value,
-          )}
-        />
-      )}
-    </div>
+    <header class="job-heading">
+      <div class="job-title">
+        <h1 tabIndex={-1}>{job ? <Name of={job.job_name} /> : <Text of={id} mono />}</h1>
+        {job && <State state={shownState(status, later, serverNow.value)} />}
+      </div>
+      {job && <p class="job-sentence">{visible(sentenceOf(job, serverNow.value))}</p>}
+    </header>
+  );
+}
+
+function Gone({ view }: { view: View<JobDetail> }): JSX.Element {
+  if (!view.answer)
+    return (
+      <Empty title="There is no such job">
+        It may have been deleted: done jobs are, some minutes after they finish.{' '}
+        <a href="jobs">All jobs</a>
+      </Empty>
+    );
+  return (
+    <>
+      <p class="notice">
+        <Icon name="warning" />
+        <span>This row is gone now; what follows is how it was last seen.</span>
+      </p>
+      <Detail job={view.answer.data} text={view.answer.text} />
+    </>
   );
 }
 
 function Body({ view }: { view: View<JobDetail> }): JSX.Element {
-  if (view.problem?.status === 404)
-    return (
-      <>
-        {view.answer && (
-          <p class="notice">
-            <Icon name="warning" />
-            <span>This row is gone now; what follows is how it was last seen.</span>
-          </p>
-        )}
-        {view.answer ? (
-          <Detail job={view.answer.data} text={view.answer.text} />
-        ) : (
-          <Empty title="There is no such job">
-            It may have been deleted: done jobs are, some minutes after they finish.{' '}
-            <a href="jobs">All jobs</a>
-          </Empty>
-        )}
-      </>
-    );
+  if (view.problem?.status === 404) return <Gone view={view} />;
   return (
     <Shown view={view}>{(job) => <Detail job={job} text={view.answer?.text ?? ''} />}</Shown>
   );
 }
 
+const addressFor = (kind: What, id: string): string =>
+  addressOfOne(kind === 'job' ? 'jobs' : 'dead-letter', id);
+
+function go(address: string | null): boolean {
+  if (address === null) return false;
+  // From one to the next is no step to go back over.
+  navigate(address, { ...besides.peek(), replace: true });
+  return true;
+}
+
+/** To the one before and the one after, in the list that it was opened from. */
+function Neighbours({ address }: { address: string }): JSX.Element | null {
+  const { before, after, place } = neighbours(listed.value, address);
+  if (place < 0) return null;
+  return (
+    <div class="neighbours" role="group" aria-label="In the list">
+      <button
+        type="button"
+        class="button button-quiet"
+        data-tip="The one before (k)"
+        disabled={before === null}
+        onClick={() => go(before)}
+      >
+        <Icon name="up" />
+        <span class="sr">The one before</span>
+      </button>
+      <button
+        type="button"
+        class="button button-quiet"
+        data-tip="The next one (j)"
+        disabled={after === null}
+        onClick={() => go(after)}
+      >
+        <Icon name="down" />
+        <span class="sr">The next one</span>
+      </button>
+      <span class="dim num">
+        {place + 1} of {listed.value.length}
+      </span>
+    </div>
+  );
+}
+
+/** j and k go on in the list, where the focus is in no table that has rows of its own. */
+function stepKeys(event: KeyboardEvent, address: string): void {
+  const at = event.target instanceof Element ? event.target : null;
+  const busy = at?.closest('input, textarea, select, [data-rows] tbody') != null;
+  if (busy || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  const { before, after } = neighbours(listed.peek(), address);
+  const step = event.key === 'j' ? after : event.key === 'k' ? before : undefined;
+  if (step === undefined) return;
+  go(step);
+  event.preventDefault();
+  event.stopPropagation();
+}
+
 export function JobPage({ kind, id }: { kind: What; id: string }): JSX.Element {
   const view = useJob(kind, id);
-  const list = kind === 'job' ? 'jobs' : 'dead-letter';
+  const address = addressFor(kind, id);
   return (
-    <div class="job-page">
-      <p class="crumbs">
-        <a href={list}>{kind === 'job' ? 'Jobs' : 'Dead letter'}</a>
-      </p>
+    <div
+      class="job-page"
+      onKeyDown={(event) => {
+        verbKeys(event);
+        stepKeys(event, address);
+      }}
+    >
+      <div class="crumbs">
+        <a href={kind === 'job' ? 'jobs' : 'dead-letter'}>
+          {kind === 'job' ? 'Jobs' : 'Dead letter'}
+        </a>
+        <Neighbours address={address} />
+      </div>
       <Heading view={view} id={id} />
       <Body view={view} />
     </div>
   );
+}
+
+function useEscape(close: () => void, ...inputs: unknown[]): void {
+  useEffect(() => {
+    const escape = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape' && !document.querySelector('dialog[open]')) close();
+    };
+    document.addEventListener('keydown', escape);
+    return () => document.removeEventListener('keydown', escape);
+  }, inputs);
+}
+
+const STEP_MS = 250;
+let closedAt = -STEP_MS;
+
+/** The drawer slides in when it opens, not when it goes on to the next job. */
+function useIsStep(): boolean {
+  const step = useRef(performance.now() - closedAt < STEP_MS);
+  useEffect(
+    () => () => {
+      closedAt = performance.now();
+    },
+    [],
+  );
+  return step.current;
 }
 
 export function JobDrawer({
@@ -260,29 +180,34 @@ export function JobDrawer({
 }): JSX.Element {
   const view = useJob(kind, id);
   const drawer = useRef<HTMLDivElement>(null);
+  const address = addressFor(kind, id);
+  const isStep = useIsStep();
   const close = (): void => {
     navigate(below);
     const link = `main a[href$="/${CSS.escape(encodeURIComponent(id))}"]`;
     setTimeout(() => document.querySelector<HTMLElement>(link)?.focus()); // when the drawer is gone
   };
   useEffect(() => drawer.current?.focus(), []);
-  useEffect(() => {
-    const escape = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape' && !document.querySelector('dialog[open]')) close();
-    };
-    document.addEventListener('keydown', escape);
-    return () => document.removeEventListener('keydown', escape);
-  }, [below, id]);
+  useEscape(close, below, id);
   return (
-    <div ref={drawer} class="drawer" role="dialog" aria-label="Job" tabIndex={-1}>
+    <div
+      ref={drawer}
+      class={isStep ? 'drawer drawer-step' : 'drawer'}
+      role="dialog"
+      aria-label="Job"
+      tabIndex={-1}
+      onKeyDown={(event) => {
+        verbKeys(event);
+        stepKeys(event, address);
+      }}
+    >
       <div class="drawer-tools">
-        <a
-          class="button button-small"
-          href={`${kind === 'job' ? 'jobs' : 'dead-letter'}/${encodeURIComponent(id)}`}
-        >
+        <Neighbours address={address} />
+        <span class="top-room" />
+        <a class="button button-small" href={address}>
           Open as a page
         </a>
-        <button type="button" class="button button-quiet" title="Close (Esc)" onClick={close}>
+        <button type="button" class="button button-quiet" data-tip="Close (Esc)" onClick={close}>
           <Icon name="close" />
           <span class="sr">Close</span>
         </button>

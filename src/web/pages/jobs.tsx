@@ -1,135 +1,116 @@
-// jobs.tsx -- the jobs that match: search, filters, pages.
+// jobs.tsx -- the jobs that match: one filter, its quick ways, and the pages of the list.
 
+import { useEffect } from 'preact/hooks';
 import type { JSX } from 'preact';
+import type { Answer } from '../lib/queries';
 import type { Job } from '../lib/api';
 import {
   addressOf,
   isStatus,
   LIMIT,
-  narrowing,
   readJobFilters,
   STATUSES,
   wanted,
   type JobFilters,
+  type Status,
 } from '../lib/filters';
-import { moment } from '../lib/format';
-import { serverNow, useQuery } from '../lib/live';
-import { navigate } from '../lib/route';
+import { count } from '../lib/format';
+import { setListed } from '../lib/listed';
+import { useQuery, type View } from '../lib/live';
+import { valueOf, withValue } from '../lib/query';
+import { besides, navigate } from '../lib/route';
+import { mayWrite } from '../lib/session';
 import { Card, Empty, PageHead, Shown } from '../parts/card';
-import { ErrorLine } from '../parts/error';
-import { Choice, Select, TextField } from '../parts/fields';
+import { ColumnChooser } from '../parts/columns';
+import { ExportMenu } from '../parts/export';
+import { Choice } from '../parts/fields';
 import { Pager } from '../parts/pager';
-import { Mark, shownState, State, stateWord } from '../parts/state';
+import { QueryBar, wrongOf } from '../parts/query';
+import { Mark, stateWord } from '../parts/state';
 import { Steady } from '../parts/steady';
-import { Table, type Column } from '../parts/table';
-import { Ago, Id, Name, Text } from '../parts/text';
+import { Table } from '../parts/table';
+import { verbKeys } from '../parts/verbkeys';
+import { jobAddress, jobColumns } from './jobcolumns';
 
-export const jobAddress = (job: Pick<Job, 'id' | 'status'>): string =>
-  `${job.status === 'dead_letter' ? 'dead-letter' : 'jobs'}/${encodeURIComponent(job.id)}`;
+export { jobAddress };
 
-function JobState({ job }: { job: Job }): JSX.Element {
-  const later = job.scheduled_at === null ? -Infinity : moment(job.scheduled_at);
-  const state = shownState(job.status, later, serverNow.value);
+/** The status that the filter asks for, where it is one of the five. */
+function statusIn(filter: string): Status | '' {
+  const value = valueOf(filter, 'status')?.toLowerCase() ?? '';
+  const name = value === 'dead' ? 'dead_letter' : value;
+  return isStatus(name) ? name : '';
+}
+
+function withStatus(filter: string, status: Status | ''): string {
+  const value = status === 'dead_letter' ? 'dead' : status;
+  return withValue(filter, 'status', value === '' ? null : value);
+}
+
+/** How many there are in all of each status: only where nothing else narrows them. */
+function Amount({ status, shown }: { status: Status; shown: boolean }): JSX.Element | null {
+  const stats = useQuery('/api/stats').answer?.data;
+  return stats && shown ? <span class="num">{count(stats[status])}</span> : null;
+}
+
+function Statuses({
+  filters,
+  set,
+}: {
+  filters: JobFilters;
+  set: (filter: string) => void;
+}): JSX.Element {
+  const alone = withValue(filters.filter, 'status', null) === '';
   return (
-    <span class="job-state">
-      <State state={state} />
-      {state === 'scheduled' && <Ago time={job.scheduled_at} />}
-    </span>
+    <Choice
+      label="Status"
+      value={statusIn(filters.filter)}
+      onChange={(status) => set(withStatus(filters.filter, status))}
+      options={[
+        { value: '' as const, show: 'All' },
+        ...STATUSES.map((status) => ({
+          value: status,
+          show: (
+            <>
+              <Mark state={status} />
+              {stateWord(status)} <Amount status={status} shown={alone} />
+            </>
+          ),
+        })),
+      ]}
+    />
   );
 }
 
-function Attempts({ job }: { job: Job }): JSX.Element {
-  return (
-    <span>
-      {job.attempts ?? '\u2013'}
-      <span class="dim">/{job.max_attempts ?? '\u2013'}</span>
-    </span>
-  );
+// A filter that begins with a dash would be taken for an option.
+function soniqLine(filter: string): string[] {
+  return ['soniq', 'jobs', ...(filter === '' ? [] : [filter.replace(/^-/, ' -')])];
 }
 
-const COLUMNS: readonly Column<Job>[] = [
-  { head: 'State', from: 'sm', cell: (job) => <JobState job={job} /> },
-  {
-    head: 'Job',
-    grow: true,
-    cell: (job) => (
-      <div class="two-lines">
-        <span class="job-line">
-          <span class="below-sm">
-            <JobState job={job} />
-          </span>
-          <a data-drawer href={jobAddress(job)}>
-            <Name of={job.job_name} />
-          </a>
-        </span>
-        <ErrorLine text={job.last_error} />
-      </div>
-    ),
-  },
-  { head: 'Id', from: 'lg', cell: (job) => <Id of={job.id} /> },
-  { head: 'Queue', from: 'sm', cell: (job) => <Text of={job.queue} /> },
-  { head: 'Priority', number: true, from: 'lg', cell: (job) => job.priority ?? '\u2013' },
-  { head: 'Tries', number: true, from: 'md', cell: (job) => <Attempts job={job} /> },
-  { head: 'Changed', number: true, from: 'md', cell: (job) => <Ago time={job.updated_at} /> },
-  { head: 'Created', number: true, cell: (job) => <Ago time={job.created_at} /> },
-];
-
-function useNames(): { queues: string[]; types: string[] } {
-  const queues = useQuery('/api/queues').answer?.data ?? [];
-  const types = useQuery('/api/jobs/types').answer?.data ?? [];
-  return {
-    queues: queues
-      .map((queue) => queue.queue)
-      .filter((name) => name !== null && name !== '') as string[],
-    types: types.map((type) => type.job_name).filter((name) => name !== null),
-  };
-}
-
-function FilterBar({ filters }: { filters: JobFilters }): JSX.Element {
-  const { queues, types } = useNames();
+function FilterBar({ filters, view }: { filters: JobFilters; view: View<Job[]> }): JSX.Element {
   // Another question starts at its first page; typing does not fill the history.
-  const set = (change: Partial<JobFilters>): void =>
-    navigate(addressOf('jobs', { ...filters, ...change, cursor: '' }), {
-      replace: 'q' in change || 'job_name' in change,
-    });
+  const set = (filter: string, settled = true): void => {
+    if (filter !== filters.filter || filters.cursor !== '')
+      navigate(addressOf('jobs', { ...filters, filter, cursor: '' }), { replace: !settled });
+  };
   return (
     <div class="filters" role="search" aria-label="Jobs">
-      <TextField search label="Search" value={filters.q} max={128} onChange={(q) => set({ q })} />
-      <Select
-        label="Queue"
-        value={filters.queue}
-        options={queues}
-        onChange={(queue) => set({ queue })}
+      <QueryBar
+        value={filters.filter}
+        wrong={wrongOf(filters.filter, view.problem)}
+        onChange={set}
       />
-      <TextField
-        label="Type"
-        value={filters.job_name}
-        max={255}
-        options={types}
-        onChange={(job_name) => set({ job_name })}
-      />
-      {narrowing(filters) > 0 && (
-        <button type="button" class="button" onClick={() => navigate('jobs')}>
-          Clear
-        </button>
-      )}
-      <Choice
-        label="Status"
-        value={filters.status}
-        onChange={(status) => set({ status: isStatus(status) ? status : '' })}
-        options={[
-          { value: '', show: 'All' },
-          ...STATUSES.map((status) => ({
-            value: status,
-            show: (
-              <>
-                <Mark state={status} />
-                {stateWord(status)}
-              </>
-            ),
-          })),
-        ]}
-      />
+      <div class="quick">
+        <Statuses filters={filters} set={set} />
+        <div class="quick-tools">
+          <ExportMenu
+            list="jobs"
+            path="api/jobs"
+            query={wanted({ filter: filters.filter })}
+            soniq={soniqLine(filters.filter)}
+          />
+          <ColumnChooser name="jobs" columns={jobColumns({ writes: false, gone: new Set() })} />
+        </div>
+      </div>
     </div>
   );
 }
@@ -141,10 +122,10 @@ function NoJobs({ filters }: { filters: JobFilters }): JSX.Element {
         <a href={addressOf('jobs', { ...filters, cursor: '' })}>Back to the newest</a>
       </Empty>
     );
-  if (narrowing(filters) > 0)
+  if (filters.filter !== '')
     return (
       <Empty title="No job matches">
-        Done jobs are deleted some minutes after they finish. <a href="jobs">Clear the filters</a>
+        Done jobs are deleted some minutes after they finish. <a href="jobs">Clear the filter</a>
       </Empty>
     );
   return (
@@ -152,6 +133,54 @@ function NoJobs({ filters }: { filters: JobFilters }): JSX.Element {
       Enqueue the first one where your jobs are defined:
     </Empty>
   );
+}
+
+function List({
+  answer,
+  search,
+  selected,
+}: {
+  answer: Answer<Job[]>;
+  search: string;
+  selected: string | null;
+}): JSX.Element {
+  return (
+    <Steady answer={answer} question={search} waits={selected !== null}>
+      {(rows, gone) => <Rows rows={rows} gone={gone} selected={selected} />}
+    </Steady>
+  );
+}
+
+function Rows({
+  rows,
+  gone,
+  selected,
+}: {
+  rows: Job[];
+  gone: ReadonlySet<string>;
+  selected: string | null;
+}): JSX.Element {
+  useEffect(() => setListed(rows.map(jobAddress)));
+  return (
+    <div onKeyDown={verbKeys}>
+      <Table
+        label="Jobs"
+        name="jobs"
+        columns={jobColumns({ writes: mayWrite.value, gone })}
+        rows={rows}
+        rowKey={(job) => job.id}
+        opens={jobAddress}
+        selected={(job) => job.id === selected}
+      />
+    </div>
+  );
+}
+
+// An answer to a filter that cannot be read: what was there stays, behind the words under the field.
+function asBefore(view: View<Job[]>): View<Job[]> {
+  return view.problem?.status === 422 && view.answer
+    ? { ...view, problem: null, stale: true }
+    : view;
 }
 
 export function Jobs({
@@ -165,31 +194,27 @@ export function Jobs({
   const view = useQuery('/api/jobs/search', { query: { ...wanted(filters), limit: LIMIT } });
   const answer = view.answer;
   const address = (cursor: string): string => addressOf('jobs', { ...filters, cursor });
+  const refused = view.problem?.status === 422;
   return (
     <>
       <PageHead title="Jobs" note="newest first" />
       <Card title="The list" flush quiet>
-        <FilterBar filters={filters} />
-        <Shown view={view}>
-          {(jobs) =>
-            jobs.length === 0 || !answer ? (
-              <NoJobs filters={filters} />
-            ) : (
-              <Steady answer={answer} question={search}>
-                {(rows) => (
-                  <Table
-                    label="Jobs"
-                    columns={COLUMNS}
-                    rows={rows}
-                    rowKey={(job) => job.id}
-                    opens={jobAddress}
-                    selected={(job) => job.id === selected}
-                  />
-                )}
-              </Steady>
-            )
-          }
-        </Shown>
+        <FilterBar filters={filters} view={view} />
+        {!(refused && answer === null) && (
+          <Shown view={asBefore(view)}>
+            {(jobs) =>
+              jobs.length === 0 || !answer ? (
+                <NoJobs filters={filters} />
+              ) : (
+                <List
+                  answer={answer}
+                  search={`${JSON.stringify(filters)} ${besides.value.number ?? 1}`}
+                  selected={selected}
+                />
+              )
+            }
+          </Shown>
+        )}
         {answer && answer.data.length > 0 && <Pager answer={answer} address={address} />}
       </Card>
     </>

@@ -1,93 +1,143 @@
-// story.tsx -- what happened to a job, in order, and each attempt that was recorded.
+// story.tsx -- what happened to a job, in order and to scale, and each attempt that was recorded.
 
+import { useSignal } from '../lib/signal';
+import { useMemo } from 'preact/hooks';
 import type { JSX } from 'preact';
-import type { JobDetail, Schemas } from '../lib/api';
-import { duration, moment, orDash } from '../lib/format';
+import type { JobDetail } from '../lib/api';
+import { duration, orDash, plural } from '../lib/format';
 import { serverNow } from '../lib/live';
-import { Mark, State } from '../parts/state';
-import { Table, type Column } from '../parts/table';
+import {
+  drawn,
+  shortened,
+  spansOf,
+  stepsOf,
+  sums,
+  type Attempt,
+  type Span,
+  type Spent,
+  type Step,
+} from '../lib/timeline';
 import { ErrorLine } from '../parts/error';
+import { Mark, State, stateWord } from '../parts/state';
+import { Table, type Column } from '../parts/table';
 import { Ago, Id, Moment, Text } from '../parts/text';
 
-interface Event {
-  state: string;
-  what: string;
-  time: string | null;
-}
-
-const LAST: Readonly<Record<string, string>> = {
-  queued: 'Back in the queue',
-  processing: 'Taken by a worker',
-  done: 'Finished',
-  cancelled: 'Cancelled',
+const WORDS: Record<Spent | 'failed', string> = {
+  held: 'Not due',
+  waited: 'Waited',
+  ran: 'Ran',
+  failed: 'Ran and failed',
+  'backed-off': 'Backed off',
 };
 
-// Of a live row only the last change is known; where that is the first, it is no event of its own.
-function changed(job: JobDetail): Event[] {
-  const same = job.updated_at === null || job.updated_at === job.created_at;
-  if (job.kind === 'dead_letter' || (job.status === 'queued' && same)) return [];
-  const state = job.status ?? '';
-  return [{ state, what: LAST[state] ?? 'Last change', time: job.updated_at }];
+const WIDTH = 1000; // of the drawing; it is stretched over the room there is
+const HEIGHT = 14;
+const LEAST = 3;
+
+function Scale({ spans }: { spans: readonly Span[] }): JSX.Element | null {
+  const bars = drawn(spans, WIDTH, LEAST);
+  if (bars.length < 2) return null;
+  const kinds = [...sums(spans)];
+  return (
+    <div class="scale">
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+        {bars.map(({ span, x, width }, i) => (
+          <rect
+            key={i}
+            class={`spent-${span.spent} ${span.spent === 'ran' ? `ended-${span.state}` : ''}`}
+            x={x}
+            width={width}
+            height={HEIGHT}
+          />
+        ))}
+      </svg>
+      <p class="scale-sums">
+        {kinds.map(([kind, ms]) => (
+          <span key={kind} class="legend">
+            <i class={`swatch spent-${kind}`} aria-hidden="true" /> {WORDS[kind]}{' '}
+            <span class="num">{duration(ms)}</span>
+          </span>
+        ))}
+      </p>
+    </div>
+  );
 }
 
-export function storyOf(job: JobDetail, now: number): Event[] {
-  const events: Event[] = [
-    { state: 'queued', what: 'Enqueued', time: job.created_at },
-    ...changed(job),
-  ];
-  if (job.status === 'queued' && job.scheduled_at !== null)
-    events.push(
-      moment(job.scheduled_at) > now
-        ? { state: 'scheduled', what: 'Runs from', time: job.scheduled_at }
-        : { state: 'queued', what: 'Ready since', time: job.scheduled_at },
-    );
-  if (job.kind === 'dead_letter')
-    events.push({
-      state: 'dead_letter',
-      what: 'Gave up after the last attempt',
-      time: job.moved_to_dead_letter_at,
-    });
-  if (job.last_resurrection_at !== null)
-    events.push({
-      state: 'processing',
-      what: 'Last replayed, as a new job',
-      time: job.last_resurrection_at,
-    });
-  return events;
+function outcome(attempt: Attempt): string {
+  return attempt.outcome === null ? '' : stateWord(attempt.outcome).toLowerCase();
 }
 
-function between(from: string | null, to: string | null): string {
-  const ms = moment(to ?? '') - moment(from ?? '');
-  return Number.isFinite(ms) && ms > 0 ? `+${duration(ms)}` : '';
+function StepView({ step }: { step: Step }): JSX.Element {
+  const { attempt } = step;
+  const look = [step.gap ? 'step-gap' : '', step.ahead ? 'step-ahead' : ''].join(' ').trim();
+  const quiet = step.spent !== null && attempt === null;
+  return (
+    <li class={`${quiet ? 'step step-quiet' : 'step'} ${look}`.trim()}>
+      <Mark state={step.state} />
+      <div class="step-what">
+        <span>
+          {step.what}
+          {attempt && <span class="step-outcome"> {outcome(attempt)}</span>}
+          {attempt?.worker != null && (
+            <span class="dim">
+              {' '}
+              on <Text of={attempt.worker} mono />
+            </span>
+          )}
+        </span>
+        {attempt && <ErrorLine text={attempt.error} />}
+      </div>
+      <span class="step-ms num">{step.ms === null ? '' : duration(step.ms)}</span>
+      {quiet || step.time === null ? <span /> : <Moment time={step.time} />}
+    </li>
+  );
+}
+
+const STEPS_MOST = 24;
+
+function Steps({ steps }: { steps: readonly Step[] }): JSX.Element {
+  const all = useSignal(false);
+  const shown = all.value ? steps : shortened(steps, STEPS_MOST);
+  return (
+    <ol class="story">
+      {shown.map((step, i) =>
+        step === null ? (
+          <li key="more" class="step">
+            <span />
+            <button
+              type="button"
+              class="more"
+              onClick={() => {
+                all.value = true;
+              }}
+            >
+              {plural(steps.length - STEPS_MOST, 'step')} between: show
+            </button>
+          </li>
+        ) : (
+          <StepView key={`${step.what}-${i}`} step={step} />
+        ),
+      )}
+    </ol>
+  );
 }
 
 export function Story({ job }: { job: JobDetail }): JSX.Element {
-  const events = storyOf(job, serverNow.value);
+  const steps = stepsOf(job, serverNow.value);
+  const spans = useMemo(() => spansOf(steps), [job, serverNow.value]);
   return (
     <>
-      <ol class="story">
-        {events.map((event, i) => (
-          <li key={event.what}>
-            <Mark state={event.state} />
-            <span>{event.what}</span>
-            <Moment time={event.time} />
-            {i > 0 && (
-              <span class="dim num">{between(events[i - 1]?.time ?? null, event.time)}</span>
-            )}
-          </li>
-        ))}
-      </ol>
+      <Scale spans={spans} />
+      <Steps steps={steps} />
       {job.attempts_history.length === 0 && (job.attempts ?? 0) > 0 && (
         <p class="foot-note">
-          No attempt was recorded: this database keeps no history, or began to after them.{' '}
+          This database keeps no history of attempts, or began to after them.{' '}
           <code>soniq setup</code> makes it keep one.
         </p>
       )}
     </>
   );
 }
-
-type Attempt = Schemas['Attempt'];
 
 const COLUMNS: readonly Column<Attempt>[] = [
   { head: 'No.', number: true, cell: (attempt) => attempt.attempt ?? '\u2013' },
@@ -104,25 +154,50 @@ const COLUMNS: readonly Column<Attempt>[] = [
   {
     head: 'Worker',
     from: 'sm',
-    cell: (attempt) =>
-      attempt.worker === null ? (
-        <Id of={attempt.worker_id} />
+    cell: (attempt) => {
+      const name =
+        attempt.worker === null ? (
+          <Id of={attempt.worker_id} />
+        ) : (
+          <Text of={attempt.worker} mono />
+        );
+      return attempt.worker_id === null ? (
+        name
       ) : (
-        <Text of={attempt.worker} mono />
-      ),
+        <a href={`workers/${encodeURIComponent(attempt.worker_id)}`}>{name}</a>
+      );
+    },
   },
   { head: 'Waited', number: true, from: 'sm', cell: (attempt) => orDash(attempt.wait_ms) },
   { head: 'Ran', number: true, cell: (attempt) => orDash(attempt.run_ms) },
   { head: 'Started', number: true, cell: (attempt) => <Ago time={attempt.started_at} /> },
 ];
 
+const ATTEMPTS_MOST = 20;
+
 export function Attempts({ list }: { list: readonly Attempt[] }): JSX.Element {
+  const all = useSignal(false);
+  const newest = [...list].reverse();
+  const shown = all.value ? newest : newest.slice(0, ATTEMPTS_MOST);
   return (
-    <Table
-      label="Attempts"
-      columns={COLUMNS}
-      rows={list}
-      rowKey={(attempt) => `${attempt.attempt}-${attempt.started_at}`}
-    />
+    <>
+      <Table
+        label="Attempts"
+        columns={COLUMNS}
+        rows={shown}
+        rowKey={(attempt) => `${attempt.attempt}-${attempt.started_at}`}
+      />
+      {shown.length < newest.length && (
+        <button
+          type="button"
+          class="more"
+          onClick={() => {
+            all.value = true;
+          }}
+        >
+          {plural(newest.length - shown.length, 'older attempt')}: show
+        </button>
+      )}
+    </>
   );
 }

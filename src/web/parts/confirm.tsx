@@ -1,9 +1,9 @@
 // confirm.tsx -- buttons that change something, the question before it, and the answer after.
 
-import { useEffect, useRef } from 'preact/hooks';
 import type { JSX } from 'preact';
 import {
   carryOut,
+  linesFor,
   outcomes,
   pending,
   question,
@@ -13,7 +13,9 @@ import {
   type Verb,
 } from '../lib/actions';
 import { visible } from '../lib/text';
+import { Dialog } from './dialog';
 import { Icon, type IconName } from './icon';
+import { InTerminal, type Line } from './terminal';
 import { Name, Text } from './text';
 
 const LOOK: Record<Verb, { icon: IconName; word: string; danger: boolean }> = {
@@ -26,24 +28,28 @@ export function ActionButton({
   verb,
   subject,
   small,
+  bare,
 }: {
   verb: Verb;
   subject: Subject;
   small?: boolean;
+  bare?: boolean; // an icon: for rows that have other things to say
 }): JSX.Element {
   const { icon, word, danger } = LOOK[verb];
   const busy = working.value.has(subject.id);
   return (
     <button
       type="button"
-      class={`button button-action ${danger ? 'button-danger' : ''} ${small ? 'button-small' : ''}`}
+      class={`button button-action ${danger ? 'button-danger' : ''} ${small ? 'button-small' : ''} ${bare ? 'button-bare' : ''}`}
+      data-verb={verb}
+      data-tip={bare ? word : undefined}
       disabled={busy}
       onClick={() => {
         pending.value = { verb, subject };
       }}
     >
       <Icon name={icon} />
-      <span>{word}</span>
+      <span class={bare ? 'sr' : undefined}>{word}</span>
       <span class="sr">
         {' '}
         {visible(subject.name ?? '')} {subject.id}
@@ -103,33 +109,26 @@ const KEEP: Record<Verb, string> = {
   delete: 'Keep it',
 };
 
-/** The one dialog of the page; open while something is pending. */
+function lines(verb: Verb, subject: Subject): Line[] {
+  const { soniq, curl } = linesFor(verb, subject);
+  const own = soniq === null ? [] : [{ what: 'the command', text: soniq }];
+  return [...own, { what: 'the request by curl', text: curl }];
+}
+
+/** The question; there while something is pending. */
 export function Confirm(): JSX.Element | null {
-  const dialog = useRef<HTMLDialogElement>(null);
   const asked = pending.value;
-  useEffect(() => {
-    if (asked && dialog.current && !dialog.current.open) dialog.current.showModal();
-  }, [asked]);
   if (!asked) return null;
   const { verb, subject } = asked;
   const close = (): void => {
     pending.value = null;
   };
-  const go = (): void => {
-    close();
-    void carryOut(verb, subject);
-  };
   return (
-    <dialog
-      ref={dialog}
-      class="dialog"
-      aria-labelledby="confirm-title"
-      aria-describedby="confirm-text"
-      onClose={close}
-    >
-      <h2 id="confirm-title">{TITLE[verb]}</h2>
+    <Dialog label={TITLE[verb]} look="" onClose={close}>
+      <h2>{TITLE[verb]}</h2>
       <Facts subject={subject} />
-      <p id="confirm-text">{question(verb, subject)}</p>
+      <p>{question(verb, subject)}</p>
+      <InTerminal lines={lines(verb, subject)} />
       <div class="dialog-buttons">
         <button type="button" class="button" onClick={close} autofocus>
           {KEEP[verb]}
@@ -137,11 +136,14 @@ export function Confirm(): JSX.Element | null {
         <button
           type="button"
           class={`button ${LOOK[verb].danger ? 'button-danger-full' : 'button-main'}`}
-          onClick={go}
+          onClick={() => {
+            close();
+            void carryOut(verb, subject);
+          }}
         >
           {LOOK[verb].word}
         </button>
       </div>
-    </dialog>
+    </Dialog>
   );
 }

@@ -1,7 +1,7 @@
-// steady.tsx -- a list that does not move under the pointer: while somebody is at it, it waits.
+// steady.tsx -- a list that does not move under the reader: while somebody is at it, it waits.
 
-import { useSignal } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { useSignal } from '../lib/signal';
+import { useEffect, useRef } from 'preact/hooks';
 import type { ComponentChildren, JSX } from 'preact';
 import { plural } from '../lib/format';
 import type { Answer } from '../lib/queries';
@@ -16,42 +16,72 @@ export function arrivals(shown: readonly Row[], newest: readonly Row[]): number 
   return newest.filter((row) => !known.has(row.id)).length;
 }
 
+/** The rows that stay, as they are now, and which of them are not in the answer any more. */
+export function held<R extends Row>(
+  kept: readonly R[],
+  newest: readonly R[],
+): { rows: R[]; gone: ReadonlySet<string> } {
+  const fresh = new Map(newest.map((row) => [row.id, row]));
+  const gone = kept.filter((row) => !fresh.has(row.id)).map((row) => row.id);
+  return { rows: kept.map((row) => fresh.get(row.id) ?? row), gone: new Set(gone) };
+}
+
+const SCROLLED = 120; // pixels: the first rows are out of sight
+
 /**
- * Shows the answer; while the pointer or the focus is inside, the order of the rows that are there
- * is kept, their contents are not, and what came is counted instead.
+ * Shows the answer; while the pointer or the focus is inside, or the page is scrolled, or `waits`,
+ * the order of the rows that are there is kept, their contents are not, and what came is counted.
  */
 export function Steady<R extends Row>({
   answer,
   question,
+  waits,
   children,
 }: {
   answer: Answer<R[]>;
   question: string;
-  children: (rows: R[]) => ComponentChildren;
+  waits: boolean;
+  children: (rows: R[], gone: ReadonlySet<string>) => ComponentChildren;
 }): JSX.Element {
-  const inside = useSignal(false);
+  const pointed = useSignal(false);
+  const focused = useSignal(false);
+  const scrolled = useSignal(false);
   const kept = useRef<{ question: string; rows: R[] } | null>(null);
+  useEffect(() => {
+    const scroll = (): void => {
+      scrolled.value = window.scrollY > SCROLLED;
+    };
+    window.addEventListener('scroll', scroll, { passive: true });
+    return () => window.removeEventListener('scroll', scroll);
+  }, []);
   const newest = answer.data;
-  if (!inside.value || kept.current?.question !== question)
-    kept.current = { question, rows: newest };
-  const fresh = new Map(newest.map((row) => [row.id, row]));
-  const rows = kept.current.rows.map((row) => fresh.get(row.id) ?? row);
+  const still = pointed.value || focused.value || scrolled.value || waits;
+  if (!still || kept.current?.question !== question) kept.current = { question, rows: newest };
+  const { rows, gone } = held(kept.current.rows, newest);
   const news = arrivals(rows, newest);
+  const turn = useSignal(0);
   const show = (): void => {
     kept.current = { question, rows: newest };
-    inside.value = false;
+    window.scrollTo(0, 0);
+    turn.value++;
   };
   return (
     <div
       class="steady"
+      data-turn={turn.value}
       onPointerEnter={(event) => {
-        inside.value = event.pointerType === 'mouse';
+        pointed.value = event.pointerType === 'mouse';
       }}
       onPointerLeave={() => {
-        inside.value = false;
+        pointed.value = false;
+      }}
+      onFocusIn={() => {
+        focused.value = true;
+      }}
+      onFocusOut={() => {
+        focused.value = false;
       }}
     >
-      {children(rows)}
       <div class="arrivals" role="status">
         {news > 0 && (
           <button type="button" class="button button-small button-main" onClick={show}>
@@ -59,6 +89,7 @@ export function Steady<R extends Row>({
           </button>
         )}
       </div>
+      {children(rows, gone)}
     </div>
   );
 }

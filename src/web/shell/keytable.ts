@@ -48,6 +48,9 @@ const REST: readonly Key[] = [
     run: () => {},
     isLocal: true,
   },
+  { keys: 'e', word: 'Enqueue again, of a dead letter', group: 'Lists', run: () => {}, isLocal: true },
+  { keys: 'c', word: 'Cancel', group: 'Lists', run: () => {}, isLocal: true },
+  { keys: 'Delete', word: 'Delete', group: 'Lists', run: () => {}, isLocal: true },
   { keys: 'Esc', word: 'Close what lies over the list', group: 'Lists', run: () => {}, isLocal: true },
   {
     keys: 'Ctrl K',

@@ -1,0 +1,137 @@
+// jobcolumns.tsx -- the columns of a list of jobs.
+
+import type { JSX } from 'preact';
+import type { Subject, Verb } from '../lib/actions';
+import type { Job } from '../lib/api';
+import { moment } from '../lib/format';
+import { serverNow } from '../lib/live';
+import { addressOfOne } from '../lib/route';
+import { ActionButton, OutcomeNote } from '../parts/confirm';
+import { ErrorLine } from '../parts/error';
+import { shownState, State } from '../parts/state';
+import type { Column } from '../parts/table';
+import { Ago, Id, Name, Text } from '../parts/text';
+
+export const jobAddress = (job: Pick<Job, 'id' | 'status'>): string =>
+  addressOfOne(job.status === 'dead_letter' ? 'dead-letter' : 'jobs', job.id);
+
+function JobState({ job, gone }: { job: Job; gone: boolean }): JSX.Element {
+  const later = job.scheduled_at === null ? -Infinity : moment(job.scheduled_at);
+  const state = shownState(job.status, later, serverNow.value);
+  return (
+    <span class={gone ? 'job-state job-gone' : 'job-state'}>
+      <State state={state} />
+      {gone && (
+        <span class="kind" tabIndex={0} data-tip="It has changed, moved on or is gone.">
+          no longer here
+        </span>
+      )}
+      {state === 'scheduled' && !gone && <Ago time={job.scheduled_at} />}
+    </span>
+  );
+}
+
+function Attempts({ job }: { job: Job }): JSX.Element {
+  return (
+    <span>
+      {job.attempts ?? '\u2013'}
+      <span class="dim">/{job.max_attempts ?? '\u2013'}</span>
+    </span>
+  );
+}
+
+// What the server allows for each state (rules/action.c); it has the last word.
+const VERBS: Readonly<Record<string, readonly Verb[]>> = {
+  queued: ['cancel', 'delete'],
+  processing: ['delete'],
+  done: ['delete'],
+  cancelled: ['delete'],
+  dead_letter: ['replay', 'delete'],
+};
+
+export function subjectOf(job: Job): Subject {
+  return {
+    kind: job.status === 'dead_letter' ? 'dead_letter' : 'job',
+    id: job.id,
+    name: job.job_name,
+    queue: job.queue,
+    status: job.status,
+  };
+}
+
+function Actions({ job }: { job: Job }): JSX.Element {
+  return (
+    <span class="row-verbs">
+      {(VERBS[job.status ?? ''] ?? []).map((verb) => (
+        <ActionButton key={verb} verb={verb} subject={subjectOf(job)} small bare />
+      ))}
+    </span>
+  );
+}
+
+interface Options {
+  writes: boolean;
+  gone: ReadonlySet<string>;
+}
+
+function always(gone: ReadonlySet<string>): Column<Job>[] {
+  return [
+    {
+      head: 'State',
+      from: 'sm',
+      cell: (job) => <JobState job={job} gone={gone.has(job.id)} />,
+    },
+    {
+      head: 'Job',
+      grow: true,
+      cell: (job) => (
+        <div class="two-lines">
+          <span class="job-line">
+            <span class="below-sm">
+              <JobState job={job} gone={gone.has(job.id)} />
+            </span>
+            <a data-drawer href={jobAddress(job)}>
+              <Name of={job.job_name} />
+            </a>
+          </span>
+          <ErrorLine text={job.last_error} />
+          <OutcomeNote id={job.id} />
+        </div>
+      ),
+    },
+    { head: 'Id', from: 'lg', cell: (job) => <Id of={job.id} /> },
+    { head: 'Queue', from: 'sm', cell: (job) => <Text of={job.queue} /> },
+    {
+      head: 'Priority',
+      number: true,
+      from: 'lg',
+      means: 'The least goes first',
+      cell: (job) => job.priority ?? '\u2013',
+    },
+    {
+      head: 'Tries',
+      number: true,
+      from: 'md',
+      means: 'Attempts begun, of those it has',
+      cell: (job) => <Attempts job={job} />,
+    },
+    { head: 'Due', number: true, rare: true, cell: (job) => <Ago time={job.scheduled_at} /> },
+    { head: 'Changed', number: true, from: 'md', cell: (job) => <Ago time={job.updated_at} /> },
+    { head: 'Created', number: true, cell: (job) => <Ago time={job.created_at} /> },
+    { head: 'Worker', rare: true, cell: (job) => <Id of={job.worker_id} /> },
+    { head: 'Producer', rare: true, cell: (job) => <Text of={job.producer_id} mono /> },
+    {
+      head: 'Reason',
+      rare: true,
+      means: 'Why a dead letter is one',
+      cell: (job) => <Text of={job.dead_letter_reason?.replaceAll('_', ' ')} />,
+    },
+  ];
+}
+
+export function jobColumns({ writes, gone }: Options): readonly Column<Job>[] {
+  const acts: Column<Job>[] = writes
+    ? [{ head: 'Actions', hidden: true, cell: (job) => <Actions job={job} /> }]
+    : [];
+  return [...always(gone), ...acts];
+}

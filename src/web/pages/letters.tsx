@@ -1,0 +1,182 @@
+// letters.tsx -- dead letters one by one: why each is one, and what can be done about it.
+
+import { useEffect } from 'preact/hooks';
+import type { JSX } from 'preact';
+import type { Subject } from '../lib/actions';
+import type { DeadLetter } from '../lib/api';
+import { addressOf, LIMIT, type DeadFilters } from '../lib/filters';
+import { setListed } from '../lib/listed';
+import { useQuery } from '../lib/live';
+import { addressOfOne } from '../lib/route';
+import { mayWrite } from '../lib/session';
+import { Empty, Shown } from '../parts/card';
+import { ActionButton, OutcomeNote } from '../parts/confirm';
+import { ErrorLine } from '../parts/error';
+import { Pager } from '../parts/pager';
+import { Steady } from '../parts/steady';
+import { Table, type Column } from '../parts/table';
+import { Ago, Id, Name, Text } from '../parts/text';
+import { verbKeys } from '../parts/verbkeys';
+
+const address = (letter: DeadLetter): string => addressOfOne('dead-letter', letter.id);
+
+const subjectOf = ({ id, job_name, queue }: DeadLetter): Subject => ({
+  kind: 'dead_letter',
+  id,
+  name: job_name,
+  queue,
+  status: 'dead_letter',
+});
+
+export const LETTER_COLUMNS: readonly Column<DeadLetter>[] = [
+  {
+    head: 'Job',
+    grow: true,
+    cell: (letter) => (
+      <div class="two-lines">
+        <a data-drawer href={address(letter)}>
+          <Name of={letter.job_name} />
+        </a>
+        <ErrorLine text={letter.last_error} />
+        <OutcomeNote id={letter.id} />
+      </div>
+    ),
+  },
+  { head: 'Id', rare: true, cell: (letter) => <Id of={letter.id} /> },
+  {
+    head: 'Reason',
+    from: 'lg',
+    cell: (letter) => <Text of={letter.dead_letter_reason?.replaceAll('_', ' ')} />,
+  },
+  { head: 'Queue', from: 'sm', cell: (letter) => <Text of={letter.queue} /> },
+  { head: 'Tries', number: true, from: 'md', cell: (letter) => letter.attempts ?? '\u2013' },
+  {
+    head: 'Replays',
+    number: true,
+    from: 'md',
+    cell: (letter) =>
+      letter.resurrection_count ? (
+        <b>{letter.resurrection_count}</b>
+      ) : (
+        <span class="zero">0</span>
+      ),
+  },
+  {
+    head: 'Enqueued',
+    number: true,
+    rare: true,
+    cell: (letter) => <Ago time={letter.original_created_at} />,
+  },
+  {
+    head: 'Died',
+    number: true,
+    means: 'When it became a dead letter',
+    cell: (letter) => <Ago time={letter.moved_to_dead_letter_at} />,
+  },
+];
+
+const WRITING: Column<DeadLetter> = {
+  head: 'Actions',
+  hidden: true,
+  cell: (letter) => (
+    <span class="row-verbs">
+      <ActionButton verb="replay" subject={subjectOf(letter)} small bare />
+      <ActionButton verb="delete" subject={subjectOf(letter)} small bare />
+    </span>
+  ),
+};
+
+function NoLetters({ filters }: { filters: DeadFilters }): JSX.Element {
+  if (filters.cursor !== '')
+    return (
+      <Empty title="No older dead letters">
+        <a href={addressOf('dead-letter', { ...filters, cursor: '' })}>Back to the newest</a>
+      </Empty>
+    );
+  if (filters.filter !== '' || filters.signature !== '')
+    return (
+      <Empty title="No dead letter matches">
+        <a href={addressOf('dead-letter', { view: filters.view })}>Clear the filter</a>
+      </Empty>
+    );
+  return <NoneAtAll />;
+}
+
+export function NoneAtAll(): JSX.Element {
+  return (
+    <Empty title="No dead letters" command="soniq dead-letter list">
+      Nothing has failed for good. A job comes here when its last attempt has failed; the same list
+      in a terminal:
+    </Empty>
+  );
+}
+
+function Rows({
+  rows,
+  selected,
+}: {
+  rows: DeadLetter[];
+  selected: string | null;
+}): JSX.Element {
+  useEffect(() => setListed(rows.map(address)));
+  return (
+    <div onKeyDown={verbKeys}>
+      <Table
+        label="Dead letters"
+        name="letters"
+        columns={mayWrite.value ? [...LETTER_COLUMNS, WRITING] : LETTER_COLUMNS}
+        rows={rows}
+        rowKey={(letter) => letter.id}
+        opens={address}
+        selected={(letter) => letter.id === selected}
+      />
+    </div>
+  );
+}
+
+export function Letters({
+  filters,
+  selected,
+  onRefused,
+}: {
+  filters: DeadFilters;
+  selected: string | null;
+  /** Told of what is wrong with the filter. */
+  onRefused: (problem: ReturnType<typeof useQuery>['problem']) => void;
+}): JSX.Element {
+  const { filter, signature, cursor } = filters;
+  const view = useQuery('/api/dead-letter', {
+    query: {
+      limit: LIMIT,
+      ...(filter !== '' && { filter }),
+      ...(signature !== '' && { signature }),
+      ...(cursor !== '' && { cursor }),
+    },
+  });
+  const { answer, problem } = view;
+  const refused = problem?.status === 422;
+  useEffect(() => onRefused(refused ? problem : null), [problem]);
+  if (refused && answer === null) return <></>;
+  const shown = refused ? { ...view, problem: null, stale: true } : view;
+  return (
+    <>
+      <Shown view={shown}>
+        {(letters) =>
+          letters.length === 0 || !answer ? (
+            <NoLetters filters={filters} />
+          ) : (
+            <Steady answer={answer} question={JSON.stringify(filters)} waits={selected !== null}>
+              {(rows) => <Rows rows={rows} selected={selected} />}
+            </Steady>
+          )
+        }
+      </Shown>
+      {answer && answer.data.length > 0 && (
+        <Pager
+          answer={answer}
+          address={(cursor) => addressOf('dead-letter', { ...filters, cursor })}
+        />
+      )}
+    </>
+  );
+}

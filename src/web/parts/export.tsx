@@ -1,0 +1,67 @@
+// export.tsx -- what you look at as a file, and as lines for a terminal.
+
+import type { JSX } from 'preact';
+import { reference } from '../lib/api';
+import { absolute } from '../lib/base';
+import { commandLine, curl } from '../lib/command';
+import { session } from '../lib/session';
+import { useMenu } from './columns';
+import { Icon } from './icon';
+import { Terminal, type Line } from './terminal';
+
+type Query = Readonly<Record<string, string | undefined>>;
+
+const FORMATS = [
+  { format: 'csv', word: 'CSV', note: 'for spreadsheets' },
+  { format: 'jsonl', word: 'JSON lines', note: 'one object a line' },
+] as const;
+
+function lines(list: string, path: string, query: Query, soniq: readonly string[]): Line[] {
+  return [
+    { what: `the ${list} by curl`, text: curl({ path, query }, session.value) },
+    ...(soniq.length > 0
+      ? [{ what: `the ${list} by the command line`, text: commandLine(...soniq) }]
+      : []),
+  ];
+}
+
+export function ExportMenu({
+  list,
+  path,
+  query,
+  soniq,
+}: {
+  list: string; // "jobs"
+  path: 'api/jobs' | 'api/dead-letter';
+  query: Query;
+  soniq: readonly string[];
+}): JSX.Element {
+  const menu = useMenu();
+  const reading = path === 'api/jobs' ? 'api/jobs/search' : path;
+  return (
+    <details ref={menu} class="menu">
+      <summary class="button button-small">
+        <Icon name="export" /> Export
+      </summary>
+      <div class="menu-room export">
+        <h3>All that match, as a file</h3>
+        {FORMATS.map(({ format, word, note }) => (
+          <a
+            key={format}
+            class="menu-item"
+            download
+            href={absolute(reference(`${path}/export`, {}, { format, ...query }))}
+            onClick={() => {
+              if (menu.current) menu.current.open = false;
+            }}
+          >
+            {word} <small>{note}</small>
+          </a>
+        ))}
+        <h3>The same in a terminal</h3>
+        <Terminal lines={lines(list, reading, query, soniq)} />
+      </div>
+    </details>
+  );
+}
+
