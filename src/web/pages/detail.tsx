@@ -164,7 +164,7 @@ function Data({ job, node }: { job: JobDetail; node: Json | null }): JSX.Element
 function Beside({ job }: { job: JobDetail }): JSX.Element {
   return (
     <aside class="job-side" aria-label="Neighbours and commands">
-      {(job.lineage ?? []).length > 0 && (
+      {job.lineage.length > 0 && (
         <Part title="Replays">
           <Lineage list={job.lineage} />
         </Part>
