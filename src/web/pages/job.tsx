@@ -19,9 +19,11 @@ import { Detail } from './detail';
 
 function useJob(kind: What, id: string): View<JobDetail> {
   const job = kind === 'job';
-  return useQuery(job ? '/api/jobs/{job_id}' : '/api/dead-letter/{dead_letter_id}', {
+  const view = useQuery(job ? '/api/jobs/{job_id}' : '/api/dead-letter/{dead_letter_id}', {
     path: job ? { job_id: id } : { dead_letter_id: id },
   } as never) as View<JobDetail>;
+  // What is there of the job before is not this one's.
+  return view.stale ? { ...view, answer: null, stale: false } : view;
 }
 
 function Heading({ view, id }: { view: View<JobDetail>; id: string }): JSX.Element {
@@ -139,7 +141,7 @@ export function JobPage({ kind, id }: { kind: What; id: string }): JSX.Element {
         <Neighbours address={address} />
       </div>
       <Heading view={view} id={id} />
-      <Body view={view} />
+      <Body key={id} view={view} />
     </div>
   );
 }
@@ -154,21 +156,6 @@ function useEscape(close: () => void, ...inputs: unknown[]): void {
   }, inputs);
 }
 
-const STEP_MS = 250;
-let closedAt = -STEP_MS;
-
-/** The drawer slides in when it opens, not when it goes on to the next job. */
-function useIsStep(): boolean {
-  const step = useRef(performance.now() - closedAt < STEP_MS);
-  useEffect(
-    () => () => {
-      closedAt = performance.now();
-    },
-    [],
-  );
-  return step.current;
-}
-
 export function JobDrawer({
   kind,
   id,
@@ -181,18 +168,20 @@ export function JobDrawer({
   const view = useJob(kind, id);
   const drawer = useRef<HTMLDivElement>(null);
   const address = addressFor(kind, id);
-  const isStep = useIsStep();
   const close = (): void => {
     navigate(below);
     const link = `main a[href$="/${CSS.escape(encodeURIComponent(id))}"]`;
     setTimeout(() => document.querySelector<HTMLElement>(link)?.focus()); // when the drawer is gone
   };
-  useEffect(() => drawer.current?.focus(), []);
+  useEffect(() => {
+    const here = drawer.current;
+    if (!here?.contains(document.activeElement)) here?.focus();
+  }, [id, view.answer === null]);
   useEscape(close, below, id);
   return (
     <div
       ref={drawer}
-      class={isStep ? 'drawer drawer-step' : 'drawer'}
+      class="drawer"
       role="dialog"
       aria-label="Job"
       tabIndex={-1}
@@ -214,7 +203,7 @@ export function JobDrawer({
       </div>
       <div class="drawer-body">
         <Heading view={view} id={id} />
-        <Body view={view} />
+        <Body key={id} view={view} />
       </div>
     </div>
   );

@@ -76,13 +76,13 @@ export function Content(): JSX.Element {
   if (at.id === null) return <List at={at} selected={null} />;
   if (shownJob(at) === null) return <One at={at} id={at.id} />;
   const kind = at.page === 'dead-letter' ? 'dead_letter' : 'job';
-  if (over === undefined) return <JobPage key={at.id} kind={kind} id={at.id} />;
+  if (over === undefined) return <JobPage kind={kind} id={at.id} />;
   const below = routeOf(absolute(over), BASE.href);
   const isList = below.id === null || shownJob(below) !== null;
   return (
     <>
       {isList ? <List at={below} selected={at.id} /> : <One at={below} id={below.id ?? ''} />}
-      <JobDrawer key={at.id} kind={kind} id={at.id} below={over} />
+      <JobDrawer kind={kind} id={at.id} below={over} />
     </>
   );
 }
