@@ -3,7 +3,7 @@
 
 #include "base/macros.h"
 
-#define QUOTED_MAX 400          /* bytes between quotes; more is no quotation */
+#define QUOTED_MAX 200          /* bytes between quotes; more is no quotation */
 #define ID_MIN 8                /* hex digits of an id */
 #define TOKEN_MIN 16            /* letters and digits mixed: an id of any alphabet */
 
@@ -324,21 +324,24 @@ static size_t find_id(struct str s)
 static const struct shape {
 	size_t (*find)(struct str s);
 	const char *put;
-	bool is_apart;          /* not right behind a word, as in "don't" or "and/or" */
+	/* What it does not stand right behind, as in "don't" and "and/or"; and what would have been
+	 * part of it, so that nothing is looked through twice. */
+	bool (*is_behind)(char c);
 } shapes[] = {
-	{ find_quoted, "<str>", true },         { find_url, "<url>", true },
-	{ find_email, "<email>", false },       { find_uuid, "<id>", false },
-	{ find_pointer, "<addr>", false },      { find_moment, "<time>", false },
-	{ find_ipv4, "<host>", false },         { find_ipv6, "<host>", false },
-	{ find_host_port, "<host>", false },    { find_path, "<path>", true },
-	{ find_duration, "<time>", false },     { find_id, "<id>", false },
-	{ find_digits, "<n>", false },          { find_signed, "<n>", true },
+	{ find_quoted, "<str>", is_word },      { find_url, "<url>", is_word },
+	{ find_email, "<email>", is_mailbox },  { find_uuid, "<id>", NULL },
+	{ find_pointer, "<addr>", NULL },       { find_moment, "<time>", NULL },
+	{ find_ipv4, "<host>", NULL },          { find_ipv6, "<host>", NULL },
+	{ find_host_port, "<host>", is_mailbox }, { find_path, "<path>", is_word },
+	{ find_duration, "<time>", NULL },      { find_id, "<id>", NULL },
+	{ find_digits, "<n>", NULL },           { find_signed, "<n>", is_word },
 };
 
 static size_t add_shape(struct buf *out, struct str s, char before)
 {
 	for (size_t i = 0; i < ARRAY_LEN(shapes); i++) {
-		const size_t n = shapes[i].is_apart && is_word(before) ? 0 : shapes[i].find(s);
+		const bool is_behind = shapes[i].is_behind && shapes[i].is_behind(before);
+		const size_t n = is_behind ? 0 : shapes[i].find(s);
 		if (n == 0)
 			continue;
 		buf_add_text(out, shapes[i].put);
