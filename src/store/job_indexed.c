@@ -264,6 +264,9 @@ static enum err_code read_all(struct walk *w, struct err *err)
 
 static void put_total(struct walk *w, int64_t n, bool is_all)
 {
+	/* The page may have come further than the counting. */
+	if (n < (int64_t)w->list->rows.n)
+		n = (int64_t)w->list->rows.n;
 	const bool is_capped = n > STORE_TOTAL_CAP;
 
 	w->list->total = is_capped ? STORE_TOTAL_CAP : n;
