@@ -191,6 +191,19 @@ TEST(what_is_before_it_is_what_is_claimed_before_it)
 		   arena_printf(&b->arena, "It is behind %" PRId64 " jobs of its queue", place));
 }
 
+/* Whatever is due since when: what was never scheduled is claimed first. */
+TEST(a_job_without_a_moment_is_before_those_with_one)
+{
+	struct bench *b = bench_of(state);
+
+	live_worker(b, "[]");
+	put_job(b, (struct seed){ .id = ME });
+	put_job(b, (struct seed){ .scheduled = -HOUR, .created = -HOUR });
+	CHECK_WHY(b, "waits", "next_in_line");
+	put_job(b, (struct seed){ .created = -MINUTE });
+	CHECK_WHY(b, "waits", "behind_others");
+}
+
 TEST(counting_stops)
 {
 	struct bench *b = bench_of(state);
@@ -344,6 +357,7 @@ int main(void)
 		ON_BOTH(all_slots_are_busy),
 		ON_BOTH(what_is_before_it_is_what_is_claimed_before_it),
 		WITH_HISTORY(what_is_before_it_is_what_is_claimed_before_it),
+		ON_BOTH(a_job_without_a_moment_is_before_those_with_one),
 		ON_BOTH(counting_stops),
 		ON_BOTH(attempts_are_used_up),
 		ON_BOTH(a_clock_is_ahead),
