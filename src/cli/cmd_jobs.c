@@ -1,26 +1,35 @@
-/* cmd_jobs.c -- soniq jobs: the newest jobs that match a filter. */
+/* cmd_jobs.c -- soniq jobs: the newest jobs that match a filter, listed or written into a file. */
 #include "api/params.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cli/export_file.h"
 #include "json/json.h"
 #include "rules/filter.h"
 #include "store/job.h"
 
 /* Of a large table so many parts are looked through before the reader is asked to go on. */
 #define PARTS_MAX 10
-#define LIMIT_MAX 10000
+#define LIMIT_DEFAULT 20
+#define LIMIT_MAX 10000         /* of a list, which is held in memory */
+#define EXPORT_LIMIT_MAX 100000000
 #define WORDS_MAX 8192
 
 struct opts {
-	int64_t limit;
+	int64_t limit;                  /* 0: not said */
 	const char *cursor;
+	const char *format;
+	const char *output;
 };
 
 static const struct option options[] = {
-	{ "--limit", 'l', OPT_INT, offsetof(struct opts, limit), "N", "20", 1, LIMIT_MAX, NULL,
-	  "At most so many jobs." },
+	{ "--limit", 'l', OPT_INT, offsetof(struct opts, limit), "N", NULL, 1, EXPORT_LIMIT_MAX,
+	  NULL, "At most so many jobs: 20 of a list, else all." },
 	{ "--cursor", 0, OPT_TEXT, offsetof(struct opts, cursor), "CURSOR", NULL, 0, 0, NULL,
 	  "Go on where an earlier list ended, which told this." },
+	{ "--format", 0, OPT_CHOICE, offsetof(struct opts, format), "FORMAT", NULL, 0, 0,
+	  "csv|jsonl", "Write all that match as CSV, or as JSON lines, in place of a list." },
+	{ "--output", 'o', OPT_TEXT, offsetof(struct opts, output), "FILE", NULL, 0, 0, NULL,
+	  "With --format: the file to write; else the standard output." },
 	OPTION_END,
 };
 
@@ -108,7 +117,7 @@ static void find_next(const struct job_list *page, int limit, char next[CURSOR_M
 	}
 }
 
-static enum err_code load(struct cli *cli, const struct opts *opts, struct job_filter *filter,
+static enum err_code load(struct cli *cli, size_t limit, struct job_filter *filter,
 			  struct found *found, struct err *err)
 {
 	AUTO(store) struct store store = { 0 };
@@ -116,8 +125,8 @@ static enum err_code load(struct cli *cli, const struct opts *opts, struct job_f
 	TRY(cli_store(cli, DB_READ, &store, err));
 
 	found->rows = list_new(&cli->arena, sizeof(struct job_row));
-	for (int part = 0; found->rows.n < (size_t)opts->limit; part += page.stop_id.p != NULL) {
-		const size_t left = (size_t)opts->limit - found->rows.n;
+	for (int part = 0; found->rows.n < limit; part += page.stop_id.p != NULL) {
+		const size_t left = limit - found->rows.n;
 
 		filter->limit = left < STORE_PAGE_MAX ? (int)left : STORE_PAGE_MAX;
 		TRY(store_job_list(&store, filter, &cli->arena, &page, err));
@@ -170,20 +179,54 @@ static void print_json_found(struct cli *cli, const struct found *found)
 	print_json_buf(cli, &text);
 }
 
-static enum err_code run(struct cli *cli, const void *p, char **args, struct err *err)
+static enum err_code list_jobs(struct cli *cli, const struct opts *opts, struct str text,
+			       struct job_filter *filter, struct err *err)
 {
-	const struct opts *opts = p;
-	const struct str text = join(cli, args);
-	struct job_filter filter;
 	struct found found = { .next = "" };
 
-	TRY(read_filter(cli, opts, text, &filter, err));
-	TRY(load(cli, opts, &filter, &found, err));
+	if (opts->limit > LIMIT_MAX)
+		return err_set(err, ERR_INVALID, "--limit: a list has at most %d jobs; --format "
+			       "csv or jsonl writes any number", LIMIT_MAX);
+	const int64_t limit = opts->limit > 0 ? opts->limit : LIMIT_DEFAULT;
+	TRY(load(cli, (size_t)limit, filter, &found, err));
 	if (cli->is_json)
 		print_json_found(cli, &found);
 	else
 		print_found(cli, text, &found);
 	return ERR_OK;
+}
+
+static enum err_code export_jobs(struct cli *cli, const struct opts *opts,
+				 const struct job_filter *filter, struct err *err)
+{
+	const char *output = opts->output ? opts->output : "-";
+	const bool is_csv = strcmp(opts->format, "csv") == 0;
+	const struct export_want want = {
+		.kind = EXPORT_JOBS,
+		.format = is_csv ? EXPORT_CSV : EXPORT_LINES,
+		.record = &job_row_record,
+		.filter = filter,
+		.limit = opts->limit > 0 ? opts->limit : EXPORT_LIMIT_MAX,
+	};
+
+	if (is_csv && cli->is_json && strcmp(output, "-") == 0)
+		return err_set(err, ERR_INVALID, "--json and --format csv do not go together: "
+			       "--format jsonl writes JSON");
+	return export_to(cli, output, &want, err);
+}
+
+static enum err_code run(struct cli *cli, const void *p, char **args, struct err *err)
+{
+	const struct opts *opts = p;
+	const struct str text = join(cli, args);
+	struct job_filter filter;
+
+	if (opts->output && !opts->format)
+		return err_set(err, ERR_INVALID, "say in which form to write: --format csv or "
+			       "--format jsonl");
+	TRY(read_filter(cli, opts, text, &filter, err));
+	return opts->format ? export_jobs(cli, opts, &filter, err)
+			    : list_jobs(cli, opts, text, &filter, err);
 }
 
 static bool qualifier(size_t i, struct help_row *ret)
@@ -201,12 +244,15 @@ const struct command cmd_jobs = {
 	.doc = "List the newest jobs that match a filter.",
 	.more = "All terms of a filter have to hold. A - before a term is its opposite, commas "
 		"between values are any of them. The shell takes quotes away: put the whole "
-		"filter into single ones.",
+		"filter into single ones. With --format all that match are written, newest "
+		"first, in little memory; a file appears under its name when it is whole. In CSV "
+		"a text that a spreadsheet would take for a formula gets a ' in front.",
 	.rows_title = "terms",
 	.row = qualifier,
 	.examples = "soniq jobs\n"
 		    "soniq jobs status:processing 'created:<1h'\n"
-		    "soniq jobs 'status:dead error:\"timed out\" -queue:mail' --limit 100 --json",
+		    "soniq jobs 'status:dead error:\"timed out\" -queue:mail' --limit 100 --json\n"
+		    "soniq jobs status:dead --format csv --output dead.csv",
 	.options = options,
 	.opts_size = sizeof(struct opts),
 	.run = run,

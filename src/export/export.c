@@ -196,7 +196,6 @@ enum err_code export_run(struct store *st, const struct export_want *want,
 	bool more = true;
 
 	x.filter.offset = 0;
-	x.filter.has_cursor = false;
 	x.filter.wants_total = false;
 	while (more && x.n < want->limit)
 		TRY(write_page(&x, &more, err));

@@ -21,7 +21,7 @@ struct export_want {
 	enum export_kind kind;
 	enum export_format format;
 	const struct record *record;    /* its columns, of the kind's struct */
-	/* limit, offset and cursor of it do not count */
+	/* limit and offset of it do not count; with a cursor it goes on there */
 	const struct job_filter *filter;
 	int64_t limit;
 	bool is_whole;                  /* args and error of a dead letter, however long */
