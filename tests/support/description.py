@@ -78,6 +78,12 @@ def is_endless(operation: dict) -> bool:
     return "text/event-stream" in operation["responses"].get("200", {}).get("content", {})
 
 
+def is_file(operation: dict) -> bool:
+    """An export: of any length, and not one JSON document."""
+    answer = resolve(operation["responses"].get("200", {}))
+    return "text/csv" in answer.get("content", {})
+
+
 def resolve(thing: dict) -> dict:
     """Follow a $ref."""
     while "$ref" in thing:
