@@ -71,10 +71,10 @@ export function isShown(column: Choosable, chosen: Chosen): boolean {
 }
 
 /** Rows are drawn in chunks; those far from what is seen are only room. */
-export const CHUNK = 40;
+export const CHUNK = 20;
 
 /** So many are drawn whole. */
-export const WHOLE = 3 * CHUNK;
+export const WHOLE = 6 * CHUNK;
 
 export function chunks<R>(rows: readonly R[]): R[][] {
   if (rows.length <= WHOLE) return [[...rows]];

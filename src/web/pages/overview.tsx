@@ -9,7 +9,7 @@ import { hoursOf, range } from '../lib/range';
 import { addressOfOne } from '../lib/route';
 import { nameOf } from '../lib/workers';
 import { visible } from '../lib/text';
-import { Card, Empty, KindNote, Shown, Waiting } from '../parts/card';
+import { Card, Empty, KindNote, Shown } from '../parts/card';
 import { ErrorLine } from '../parts/error';
 import { Finding } from '../parts/finding';
 import { Icon } from '../parts/icon';
@@ -44,15 +44,9 @@ function Answer(): JSX.Element {
   const view = useQuery('/api/overview');
   return (
     <section class="verdict-room" aria-label="Is anything wrong?">
-      {view.answer === null && view.problem === null ? (
-        <div class="clear">
-          <Waiting />
-        </div>
-      ) : (
-        <div role="status">
-          <Shown view={view}>{(found) => <Verdicts found={found} />}</Shown>
-        </div>
-      )}
+      <div role="status" class={view.answer === null ? 'clear' : undefined}>
+        <Shown view={view}>{(found) => <Verdicts found={found} />}</Shown>
+      </div>
     </section>
   );
 }

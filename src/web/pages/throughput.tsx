@@ -141,7 +141,7 @@ export function Throughput({
           )
         }
       </Shown>
-      <Foot kept={kept} since={view.answer?.coveredFrom ?? null} />
+      {all.length > 0 && <Foot kept={kept} since={view.answer?.coveredFrom ?? null} />}
     </Card>
   );
 }

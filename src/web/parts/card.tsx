@@ -108,8 +108,9 @@ interface ShownProps<T> {
 export function Shown<T>({ view, children }: ShownProps<T>): JSX.Element {
   const lasting =
     view.problem !== null && view.problem.status >= 400 && view.problem.status < 500;
-  if (view.problem && (lasting || view.answer === null))
-    return <Trouble problem={view.problem} />;
+  if (view.problem && lasting) return <Trouble problem={view.problem} />;
+  // Why not, and that it is tried again, stands at the top of the page.
+  if (view.problem && view.answer === null) return <p class="no-answer">No answer yet.</p>;
   if (view.answer === null) return <Waiting />;
   return (
     <div class={view.stale ? 'shown shown-stale' : 'shown'} aria-busy={view.stale}>

@@ -4,7 +4,7 @@ import { useSignal } from '../lib/signal';
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
-const NEAR = '1200px 0px';
+const NEAR = '800px 0px';
 const ROW = 33; // pixels, until it was seen
 
 interface ChunkProps<R> {
