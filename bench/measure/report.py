@@ -124,8 +124,9 @@ def lists_table(pair, big, small, theirs) -> list[str]:
     lines = [
         "### Lists and searches, with the history (B)",
         "",
-        "| list | kind | big ms | big p99 | goal p99 | small ms | big ÷ small |",
-        "|---|---|---|---|---|---|---|",
+        "| list | kind | big ms | big p99 | goal p99 | small ms | big ÷ small | big cpu "
+        "| small cpu |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     paths, small_paths = reads.lists(big), reads.lists(small)
     for name, path in paths.items():
@@ -133,7 +134,8 @@ def lists_table(pair, big, small, theirs) -> list[str]:
         other = pair.meters[1].many(small_paths[name], ROUNDS)
         lines.append(
             f"| {name} | {one.kind} | {one.median_ms:.2f} | **{one.p99_ms:.2f}** | 5 "
-            f"| {other.median_ms:.2f} | {one.median_ms / other.median_ms:.1f} |"
+            f"| {other.median_ms:.2f} | {one.median_ms / other.median_ms:.1f} "
+            f"| {one.cpu_ms:.2f} | {other.cpu_ms:.2f} |"
         )
         say(lines[-1])
     lines += [
