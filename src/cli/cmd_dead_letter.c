@@ -65,10 +65,16 @@ static enum err_code delete_one(struct store *st, const char *uuid,
 	return store_dead_delete(st, uuid, err);
 }
 
-static const struct dead_verb replay = { "replay", "Replayed", "replayed", replay_one,
-					 store_group_replay, true };
-static const struct dead_verb delete = { "delete", "Deleted", "deleted", delete_one,
-					 store_group_delete, false };
+static const struct dead_verb replay = {
+	{ "replay", "Replayed", "replayed", "dead-letter job", "dead letter", store_dead_find,
+	  replay_one },
+	store_group_replay, true,
+};
+static const struct dead_verb delete = {
+	{ "delete", "Deleted", "deleted", "dead-letter job", "dead letter", store_dead_find,
+	  delete_one },
+	store_group_delete, false,
+};
 
 static enum err_code run_replay(struct cli *cli, const void *opts, char **args, struct err *err)
 {

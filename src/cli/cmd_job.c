@@ -87,18 +87,6 @@ static void print_json_text(struct cli *cli, const char *title, struct str json,
 	fprintf(cli->out, "  ... %" PRId64 " bytes in all\n", bytes);
 }
 
-/* What is no command is asked of a dashboard in write mode. */
-static void print_action(struct cli *cli, const char *action, const char *id)
-{
-	const bool is_keyed = cli->conf.values.dashboard.api_key != NULL;
-	const bool is_delete = strcmp(action, "delete") == 0;
-
-	fprintf(cli->out, "  curl -X %s -H 'X-Soniq-Request: 1'%s "
-		"http://127.0.0.1:%" PRId64 "/api/jobs/%s%s\n", is_delete ? "DELETE" : "POST",
-		is_keyed ? " -H \"X-API-Key: $SONIQ_DASHBOARD_API_KEY\"" : "",
-		(int64_t)cli->conf.values.dashboard.port, id, is_delete ? "" : "/cancel");
-}
-
 static void print_actions(struct cli *cli, const struct job *job)
 {
 	const bool is_dead = str_eq(job->kind, S("dead_letter"));
@@ -106,15 +94,10 @@ static void print_actions(struct cli *cli, const struct job *job)
 
 	if (str_eq(job->kind, S("history")) || !*action)
 		return;
-	fprintf(cli->out, "\nWhat can be done%s:\n",
-		is_dead ? "" : " (by a dashboard in write mode)");
-	for (; *action; action++) {
-		if (is_dead)
-			fprintf(cli->out, "  soniq dead-letter %s %s\n", *action,
-				visible(cli, job->id));
-		else
-			print_action(cli, *action, visible(cli, job->id));
-	}
+	fprintf(cli->out, "\nWhat can be done:\n");
+	for (; *action; action++)
+		fprintf(cli->out, "  soniq %s %s %s\n", is_dead ? "dead-letter" : "job", *action,
+			visible(cli, job->id));
 }
 
 static void print_part(struct cli *cli, const char *title, const struct record *record,
@@ -203,7 +186,8 @@ const struct command cmd_job = {
 	.max_args = 1,
 	.doc = "Show everything about one job or dead letter, and why it does not run.",
 	.more = "With its attempts, and with what it is a replay of or the replays of a dead "
-		"letter. With the history (soniq setup) also of one whose row is gone.",
+		"letter. With the history (soniq setup) also of one whose row is gone. soniq job cancel "
+		"and soniq job delete do something about it.",
 	.examples = "soniq job 0192d3f4-7a5b-7c6d-8e9f-0a1b2c3d4e5f\n"
 		    "soniq job --json ID | jq .args",
 	.run = run,

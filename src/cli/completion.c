@@ -43,13 +43,30 @@ static void add_first_words(struct buf *out)
 	}
 }
 
-static void add_second_words(struct buf *out, const char *first)
+static void add_second_words(struct buf *out, struct str first)
 {
 	for (const struct command *const *c = commands; *c; c++) {
 		struct str name = str_of((*c)->name), word;
 		str_cut(&name, ' ', &word);
-		if (name.n > 0 && str_eq(word, str_of(first)))
+		if (name.n > 0 && str_eq(word, first))
 			buf_printf(out, " %.*s", STR_ARG(name));
+	}
+}
+
+/* Behind the first word of commands of two: their second words, and what else it takes. */
+static void add_bash_groups(struct buf *out)
+{
+	struct str last = STR_NULL;
+	for (const struct command *const *c = commands; *c; c++) {
+		struct str name = str_of((*c)->name), first;
+		str_cut(&name, ' ', &first);
+		if (name.n == 0 || str_eq(first, last))
+			continue;
+		last = first;
+		buf_printf(out, "\tif [ \"$COMP_CWORD\" = 2 ] && [ \"${COMP_WORDS[1]}\" = %.*s ]; "
+			   "then words=\"", STR_ARG(first));
+		add_second_words(out, first);
+		buf_add_text(out, "\"; fi\n");
 	}
 }
 
@@ -68,10 +85,9 @@ static void write_bash(struct buf *out)
 	add_global_options(out, NULL);
 	buf_add_text(out, "\" ;;\n\tesac\n\tif [ \"$COMP_CWORD\" = 1 ]; then words=\"");
 	add_first_words(out);
-	buf_add_text(out, "\"; fi\n\tif [ \"$COMP_CWORD\" = 2 ] && [ \"${COMP_WORDS[1]}\" = "
-			  "dead-letter ]; then words=\"");
-	add_second_words(out, "dead-letter");
-	buf_add_text(out, "\"; fi\n\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\n"
+	buf_add_text(out, "\"; fi\n");
+	add_bash_groups(out);
+	buf_add_text(out, "\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\n"
 			  "complete -o default -F _soniq soniq\n");
 }
 

@@ -54,7 +54,7 @@ static void print_json(struct cli *cli, const struct task *task)
 	json_open_object(&j);
 	if (is_dry) {
 		json_key(&j, "dry_run");
-		json_text(&j, task->verb->word);
+		json_text(&j, task->verb->verb.word);
 	}
 	json_key(&j, "group");
 	json_text(&j, task->opts->group);
@@ -75,7 +75,7 @@ static void print_dry(struct cli *cli, const struct task *task)
 		return;
 	}
 	fprintf(cli->out, "Dry run: would %s %" PRId64 " of %" PRId64 " dead-letter job(s).\n",
-		task->verb->word, task->n_wanted, task->n_there);
+		task->verb->verb.word, task->n_wanted, task->n_there);
 	fprintf(cli->out, "  %s\n", visible(cli, dead_group_error(cli, group)));
 	if (group->frame.p)
 		fprintf(cli->out, "  in %s\n", visible(cli, group->frame));
@@ -89,7 +89,7 @@ static void print_done(struct cli *cli, const struct task *task)
 		print_json(cli, task);
 	else
 		fprintf(cli->out, "%s %" PRId64 " of %" PRId64 " dead-letter job(s).\n",
-			task->verb->past, task->n_done, task->n_there);
+			task->verb->verb.past, task->n_done, task->n_there);
 }
 
 /* No more than somebody was asked about, though there may be more behind those. */
@@ -123,7 +123,7 @@ enum err_code dead_run_group(struct cli *cli, const struct dead_opts *opts,
 		print_dry(cli, &task);
 		return ERR_OK;
 	}
-	TRY(dead_confirm(cli, opts, verb->word, (size_t)task.n_wanted, err));
+	TRY(dead_confirm(cli, opts, verb->verb.word, (size_t)task.n_wanted, err));
 	const enum err_code code = run_all(&store, &task, err);
 	print_done(cli, &task);
 	return code;

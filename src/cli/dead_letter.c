@@ -7,7 +7,6 @@
 #include "json/json.h"
 
 #define ASK_FROM 5
-#define SHOWN 10
 /* Rows a page, so that their longest texts fit into one answer: without args, and with them. */
 #define PAGE_BRIEF 100
 #define PAGE_WHOLE 50
@@ -105,151 +104,6 @@ enum err_code dead_confirm(struct cli *cli, const struct dead_opts *opts, const 
 	return err_set(err, ERR_FORBIDDEN, "nothing was done, as you said");
 }
 
-/* What has been done so far, and the document that tells of it. */
-struct tally {
-	struct json *json;
-	size_t n_done;
-	struct err first;
-};
-
-static void print_one(struct cli *cli, const struct dead_verb *verb, const char *id,
-		      const char *made)
-{
-	if (cli->is_json)
-		return;
-	fprintf(cli->out, "%s %s", verb->past, visible(cli, str_of(id)));
-	fprintf(cli->out, made[0] ? " as %s\n" : "%s\n", made);
-}
-
-static void add_result(struct json *j, const char *id, const char *made, const struct err *err)
-{
-	json_open_object(j);
-	json_key(j, "id");
-	json_text(j, id);
-	if (made[0]) {
-		json_key(j, "job_id");
-		json_text(j, made);
-	}
-	json_key(j, "error");
-	json_text(j, err ? err->msg : NULL);
-	json_close_object(j);
-}
-
-/* False: something is wrong that will be wrong with the next one too. */
-static bool note_failure(struct cli *cli, struct tally *tally, const struct err *err, bool is_alone)
-{
-	if (tally->first.code == ERR_OK)
-		tally->first = *err;
-	if (!is_alone && !cli->is_json) {
-		fflush(cli->out);
-		fprintf(cli->err, "soniq: %s\n", visible(cli, str_of(err->msg)));
-	}
-	return err->code == ERR_NOT_FOUND || err->code == ERR_CONFLICT;
-}
-
-static enum err_code sum_up(struct cli *cli, const struct dead_verb *verb,
-			    const struct tally *tally, size_t n, struct err *err)
-{
-	if (!cli->is_json && n > 1)
-		fprintf(cli->out, "%s %zu of %zu dead-letter job(s).\n", verb->past,
-			tally->n_done, n);
-	if (tally->first.code == ERR_OK)
-		return ERR_OK;
-	*err = tally->first;
-	if (n == 1)
-		return err->code;
-	return err_set(err, err->code, "%zu of %zu dead letters were not %s", n - tally->n_done, n,
-		       verb->done);
-}
-
-static enum err_code run_ids(struct cli *cli, struct store *store, const struct dead_verb *verb,
-			     const struct list *jobs, struct err *err)
-{
-	AUTO(buf) struct buf text = buf_new(256 * 1024 * 1024);
-	struct json j = json_new(&text);
-	struct tally tally = { .json = &j };
-	bool goes_on = true;
-
-	json_open_array(&j);
-	for (size_t i = 0; i < jobs->n && goes_on; i++) {
-		const char *id = str_cstr(&cli->arena, LIST_AT(jobs, struct job, i)->id);
-		char made[UUID_TEXT_LEN + 1] = "";
-		struct err one = { 0 };
-		const bool is_done = verb->run(store, id, made, &one) == ERR_OK;
-
-		add_result(&j, id, made, is_done ? NULL : &one);
-		tally.n_done += is_done;
-		if (is_done)
-			print_one(cli, verb, id, made);
-		else
-			goes_on = note_failure(cli, &tally, &one, jobs->n == 1);
-	}
-	json_close_array(&j);
-	if (cli->is_json)
-		print_json_buf(cli, &text);
-	return sum_up(cli, verb, &tally, jobs->n, err);
-}
-
-static void print_dry_json(struct cli *cli, const struct dead_verb *verb, const struct list *jobs)
-{
-	AUTO(buf) struct buf text = buf_new(256 * 1024 * 1024);
-	struct json j = json_new(&text);
-	json_open_object(&j);
-	json_key(&j, "dry_run");
-	json_text(&j, verb->word);
-	json_key(&j, "count");
-	json_i64(&j, (int64_t)jobs->n);
-	json_key(&j, "ids");
-	json_open_array(&j);
-	for (size_t i = 0; i < jobs->n; i++)
-		json_str(&j, LIST_AT(jobs, struct job, i)->id);
-	json_close_array(&j);
-	json_close_object(&j);
-	print_json_buf(cli, &text);
-}
-
-static void print_dry(struct cli *cli, const struct dead_verb *verb, const struct list *jobs)
-{
-	if (cli->is_json) {
-		print_dry_json(cli, verb, jobs);
-		return;
-	}
-	fprintf(cli->out, "Dry run: would %s %zu dead-letter job(s).\n", verb->word, jobs->n);
-	for (size_t i = 0; i < jobs->n && i < SHOWN; i++) {
-		const struct job *job = LIST_AT(jobs, struct job, i);
-		fprintf(cli->out, "  %s  %s\n", visible(cli, job->id), visible(cli, job->job_name));
-	}
-	if (jobs->n > SHOWN)
-		fprintf(cli->out, "  ... and %zu more\n", jobs->n - SHOWN);
-}
-
-/* A word that is no id is a slip of the hand: nothing is done then, not even to the others. */
-static enum err_code read_ids(struct cli *cli, char **args, struct list *ret, struct err *err)
-{
-	*ret = list_new(&cli->arena, sizeof(struct job));
-	for (; *args; args++) {
-		char uuid[UUID_TEXT_LEN + 1];
-		if (!parse_uuid(str_of(*args), uuid))
-			return err_set(err, ERR_INVALID,
-				       "\"%.60s\" is not a job id; nothing was done", *args);
-		struct job *job = list_add(ret);
-		record_clear(&job_record, job);
-		job->id = str_copy(&cli->arena, str_of(uuid));
-	}
-	return ERR_OK;
-}
-
-static enum err_code look_up(struct cli *cli, struct store *store, struct list *jobs,
-			     struct err *err)
-{
-	for (size_t i = 0; i < jobs->n; i++) {
-		struct job *job = LIST_AT(jobs, struct job, i);
-		const char *id = str_cstr(&cli->arena, job->id);
-		TRY(store_dead_find(store, id, &cli->arena, job, err));
-	}
-	return ERR_OK;
-}
-
 static enum err_code check_choice(const struct dead_opts *opts, const struct dead_verb *verb,
 				  bool has_ids, struct err *err)
 {
@@ -258,7 +112,8 @@ static enum err_code check_choice(const struct dead_opts *opts, const struct dea
 			       "--filter, --queue and --reason");
 	if (!has_ids && !opts->all && !opts->group)
 		return err_set(err, ERR_INVALID, "name the dead letters to %s by id, or say --all "
-			       "or --group; soniq dead-letter list shows them", verb->word);
+			       "or --group; soniq dead-letter list shows them",
+			       verb->verb.word);
 	if (has_ids && opts->all)
 		return err_set(err, ERR_INVALID, "give either ids or --all, not both");
 	if (has_ids && (opts->filter || opts->queue || opts->reason))
@@ -276,14 +131,14 @@ enum err_code dead_run(struct cli *cli, const struct dead_opts *opts,
 	TRY(check_choice(opts, verb, args[0] != NULL, err));
 	if (opts->group)
 		return dead_run_group(cli, opts, verb, err);
-	TRY(read_ids(cli, args, &jobs, err));
+	TRY(verb_read_ids(cli, args, &jobs, err));
 	TRY(cli_store(cli, opts->is_dry ? DB_READ : DB_WRITE, &store, err));
 	if (opts->all)
 		TRY(dead_load(cli, &store, opts, &jobs, err));
 	else if (opts->is_dry)
-		TRY(look_up(cli, &store, &jobs, err));
+		TRY(verb_look_up(cli, &store, &verb->verb, &jobs, err));
 	if (opts->is_dry) {
-		print_dry(cli, verb, &jobs);
+		verb_print_dry(cli, &verb->verb, &jobs);
 		return ERR_OK;
 	}
 	if (jobs.n == 0 && !cli->is_json) {
@@ -291,6 +146,6 @@ enum err_code dead_run(struct cli *cli, const struct dead_opts *opts,
 		return ERR_OK;
 	}
 	if (opts->all)
-		TRY(dead_confirm(cli, opts, verb->word, jobs.n, err));
-	return run_ids(cli, &store, verb, &jobs, err);
+		TRY(dead_confirm(cli, opts, verb->verb.word, jobs.n, err));
+	return verb_run(cli, &store, &verb->verb, &jobs, err);
 }

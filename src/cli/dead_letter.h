@@ -3,6 +3,7 @@
 #define CLI_DEAD_LETTER_H
 
 #include "cli/cli.h"
+#include "cli/verb.h"
 #include "store/dead_groups.h"
 #include "store/job.h"
 
@@ -62,15 +63,10 @@ enum err_code dead_go_on(struct job_filter *filter, const struct list *page,
 enum err_code dead_confirm(struct cli *cli, const struct dead_opts *opts, const char *verb,
 			   size_t n, struct err *err) MUST_CHECK;
 
-/* Run a verb on each id of args, or on all that match: prints a line each, goes on after one
- * that is not there, and gives the kind of the first error at the end. A word of args that is no
- * id: INVALID, and nothing is done. */
+/* Run a verb on each id of args, on all that match or on a group. A word of args that is no id:
+ * INVALID, and nothing is done. */
 struct dead_verb {
-	const char *word;       /* "replay" */
-	const char *past;       /* "Replayed" */
-	const char *done;       /* "replayed" */
-	enum err_code (*run)(struct store *st, const char *uuid, char made[UUID_TEXT_LEN + 1],
-			     struct err *err);
+	struct verb verb;
 	enum err_code (*run_group)(struct store *st, const struct group_verb *verb,
 				   struct group_done *ret, struct err *err);
 	bool is_once;           /* a group's letters that were replayed are passed over */

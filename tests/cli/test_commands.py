@@ -148,9 +148,8 @@ def test_a_job(shown):
     assert f"id                       {job_id}\n" in said
     assert "\nlast_error:\n  ValueError: number 10\n" in said
     assert "9007199254740993" in said
-    url = f"http://127.0.0.1:6161/api/jobs/{job_id}"
-    assert f"  curl -X DELETE -H 'X-Soniq-Request: 1' {url}\n" in said
-    assert "/cancel" not in said
+    assert f"\nWhat can be done:\n  soniq job delete {job_id}\n" in said
+    assert "job cancel" not in said
     assert told["why"]["answer"] == "ended"
     assert [reason["code"] for reason in told["why"]["reasons"]] == ["done"]
     assert re.search(r"\nwhy \(ended\):\n\[INFO\] It was done .* ago\n  After 1 of 3 ", said)
@@ -165,13 +164,12 @@ def test_a_job_that_waits(shown):
     assert f"\nwhy ({told['why']['answer']}):\n" in said
     for reason in told["why"]["reasons"]:
         assert reason["title"].split(",")[0] in said
-    assert f"/api/jobs/{job_id}/cancel\n" in said
+    assert f"  soniq job cancel {job_id}\n  soniq job delete {job_id}\n" in said
 
 
 def test_a_key_is_not_told(shown):
     said = ours.ok("job", sample.job_id(4), url=shown.url, dashboard_api_key="s3cret-s3cret-s3cret")
     assert "s3cret" not in said.stdout
-    assert '-H "X-API-Key: $SONIQ_DASHBOARD_API_KEY"' in said.stdout
 
 
 def test_lineage(backend):
