@@ -184,7 +184,7 @@ def test_from_one_to_the_next(site, screen):
     expect(drawer.get_by_role("button", name="The one before")).to_be_disabled()
     page.keyboard.press("Escape")
     drawer.wait_for(state="detached")
-    assert "status:done" == typed(page)
+    assert typed(page) == "status:done"
 
 
 def test_columns_are_chosen_and_remembered(site, screen):
