@@ -3,15 +3,12 @@
 // usage: node embed.mjs DIST OUT.c
 //
 // Each file is there as it is, as gzip and as brotli, the two only where they are smaller.  The
-// ETag is a hash of the content.  Script and style together may weigh 64 KB in brotli: one byte
-// more and the build fails.  Node is here anyway to build the page, and brings the compressors.
+// ETag is a hash of the content.  Node is here anyway to build the page, and brings the compressors.
 
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-
-const BUDGET = 64 * 1024;
 
 const TYPES = {
   '.css': 'text/css; charset=utf-8',
@@ -61,15 +58,6 @@ function assetOf(dist, file) {
     brotli: brotli(bytes),
     immutable: HASHED.test(path),
   };
-}
-
-function checkBudget(assets) {
-  const counted = assets.filter((asset) => /\.(js|css)$/.test(asset.path));
-  const total = counted.reduce((sum, asset) => sum + asset.brotli.length, 0);
-  if (total <= BUDGET)
-    return;
-  const list = counted.map((asset) => `  ${asset.path}: ${asset.brotli.length}`).join('\n');
-  throw new Error(`script and style are ${total} bytes in brotli, ${BUDGET} are allowed:\n${list}`);
 }
 
 function array(name, bytes) {
@@ -126,7 +114,6 @@ function writeChanged(path, text) {
 try {
   const [dist, out] = process.argv.slice(2);
   const assets = filesBelow(dist).map((file) => assetOf(dist, file)).sort(byPath);
-  checkBudget(assets);
   writeChanged(out, tableOf(assets));
 } catch (error) {
   console.error(`embed.mjs: ${error.message}`);

@@ -1,13 +1,16 @@
 // build.mjs -- builds the page: node build.mjs OUTDIR
 //
-// Script and style carry a hash in their names; index.html names them.  openapi.json is the
-// description of the API for whoever asks the server for it.
+// Script and style carry a hash in their names; index.html names those that every page needs, and
+// these the parts that they load when they are first shown.  No page may need more than BUDGET of
+// script and style in all, in brotli.  openapi.json is the description of the API for whoever asks
+// the server for it.
 
 import { build } from 'esbuild';
-import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
 import { minify } from 'terser';
 import { parse } from 'yaml';
 
@@ -16,31 +19,46 @@ const root = process.env.SONIQ_ROOT ?? resolve(here, '../..');
 const outdir = process.argv[2];
 if (!outdir) throw new Error('usage: node build.mjs OUTDIR');
 
+const BUDGET = 60 * 1024;
+
 // terser finds what esbuild leaves: about a twentieth.
+const TERSER = { ecma: 2022, compress: { passes: 3, unsafe_arrows: true } };
+
+// A name stands for a content: what terser makes of it has to count in esbuild's hash.
+const { version } = JSON.parse(
+  readFileSync(createRequire(import.meta.url).resolve('terser/package.json'), 'utf8'),
+);
+const banner = { js: `/* terser ${version} ${JSON.stringify(TERSER)} */` };
+
 async function smaller(code, format) {
-  const { code: least } = await minify(code, {
-    module: format === 'esm',
-    ecma: 2022,
-    compress: { passes: 3, unsafe_arrows: true },
-    format: { comments: false },
-  });
-  return least;
+  const wanted = { ...TERSER, module: format === 'esm', format: { comments: false } };
+  return (await minify(code, wanted)).code;
 }
 
-async function put(path, text, format) {
-  const extension = extname(path);
-  const content = extension === '.js' ? await smaller(text, format) : text;
-  const hash = createHash('sha256').update(content).digest('hex').slice(0, 8).toUpperCase();
-  const name = `${basename(path, extension)}-${hash}${extension}`;
+// What was built: by the name of its file, its bytes in brotli and what it imports at once.
+const files = new Map();
+
+async function put(path, text, format, output) {
+  const name = basename(path);
+  const content = extname(name) === '.js' ? await smaller(text, format) : text;
   writeFileSync(join(outdir, name), content);
-  return name;
+  files.set(name, {
+    entry: output.entryPoint && basename(output.entryPoint),
+    weight: brotliCompressSync(content).length,
+    needs: output.imports
+      .filter(({ kind }) => kind === 'import-statement')
+      .map((needed) => basename(needed.path)),
+  });
 }
 
 async function bundle(entries, format) {
   const result = await build({
     absWorkingDir: here,
     entryPoints: entries,
-    entryNames: '[name]',
+    entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+    splitting: format === 'esm',
+    banner,
     outdir: resolve(outdir),
     write: false,
     bundle: true,
@@ -57,16 +75,31 @@ async function bundle(entries, format) {
     legalComments: 'none',
     logLevel: 'warning',
   });
-  const entryOf = new Map(
-    Object.entries(result.metafile.outputs).map(([path, { entryPoint }]) => [
-      resolve(here, path),
-      entryPoint && basename(entryPoint),
-    ]),
+  const outputs = new Map(
+    Object.entries(result.metafile.outputs).map(([path, output]) => [resolve(here, path), output]),
   );
-  const named = result.outputFiles
-    .filter(({ path }) => entryOf.get(path))
-    .map(async ({ path, text }) => [entryOf.get(path), await put(path, text, format)]);
-  return Promise.all(named);
+  await Promise.all(
+    result.outputFiles.map(({ path, text }) => put(path, text, format, outputs.get(path))),
+  );
+}
+
+function withNeeds(name, all = new Set()) {
+  if (!all.has(name)) {
+    all.add(name);
+    for (const needed of files.get(name).needs) withNeeds(needed, all);
+  }
+  return all;
+}
+
+function checkBudget(names) {
+  const first = [...names.values()].flatMap((name) => [...withNeeds(name)]);
+  for (const [name, { entry }] of files) {
+    if (!entry) continue;
+    const needed = new Set([...first, ...withNeeds(name)]);
+    const weight = [...needed].reduce((sum, one) => sum + files.get(one).weight, 0);
+    if (weight > BUDGET)
+      throw new Error(`${entry} needs ${weight} bytes in brotli, ${BUDGET} are allowed`);
+  }
 }
 
 function fill(template, names) {
@@ -87,11 +120,14 @@ function description() {
 
 mkdirSync(outdir, { recursive: true });
 // The theme is set by a classic script, before anything is painted.
-const built = await Promise.all([
-  bundle(['main.tsx', 'styles/page.css'], 'esm'),
-  bundle(['theme.ts'], 'iife'),
-]);
+await bundle(['main.tsx', 'styles/page.css'], 'esm');
+await bundle(['theme.ts'], 'iife');
+const named = ['main.tsx', 'page.css', 'theme.ts'];
+const names = new Map(
+  [...files].filter(([, { entry }]) => named.includes(entry)).map(([name, { entry }]) => [entry, name]),
+);
+checkBudget(names);
 const template = readFileSync(join(here, 'index.html'), 'utf8');
-writeFileSync(join(outdir, 'index.html'), fill(template, new Map(built.flat())));
+writeFileSync(join(outdir, 'index.html'), fill(template, names));
 writeFileSync(join(outdir, 'openapi.json'), description());
 copyFileSync(join(here, 'favicon.svg'), join(outdir, 'favicon.svg'));

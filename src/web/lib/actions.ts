@@ -1,6 +1,6 @@
 // actions.ts -- cancel, delete, replay: asked before, done, and answered where they were asked.
 
-import { signal } from './signal';
+import { signal } from '@preact/signals';
 import { NO_ANSWER, problemOf, reference, type Problem, type Schemas } from './api';
 import { absolute } from './base';
 import { commandLine, curl } from './command';

@@ -3,7 +3,7 @@
 // What is done is what was seen: nothing that came after `before` is touched.  The server takes so
 // many in one call; the page calls again while some remain, and can be told to stop in between.
 
-import { signal } from './signal';
+import { signal } from '@preact/signals';
 import { NO_ANSWER, problemOf, reference, type Problem, type Schemas } from './api';
 import { absolute } from './base';
 import { commandLine, curl } from './command';

@@ -1,6 +1,6 @@
 // listed.ts -- the list that was looked at last, for going on from one of its jobs to the next.
 
-import { signal } from './signal';
+import { signal } from '@preact/signals';
 
 /** Where the rows lead, in their order. */
 export const listed = signal<readonly string[]>([]);

@@ -1,6 +1,6 @@
 // live.ts -- the queries of this page, the stream that feeds them, and whether all is well with both.
 
-import { computed, effect, signal } from './signal';
+import { computed, effect, signal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { passes, reference, type Answered, type Problem, type ReadPath, type Want } from './api';
 import { absolute, BASE } from './base';

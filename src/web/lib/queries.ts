@@ -6,7 +6,7 @@
 // answer that came stays, with its age, whatever happens later.  The environment is passed in, so
 // that tests need no browser.
 
-import { signal, type Signal } from './signal';
+import { signal, type Signal } from '@preact/signals';
 import { again, answerOf, answerOfNews, type Answer, type News } from './answer';
 import { NO_ANSWER, passes, problemOf, type Problem } from './api';
 

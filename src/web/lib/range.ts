@@ -1,6 +1,6 @@
 // range.ts -- how far back charts and numbers look: chosen in the top bar, kept in the address.
 
-import { computed } from './signal';
+import { computed } from '@preact/signals';
 import { besides, change, here, route, withParameter } from './route';
 
 export interface Range {

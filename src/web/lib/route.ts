@@ -1,6 +1,6 @@
 // route.ts -- which page is shown, from the address; and moving to another.
 
-import { signal } from './signal';
+import { signal } from '@preact/signals';
 import { absolute, BASE } from './base';
 
 const PAGES = [

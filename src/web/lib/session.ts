@@ -1,6 +1,6 @@
 // session.ts -- what this caller may do, signing in and out, and noticing a new server.
 
-import { computed, signal } from './signal';
+import { computed, signal } from '@preact/signals';
 import { NO_ANSWER, problemOf, type Problem, type Session } from './api';
 import { absolute } from './base';
 

@@ -1,6 +1,6 @@
 // suggest.ts -- how a filter may go on: asked when typing rests, what is out of date is dropped.
 
-import { signal, type Signal } from './signal';
+import { signal, type Signal } from '@preact/signals';
 import type { Schemas } from './api';
 import { charactersOf, unitsOf } from './query';
 

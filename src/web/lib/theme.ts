@@ -1,6 +1,6 @@
 // theme.ts -- light, dark, or as the system says.
 
-import { signal } from './signal';
+import { signal } from '@preact/signals';
 import { store } from './stored';
 
 export type Theme = 'light' | 'dark' | 'system';

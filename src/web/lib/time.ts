@@ -1,6 +1,6 @@
 // time.ts -- moments in the zone that the reader chose: the browser's own, UTC, or any other.
 
-import { computed, signal } from './signal';
+import { computed, signal } from '@preact/signals';
 import { moment } from './format';
 import { store, stored } from './stored';
 

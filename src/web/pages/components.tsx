@@ -1,6 +1,6 @@
 // components.tsx -- everything that the page is made of, in every state, to be looked at.
 
-import { signal } from '../lib/signal';
+import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { Problem } from '../lib/api';
 import type { View } from '../lib/live';

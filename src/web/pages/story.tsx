@@ -1,6 +1,6 @@
 // story.tsx -- what happened to a job, in order and to scale, and each attempt that was recorded.
 
-import { useSignal } from '../lib/signal';
+import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { JSX } from 'preact';
 import type { JobDetail } from '../lib/api';

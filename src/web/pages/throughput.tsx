@@ -1,6 +1,6 @@
 // throughput.tsx -- what happened over time: of all, of one queue, of one task type.
 
-import { computed, signal, useSignal } from '../lib/signal';
+import { computed, signal, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { useQuery, type View } from '../lib/live';

@@ -1,6 +1,6 @@
 // chart.tsx -- bars or lines over time; by pointer, by arrow keys, and as a table.
 
-import { useSignal } from '../lib/signal';
+import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { bars, ticks } from '../lib/chart';
 import { count } from '../lib/format';

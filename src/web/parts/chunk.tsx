@@ -1,6 +1,6 @@
 // chunk.tsx -- a part of a long table: drawn where it is near to what is seen, else only its room.
 
-import { useSignal } from '../lib/signal';
+import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 

@@ -1,6 +1,6 @@
 // columns.tsx -- which columns of a table are shown: the reader's choice, kept by this browser.
 
-import { signal, type Signal } from '../lib/signal';
+import { signal, type Signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { isChosen, isFixed, isShown, type Chosen } from '../lib/rows';

@@ -1,6 +1,6 @@
 // copy.tsx -- copies a text, and says so.
 
-import { useSignal } from '../lib/signal';
+import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { Icon } from './icon';
 

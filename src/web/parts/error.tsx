@@ -1,6 +1,6 @@
 // error.tsx -- an error with its stack: what happened first, then where in the users' own code.
 
-import { useSignal } from '../lib/signal';
+import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { plural } from '../lib/format';

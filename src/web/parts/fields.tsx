@@ -1,6 +1,6 @@
 // fields.tsx -- the controls of a filter bar.
 
-import { useSignal } from '../lib/signal';
+import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { ComponentChildren, JSX } from 'preact';
 import { Icon } from './icon';

@@ -1,6 +1,6 @@
 // groupconfirm.tsx -- the question before a verb on a whole group, and how far it went.
 
-import { useSignal } from '../lib/signal';
+import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { count, plural } from '../lib/format';
 import {

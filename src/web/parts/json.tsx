@@ -1,6 +1,6 @@
 // json.tsx -- a JSON value as a tree that opens and can be searched, every digit as it was.
 
-import { useSignal } from '../lib/signal';
+import { useSignal } from '@preact/signals';
 import { createContext } from 'preact';
 import { useContext, useMemo } from 'preact/hooks';
 import type { JSX } from 'preact';

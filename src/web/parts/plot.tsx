@@ -1,6 +1,6 @@
 // plot.tsx -- what charts are drawn with: room, axis, bars, lines.
 
-import { useSignal } from '../lib/signal';
+import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { dotPaths, linePaths, type Bar, type Box } from '../lib/chart';

@@ -1,6 +1,6 @@
 // query.tsx -- the field for a filter: coloured, completed as it is typed, wrong places underlined.
 
-import { useSignal, type Signal } from '../lib/signal';
+import { useSignal, type Signal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { JSX, RefObject } from 'preact';
 import { problemOf, reference, type Problem, type Schemas } from '../lib/api';

@@ -1,6 +1,6 @@
 // steady.tsx -- a list that does not move under the reader: while somebody is at it, it waits.
 
-import { useSignal } from '../lib/signal';
+import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { ComponentChildren, JSX } from 'preact';
 import { plural } from '../lib/format';

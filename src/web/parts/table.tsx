@@ -1,6 +1,6 @@
 // table.tsx -- tables: columns as a list, rows that open on a click, fewer columns where narrow.
 
-import { useSignal, type Signal } from '../lib/signal';
+import { useSignal, type Signal } from '@preact/signals';
 import { type ComponentChildren, type JSX } from 'preact';
 import { useRef } from 'preact/hooks';
 import { change, here, openRow, route, withParameter } from '../lib/route';

@@ -2,7 +2,7 @@
 //
 // Anything with data-tip has one, also for the keyboard, which `title` has not.
 
-import { signal } from '../lib/signal';
+import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 

@@ -3,21 +3,24 @@
 import type { JSX } from 'preact';
 import { absolute, BASE } from '../lib/base';
 import { besides, route, routeOf, shownJob, type Route } from '../lib/route';
-import { Empty } from '../parts/card';
-import { Components } from '../pages/components';
-import { DeadLetters } from '../pages/dead';
-import { JobDrawer, JobPage } from '../pages/job';
-import { Jobs } from '../pages/jobs';
 import { Overview } from '../pages/overview';
-import { PanelPage } from '../pages/panel';
-import { QueuePage } from '../pages/queue';
-import { Queues } from '../pages/queues';
-import { Schedules } from '../pages/schedules';
-import { SystemPage } from '../pages/system';
-import { TypePage } from '../pages/type';
-import { Types } from '../pages/types';
-import { WorkerPage } from '../pages/worker';
-import { Workers } from '../pages/workers';
+import { Empty } from '../parts/card';
+import { later } from '../parts/later';
+
+const Components = later(() => import('../pages/components').then((page) => page.Components));
+const DeadLetters = later(() => import('../pages/dead').then((page) => page.DeadLetters));
+const JobDrawer = later(() => import('../pages/job').then((page) => page.JobDrawer));
+const JobPage = later(() => import('../pages/job').then((page) => page.JobPage));
+const Jobs = later(() => import('../pages/jobs').then((page) => page.Jobs));
+const PanelPage = later(() => import('../pages/panel').then((page) => page.PanelPage));
+const QueuePage = later(() => import('../pages/queue').then((page) => page.QueuePage));
+const Queues = later(() => import('../pages/queues').then((page) => page.Queues));
+const Schedules = later(() => import('../pages/schedules').then((page) => page.Schedules));
+const SystemPage = later(() => import('../pages/system').then((page) => page.SystemPage));
+const TypePage = later(() => import('../pages/type').then((page) => page.TypePage));
+const Types = later(() => import('../pages/types').then((page) => page.Types));
+const WorkerPage = later(() => import('../pages/worker').then((page) => page.WorkerPage));
+const Workers = later(() => import('../pages/workers').then((page) => page.Workers));
 
 function Unknown(): JSX.Element {
   return (

@@ -1,6 +1,6 @@
 // display.tsx -- how the reader wants to see it: time zone and theme.
 
-import { useSignal } from '../lib/signal';
+import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { now } from '../lib/live';
 import { setTheme, theme, type Theme } from '../lib/theme';

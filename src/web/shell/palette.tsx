@@ -1,6 +1,6 @@
 // palette.tsx -- one field to find anything and do anything.
 
-import { useSignal } from '../lib/signal';
+import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { layer } from '../lib/layers';

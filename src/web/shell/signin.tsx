@@ -1,6 +1,6 @@
 // signin.tsx -- exchanges the API key for a session.
 
-import { useSignal } from '../lib/signal';
+import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { signIn } from '../lib/session';
 import { Icon } from '../parts/icon';

@@ -1,0 +1,51 @@
+// later.tsx -- a part of the page that is loaded when it is first shown.
+
+import { signal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { headingCame } from '../lib/focus';
+import { Empty, Waiting } from './card';
+
+type Part<P> = (props: P) => JSX.Element | null;
+
+function Lost({ again }: { again: () => void }): JSX.Element {
+  return (
+    <Empty title="This part of the page could not be loaded">
+      The dashboard does not answer, or is of another version by now.{' '}
+      <button type="button" class="button" onClick={again}>
+        Try again
+      </button>{' '}
+      <button type="button" class="button" onClick={() => location.reload()}>
+        Load the page anew
+      </button>
+    </Empty>
+  );
+}
+
+/** A component in place of one that is still to be loaded. */
+export function later<P extends object>(load: () => Promise<Part<P>>): Part<P> {
+  const part = signal<{ here: Part<P> } | 'asked' | 'lost' | null>(null);
+  const ask = (): void => {
+    if (part.peek() === 'asked') return;
+    part.value = 'asked';
+    load().then(
+      (here) => {
+        part.value = { here };
+      },
+      () => {
+        part.value = 'lost';
+      },
+    );
+  };
+  return function Later(props: P): JSX.Element {
+    const state = part.value;
+    useEffect(() => {
+      if (state === null) ask();
+      else if (typeof state === 'object') headingCame();
+    }, [state]);
+    if (state === 'lost') return <Lost again={ask} />;
+    if (state === null || state === 'asked') return <Waiting />;
+    const Here = state.here;
+    return <Here {...props} />;
+  };
+}
