@@ -124,7 +124,9 @@ await bundle(['main.tsx', 'styles/page.css'], 'esm');
 await bundle(['theme.ts'], 'iife');
 const named = ['main.tsx', 'page.css', 'theme.ts'];
 const names = new Map(
-  [...files].filter(([, { entry }]) => named.includes(entry)).map(([name, { entry }]) => [entry, name]),
+  [...files]
+    .map(([name, { entry }]) => [entry, name])
+    .filter(([entry]) => named.includes(entry)),
 );
 checkBudget(names);
 const template = readFileSync(join(here, 'index.html'), 'utf8');

@@ -69,10 +69,7 @@ test('filters go into the address and come out again', () => {
   assert.equal(addressOf('jobs', readJobFilters('')), 'jobs');
   assert.deepEqual(wanted(readJobFilters('?filter=queue:q')), { filter: 'queue:q' });
   const dead = { filter: 'a', signature: '00000000000000ff', view: 'list', cursor: '' } as const;
-  assert.deepEqual(
-    readDeadFilters(new URL(addressOf('dead-letter', dead), BASE).search),
-    dead,
-  );
+  assert.deepEqual(readDeadFilters(new URL(addressOf('dead-letter', dead), BASE).search), dead);
   assert.equal(addressOf('dead-letter', readDeadFilters('?view=groups')), 'dead-letter');
 });
 
@@ -112,12 +109,29 @@ test('the cursor of the next page', () => {
 });
 
 test('a name of any kind has an address of one piece, and comes back as it was', () => {
-  const names = ['mail', 'a/b', '..', '.', '', '~', '~2f', 'a\\b', '100%', 'очередь ☃', 'a b?c#d',
-    '\u0001\u007f', 'x'.repeat(10_000)];
+  const names = [
+    'mail',
+    'a/b',
+    '..',
+    '.',
+    '',
+    '~',
+    '~2f',
+    'a\\b',
+    '100%',
+    'очередь ☃',
+    'a b?c#d',
+    '\u0001\u007f',
+    'x'.repeat(10_000),
+  ];
   for (const name of names) {
     const address = addressOfOne('queues', name);
     assert.match(address, /^queues\/[^/\\?#]+$/, name);
-    assert.doesNotMatch(decodeURIComponent(address), /^queues\/(\.{1,2}|.*[\\\u0000-\u001f].*)$/, name);
+    assert.doesNotMatch(
+      decodeURIComponent(address),
+      /^queues\/(\.{1,2}|.*[\\\u0000-\u001f].*)$/,
+      name,
+    );
     assert.equal(routeOf(BASE + address, BASE).id, name, name);
   }
 });

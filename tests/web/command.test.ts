@@ -7,10 +7,49 @@ import { test } from 'node:test';
 import { curl, shellWord } from 'page/lib/command';
 
 const WORST = [
-  '', ' ', 'plain', "it's", "'", '"', '\\', '$HOME', '`id`', '$(id)', '!x', '~', '*', '?', '[a]',
-  '{a,b}', 'a;b', 'a|b', 'a&b', '#a', '<x', '>x', 'a\nb', 'a\tb', '\r', '\u001b[31m', '\u0007',
-  '\u009b31m', '\u202etxt.exe', '\u200b', '\ufeff', 'ä ☃ \u{1f600}', '\u{e0041}', "a'\u0001'b\\",
-  '--x', '=x', '%s%n', 'a=b', "\\'", "$'x'", '\u2028', '\u0001f', '\u0085e',
+  '',
+  ' ',
+  'plain',
+  "it's",
+  "'",
+  '"',
+  '\\',
+  '$HOME',
+  '`id`',
+  '$(id)',
+  '!x',
+  '~',
+  '*',
+  '?',
+  '[a]',
+  '{a,b}',
+  'a;b',
+  'a|b',
+  'a&b',
+  '#a',
+  '<x',
+  '>x',
+  'a\nb',
+  'a\tb',
+  '\r',
+  '\u001b[31m',
+  '\u0007',
+  '\u009b31m',
+  '\u202etxt.exe',
+  '\u200b',
+  '\ufeff',
+  'ä ☃ \u{1f600}',
+  '\u{e0041}',
+  "a'\u0001'b\\",
+  '--x',
+  '=x',
+  '%s%n',
+  'a=b',
+  "\\'",
+  "$'x'",
+  '\u2028',
+  '\u0001f',
+  '\u0085e',
 ];
 
 /** What bash makes of a line: the words that a command gets. */
@@ -55,7 +94,11 @@ test('a request by curl: all of it, and the key only by its name', () => {
 });
 
 test('a write with a query says its method, not that of the query', () => {
-  const call = { method: 'DELETE', path: 'api/x', query: { before: '2026-01-01T00:00:00Z' } } as const;
+  const call = {
+    method: 'DELETE',
+    path: 'api/x',
+    query: { before: '2026-01-01T00:00:00Z' },
+  } as const;
   const line = words(curl(call, null));
   assert.ok(line.includes('-G') && line[line.indexOf('-X') + 1] === 'DELETE');
 });

@@ -53,7 +53,10 @@ test('a verb is about what was seen: counted again, and up to that moment', asyn
   assert.equal(asked[0]?.url.searchParams.get('before'), GROUP.last_seen);
   assert.equal(groupAsked.value?.now?.count, 449);
   assert.match(groupQuestion('delete', GROUP), /450 dead letters.*cannot be undone/);
-  assert.match(groupQuestion('replay', GROUP), /448 dead letters.*2 were replayed already and are left out.*done again/);
+  assert.match(
+    groupQuestion('replay', GROUP),
+    /448 dead letters.*2 were replayed already and are left out.*done again/,
+  );
   assert.equal(beforeOf({ ...GROUP, last_seen: 'infinity' }, 0), '1970-01-01T00:00:00.000Z');
 });
 
@@ -66,8 +69,10 @@ test('it is called until nothing remains, always up to the same moment', async (
   });
   assert.ok(groupAsked.value);
   await runGroup({ ...groupAsked.value, verb: 'replay', now: GROUP });
-  assert.deepEqual(new Set(asked.map(({ url }) => url.searchParams.get('before'))),
-    new Set([GROUP.last_seen]));
+  assert.deepEqual(
+    new Set(asked.map(({ url }) => url.searchParams.get('before'))),
+    new Set([GROUP.last_seen]),
+  );
   assert.deepEqual([asked.length, task().state, task().done], [3, 'done', 450]);
   assert.equal(task().of, 448);
   assert.match(taskText(task()), /^450 dead letters enqueued again\.$/);
@@ -95,7 +100,10 @@ test('a failure half way says how far it was; nothing asks for ever', async () =
   await runGroup({ verb: 'delete', group: GROUP, before: 'b', now: GROUP, problem: null });
   assert.equal(task().state, 'failed');
   assert.match(taskText(task()), /^200 of 450 deleted, then it failed: The database does not/);
-  const asked = answering(() => ({ status: 200, body: { message: '', done: 0, remaining: true } }));
+  const asked = answering(() => ({
+    status: 200,
+    body: { message: '', done: 0, remaining: true },
+  }));
   await goOn(task());
   assert.equal(asked.length, 1);
 });

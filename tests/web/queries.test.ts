@@ -284,7 +284,10 @@ test('answers of pages that were left are kept for coming back, but not all of t
   assert.equal(queries.of(`${URL_A}0`).answer.value, null);
 });
 
-const news = (n: number, second = n): Parameters<ReturnType<typeof createQueries>['feed']>[1] => ({
+const news = (
+  n: number,
+  second = n,
+): Parameters<ReturnType<typeof createQueries>['feed']>[1] => ({
   data: { n },
   text: `{"n":${n}}`,
   kind: 'cached',
@@ -298,7 +301,10 @@ test('what the stream feeds is asked only for its age, and is as good as an answ
   const queries = createQueries(world);
   const query = queries.of<{ n: number }>(URL_A);
   queries.hold(query);
-  await world.last.reply({ body: '{"n":0}', headers: { 'Soniq-As-Of': '2026-11-23T12:00:00.0Z' } });
+  await world.last.reply({
+    body: '{"n":0}',
+    headers: { 'Soniq-As-Of': '2026-11-23T12:00:00.0Z' },
+  });
   queries.feed(URL_A, news(1));
   assert.equal(query.answer.value?.data.n, 1);
   assert.equal(query.answer.value?.kind, 'exact');
@@ -309,7 +315,10 @@ test('what the stream feeds is asked only for its age, and is as good as an answ
   await world.turn(QUIET_MS - 1);
   assert.equal(world.asked.length, 1);
   await world.turn(1);
-  await world.last.reply({ body: '{"n":2}', headers: { 'Soniq-As-Of': '2026-11-23T12:00:09.0Z' } });
+  await world.last.reply({
+    body: '{"n":2}',
+    headers: { 'Soniq-As-Of': '2026-11-23T12:00:09.0Z' },
+  });
   assert.equal(query.answer.value?.asOf, Date.parse('2026-11-23T12:00:09Z'));
   world.live = false;
   queries.turned();
@@ -331,7 +340,11 @@ test('an older answer does not take the place of newer news', async () => {
   await world.last.reply({ body: '{"n":2}' });
   assert.equal(query.answer.value?.data.n, 3);
   queries.feed(URL_A, news(1));
-  assert.equal(query.answer.value?.data.n, 1, 'news are news, of whatever moment their parts are');
+  assert.equal(
+    query.answer.value?.data.n,
+    1,
+    'news are news, of whatever moment their parts are',
+  );
 });
 
 test('what is not fed is asked when something changed, but not all the time', async () => {
@@ -367,7 +380,7 @@ test('an answer that takes long is asked for less often', async () => {
   assert.equal(world.asked.length, 2);
 });
 
-test('paused: nothing is asked, also when the page is seen again, until it is asked for', async () => {
+test('paused: nothing is asked, also when seen again, until it is asked for', async () => {
   const world = new World();
   const queries = createQueries(world);
   queries.hold(queries.of(URL_A));

@@ -16,8 +16,30 @@ import {
   withValue,
 } from 'page/lib/query';
 
-const WORST = ['', ' ', 'a', 'a b', '"', '\\', 'a"b\\c', '-x', '<1', '>', 'a:b', 'a,b', '*', 'x*',
-  'args.a', 'ä ☃', '\u{1f600}', 'a\tb', '\u202ecba', "it's", '$(rm)', 'a\nb'];
+const WORST = [
+  '',
+  ' ',
+  'a',
+  'a b',
+  '"',
+  '\\',
+  'a"b\\c',
+  '-x',
+  '<1',
+  '>',
+  'a:b',
+  'a,b',
+  '*',
+  'x*',
+  'args.a',
+  'ä ☃',
+  '\u{1f600}',
+  'a\tb',
+  '\u202ecba',
+  "it's",
+  '$(rm)',
+  'a\nb',
+];
 
 test('terms are read as the server reads them', () => {
   const read = (text: string): unknown[] =>
@@ -39,7 +61,10 @@ test('terms are read as the server reads them', () => {
     [false, 'x', ['']],
   ]);
   // A word has no list of values, and its quote is no quote.
-  assert.deepEqual(read('a,b -'), [[false, null, ['a,b']], [true, null, ['']]]);
+  assert.deepEqual(read('a,b -'), [
+    [false, null, ['a,b']],
+    [true, null, ['']],
+  ]);
 });
 
 test('a value of any kind goes into a filter and comes out as it was', () => {
@@ -98,8 +123,17 @@ test('the pieces are the text again, and the wrong ones are those of the place',
 test('what is not whole is not searched for yet', () => {
   for (const text of ['', 'a', 'status:dead', 'error:"a b"', '-a', 'a:b:c', 'attempts:>2'])
     assert.equal(isWhole(text), true, text);
-  for (const text of ['status:', 'queue:a,', 'error:"a', '"a', 'attempts:>', 'args.', 'args.a',
-    'created:1..', '-'])
+  for (const text of [
+    'status:',
+    'queue:a,',
+    'error:"a',
+    '"a',
+    'attempts:>',
+    'args.',
+    'args.a',
+    'created:1..',
+    '-',
+  ])
     assert.equal(isWhole(text), false, text);
 });
 

@@ -85,7 +85,14 @@ test('forecasts are rough, rates are short', () => {
 });
 
 const worker = (change: object): Worker =>
-  ({ queues: [], status: 'active', stale: false, current_jobs: [], concurrency: 4, ...change }) as unknown as Worker;
+  ({
+    queues: [],
+    status: 'active',
+    stale: false,
+    current_jobs: [],
+    concurrency: 4,
+    ...change,
+  }) as unknown as Worker;
 
 test('three tiers of heartbeat', () => {
   const at = (time: string, change = {}): string =>

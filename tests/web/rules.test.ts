@@ -65,9 +65,18 @@ test('arrivals are the rows that were not there', () => {
 
 test('rows that are there stay in their order, with what they are now', () => {
   const { rows, gone } = held(
-    [{ id: 'a', n: 1 }, { id: 'b', n: 1 }],
-    [{ id: 'c', n: 2 }, { id: 'b', n: 2 }],
+    [
+      { id: 'a', n: 1 },
+      { id: 'b', n: 1 },
+    ],
+    [
+      { id: 'c', n: 2 },
+      { id: 'b', n: 2 },
+    ],
   );
-  assert.deepEqual(rows, [{ id: 'a', n: 1 }, { id: 'b', n: 2 }]);
+  assert.deepEqual(rows, [
+    { id: 'a', n: 1 },
+    { id: 'b', n: 2 },
+  ]);
   assert.deepEqual([...gone], ['a']);
 });

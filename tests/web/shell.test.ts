@@ -18,7 +18,16 @@ import {
   sorted,
   WHOLE,
 } from 'page/lib/rows';
-import { exact, exactWithZone, isZone, minuteOf, offsetOf, setZone, weekdayOf, zoneLabel } from 'page/lib/time';
+import {
+  exact,
+  exactWithZone,
+  isZone,
+  minuteOf,
+  offsetOf,
+  setZone,
+  weekdayOf,
+  zoneLabel,
+} from 'page/lib/time';
 
 const key = (keys: string, more: Partial<Key> = {}): Key => ({
   keys,
@@ -89,7 +98,13 @@ test('a pasted id is found in what is around it', () => {
 test('a link leads to a page of ours, or it is none', () => {
   assert.ok(isWithin('jobs?status=queued&queue=a%2Fb'));
   assert.ok(isWithin(''));
-  for (const away of ['javascript:alert(1)', '//evil.test/', 'http://evil.test/', '/jobs', '../../x'])
+  for (const away of [
+    'javascript:alert(1)',
+    '//evil.test/',
+    'http://evil.test/',
+    '/jobs',
+    '../../x',
+  ])
     assert.ok(!isWithin(away), away);
 });
 
@@ -131,7 +146,10 @@ test('rows are sorted: equal ones stay, what has no value is last either way', (
   assert.equal(orderOf(''), null);
   assert.equal(orderText({ head: 'Jobs', down: false }), 'Jobs');
   assert.deepEqual(nextOrder(null, 'Jobs', true), { head: 'Jobs', down: true });
-  assert.deepEqual(nextOrder({ head: 'Jobs', down: true }, 'Jobs', true), { head: 'Jobs', down: false });
+  assert.deepEqual(nextOrder({ head: 'Jobs', down: true }, 'Jobs', true), {
+    head: 'Jobs',
+    down: false,
+  });
 });
 
 test('columns are those of the reader, but a row keeps its name and its buttons', () => {

@@ -71,11 +71,14 @@ test('it is on once a byte came, and tells what comes to the digit', async () =>
   await server.last.say(': here\n\n');
   assert.deepEqual(told.states, ['connecting', 'on']);
   await server.last.say(
-    'event: snapshot\ndata: {"topic":"stats","kind":"exact","as_of":"x","data":{"n":9007199254740993}}\n\n',
+    'event: snapshot\ndata: {"topic":"stats","kind":"exact","as_of":"x",' +
+      '"data":{"n":9007199254740993}}\n\n',
   );
   assert.equal(told.frames[0]?.text, '{"n":9007199254740993}');
   assert.equal(told.frames[0]?.topic, 'stats');
-  await server.last.say('event: trouble\ndata: {"topic":"queues","status":503,"detail":"no"}\n\n');
+  await server.last.say(
+    'event: trouble\ndata: {"topic":"queues","status":503,"detail":"no"}\n\n',
+  );
   assert.deepEqual(told.troubles, [['queues', 503]]);
 });
 

@@ -1,4 +1,4 @@
-// suggest.test.ts -- suggestions: asked when typing rests, the answer to an old question is dropped.
+// suggest.test.ts -- suggestions: asked when typing rests, answers to old questions are dropped.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -37,7 +37,10 @@ test('while somebody types nothing is asked; then once, for the whole', async ()
   }
   assert.equal(asked.length, 0);
   await clock.turn(REST_MS);
-  assert.deepEqual(asked.map(({ filter, at }) => [filter, at]), [['sta', 3]]);
+  assert.deepEqual(
+    asked.map(({ filter, at }) => [filter, at]),
+    [['sta', 3]],
+  );
 });
 
 test('an answer that comes too late is not shown, and its question is given up', async () => {

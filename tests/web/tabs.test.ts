@@ -32,7 +32,11 @@ class Browser {
   constructor(private hasLocks = true) {}
 
   open(id: string) {
-    const seen = { frames: [] as unknown[], states: [] as StreamState[], troubles: [] as string[] };
+    const seen = {
+      frames: [] as unknown[],
+      states: [] as StreamState[],
+      troubles: [] as string[],
+    };
     const tab = createTabs({
       id,
       now: this.clock.now,

@@ -10,7 +10,12 @@ const T0 = Date.parse('2026-11-23T12:00:00Z');
 const at = (seconds: number): string => new Date(T0 + seconds * 1000).toISOString();
 const NOW = T0 + 100_000;
 
-function attempt(n: number, from: number, to: number | null, change: Partial<Attempt> = {}): Attempt {
+function attempt(
+  n: number,
+  from: number,
+  to: number | null,
+  change: Partial<Attempt> = {},
+): Attempt {
   return {
     attempt: n,
     worker_id: 'w',
@@ -66,7 +71,10 @@ test('waits, attempts and back-off, each with how long it took', () => {
   ]);
   const spans = spansOf(stepsOf(of, NOW));
   assert.equal(sums(spans).get('failed'), 13_000);
-  assert.equal([...sums(spans).values()].reduce((a, b) => a + b), 30_000);
+  assert.equal(
+    [...sums(spans).values()].reduce((a, b) => a + b),
+    30_000,
+  );
 });
 
 test('what was not recorded is a hole, not a guess', () => {
@@ -82,10 +90,19 @@ test('what has still to come is told as such', () => {
   assert.deepEqual(told(later), ['Enqueued', 'Runs from']);
   assert.equal(stepsOf(later, NOW).at(-1)?.ahead, true);
   assert.deepEqual(told(job({})), ['Enqueued', ['Waiting for a worker, until now', 100]]);
-  const kept = job({ status: 'done', updated_at: at(9), attempts_history: [
-    attempt(1, 1, 9, { outcome: 'done' })], attempts: 1, expires_at: at(309) });
-  assert.deepEqual(told(kept), ['Enqueued', ['Waited for a worker', 1], ['Attempt 1', 8],
-    'Its row is deleted']);
+  const kept = job({
+    status: 'done',
+    updated_at: at(9),
+    attempts_history: [attempt(1, 1, 9, { outcome: 'done' })],
+    attempts: 1,
+    expires_at: at(309),
+  });
+  assert.deepEqual(told(kept), [
+    'Enqueued',
+    ['Waited for a worker', 1],
+    ['Attempt 1', 8],
+    'Its row is deleted',
+  ]);
 });
 
 test('times that are none, or backwards, break nothing', () => {
@@ -117,8 +134,13 @@ test('bars are to scale, each wide enough to be seen, none outside', () => {
 });
 
 test('of many steps the first and the last are shown', () => {
-  const of = job({ attempts: 200, status: 'queued', attempts_history:
-    Array.from({ length: 200 }, (_, i) => attempt(i + 1, i + 1, i + 1.5, { wait_ms: 0 })) });
+  const of = job({
+    attempts: 200,
+    status: 'queued',
+    attempts_history: Array.from({ length: 200 }, (_, i) =>
+      attempt(i + 1, i + 1, i + 1.5, { wait_ms: 0 }),
+    ),
+  });
   const steps = stepsOf(of, NOW);
   const shown = shortened(steps, 24);
   assert.equal(shown.length, 25);
@@ -129,14 +151,19 @@ test('of many steps the first and the last are shown', () => {
 
 test('how it stands, in a sentence', () => {
   assert.equal(sentenceOf(job({}), NOW), 'Waiting for a worker for 1 m.');
-  assert.equal(sentenceOf(job({ scheduled_at: at(160), attempts: 1 }), NOW),
-    'Runs in 1 m. 1 attempt failed, 2 are left.');
+  assert.equal(
+    sentenceOf(job({ scheduled_at: at(160), attempts: 1 }), NOW),
+    'Runs in 1 m. 1 attempt failed, 2 are left.',
+  );
   assert.equal(
     sentenceOf(job({ kind: 'dead_letter', attempts: 3, moved_to_dead_letter_at: at(40) }), NOW),
     'Given up 1 m ago after 3 attempts.',
   );
   assert.equal(
-    sentenceOf(job({ status: 'processing', attempts: 1, attempts_history: [attempt(1, 88, null)] }), NOW),
+    sentenceOf(
+      job({ status: 'processing', attempts: 1, attempts_history: [attempt(1, 88, null)] }),
+      NOW,
+    ),
     'Running for 12 s on host:1, attempt 1 of 3.',
   );
 });

@@ -1,4 +1,4 @@
-// trace.test.ts -- stack traces taken apart: whose frames, what is folded, and that nothing is lost.
+// trace.test.ts -- stack traces taken apart: whose frames, what is folded; nothing is lost.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -27,23 +27,43 @@ const kinds = (text: string): string[] =>
   stretchesOf(text).map((s) => (s.kind === 'text' ? 'text' : `${s.whose} ${s.frames.length}`));
 
 test('frames are told apart, by whose they are', () => {
-  assert.deepEqual(kinds(TRACE), ['text', 'library 1', 'users 2', 'library 1', 'text', 'users 1',
-    'text']);
+  assert.deepEqual(kinds(TRACE), [
+    'text',
+    'library 1',
+    'users 2',
+    'library 1',
+    'text',
+    'users 1',
+    'text',
+  ]);
   const users = stretchesOf(TRACE)[2];
   assert.ok(users?.kind === 'frames');
   assert.deepEqual(
     users.frames.map(({ file, line, function: name, lines }) => [file, line, name, lines.length]),
-    [['/srv/app/pay.py', '48', 'charge', 2], ['/srv/app/rules.py', '12', 'check', 2]],
+    [
+      ['/srv/app/pay.py', '48', 'charge', 2],
+      ['/srv/app/rules.py', '12', 'check', 2],
+    ],
   );
 });
 
 test('no line is lost or moved, whatever the text is', () => {
-  const margin = '  + Exception Group Traceback (most recent call last):\n' +
+  const margin =
+    '  + Exception Group Traceback (most recent call last):\n' +
     '  |   File "/srv/a.py", line 1, in f\n  |     g()\n  | E: x\n  +-+---------------- 1 ----\n';
-  const texts = [TRACE, margin, '', '\n', '  File "', 'File "a", line 1', '\n  File "a", line x, in y',
-    `  File "${'x'.repeat(10_000)}", line 1, in f`, 'x\n'.repeat(500), TRACE.slice(0, 200)];
-  for (const text of texts)
-    assert.equal(stretchesOf(text).flatMap(linesOf).join('\n'), text);
+  const texts = [
+    TRACE,
+    margin,
+    '',
+    '\n',
+    '  File "',
+    'File "a", line 1',
+    '\n  File "a", line x, in y',
+    `  File "${'x'.repeat(10_000)}", line 1, in f`,
+    'x\n'.repeat(500),
+    TRACE.slice(0, 200),
+  ];
+  for (const text of texts) assert.equal(stretchesOf(text).flatMap(linesOf).join('\n'), text);
   assert.ok(hasFrames(stretchesOf(margin)));
 });
 
@@ -54,9 +74,15 @@ test('library frames fold only where there is something else to see', () => {
 });
 
 test('whose a file is', () => {
-  const library = ['/x/site-packages/a.py', '/usr/lib/python3.11/asyncio/tasks.py', '<string>', '',
-    '/opt/soniq/core/worker.py', 'C:\\Python\\Lib\\site-packages\\a.py',
-    '/home/u/.pyenv/versions/3.12/lib/python3.12/json/decoder.py'];
+  const library = [
+    '/x/site-packages/a.py',
+    '/usr/lib/python3.11/asyncio/tasks.py',
+    '<string>',
+    '',
+    '/opt/soniq/core/worker.py',
+    'C:\\Python\\Lib\\site-packages\\a.py',
+    '/home/u/.pyenv/versions/3.12/lib/python3.12/json/decoder.py',
+  ];
   for (const file of library) assert.equal(whoseFile(file), 'library', file);
   const users = ['/srv/app/a.py', 'a.py', '/srv/soniq/jobs.py', '/srv/library/python.py'];
   for (const file of users) assert.equal(whoseFile(file), 'users', file);

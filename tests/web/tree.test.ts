@@ -26,8 +26,14 @@ test('a deep and a wide value are looked through without end or recursion', () =
 });
 
 test('the marked pieces are the text again', () => {
-  for (const [text, needle] of [['banana', 'an'], ['', 'a'], ['abc', ''], ['ANa', 'a'],
-    ['\u0130stanbul', 'i'], ['aaa', 'aa']] as const) {
+  for (const [text, needle] of [
+    ['banana', 'an'],
+    ['', 'a'],
+    ['abc', ''],
+    ['ANa', 'a'],
+    ['\u0130stanbul', 'i'],
+    ['aaa', 'aa'],
+  ] as const) {
     const pieces = marked(text, needle);
     assert.equal(pieces.map((piece) => piece.text).join(''), text);
   }

@@ -51,9 +51,9 @@ export class Wire {
     private answer: (response: Response) => void,
     private fail: (problem: Error) => void,
   ) {
-    this.topics = (new URL(reference, 'http://host.test/').searchParams.get('topics') ?? '').split(
-      ',',
-    );
+    this.topics = (
+      new URL(reference, 'http://host.test/').searchParams.get('topics') ?? ''
+    ).split(',');
     signal.addEventListener('abort', () => {
       this.fail(new Error('aborted'));
       try {
@@ -90,7 +90,11 @@ export class Wire {
     await this.rest();
   }
 
-  async snapshot(topic: string, data: unknown, asOf = '2026-11-23T12:00:00.000000Z'): Promise<void> {
+  async snapshot(
+    topic: string,
+    data: unknown,
+    asOf = '2026-11-23T12:00:00.000000Z',
+  ): Promise<void> {
     const body = JSON.stringify({ topic, kind: 'exact', as_of: asOf, data });
     await this.say(`id: 1\nevent: snapshot\ndata: ${body}\n\n`);
   }

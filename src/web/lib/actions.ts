@@ -111,14 +111,14 @@ export function question(verb: Verb, { kind, queue, status }: Subject): string {
 
 /** The same from a terminal. */
 export interface Lines {
-  soniq: string | null; // null: the command line has no such command
+  soniq: string;
   curl: string;
 }
 
 export function linesFor(verb: Verb, subject: Subject): Lines {
   const letter = subject.kind === 'dead_letter' && verb !== 'cancel';
   return {
-    soniq: letter ? commandLine('soniq', 'dead-letter', verb, subject.id) : null,
+    soniq: commandLine('soniq', letter ? 'dead-letter' : 'job', verb, subject.id),
     curl: curl(
       { method: verb === 'delete' ? 'DELETE' : 'POST', path: pathOf(verb, subject) },
       session.value,

@@ -35,7 +35,11 @@ function shownKind(response: Response, asOf: number): Kind {
   return kindSeen(response.headers.get('Soniq-Kind'), age);
 }
 
-export function answerOfNews(news: News, before: Answer<unknown> | null, now: number): Answer<unknown> {
+export function answerOfNews(
+  news: News,
+  before: Answer<unknown> | null,
+  now: number,
+): Answer<unknown> {
   const asOf = Date.parse(news.asOf);
   return {
     data: news.data,
@@ -49,7 +53,12 @@ export function answerOfNews(news: News, before: Answer<unknown> | null, now: nu
   };
 }
 
-export function answerOf(response: Response, url: string, text: string, now: number): Answer<unknown> {
+export function answerOf(
+  response: Response,
+  url: string,
+  text: string,
+  now: number,
+): Answer<unknown> {
   const asOf = Date.parse(response.headers.get('Soniq-As-Of') ?? '');
   const covered = Date.parse(response.headers.get('Soniq-Covered-From') ?? '');
   const total = response.headers.get('X-Total-Count');

@@ -80,10 +80,8 @@ export function linePaths(values: readonly (number | null)[], top: number, box: 
   return at.map((point, i) => (point ? `${at[i - 1] ? 'L' : 'M'}${point}` : '')).join('');
 }
 
-/** Values without neighbours, of which a line shows nothing: strokes of no length, with round ends. */
+/** Values without neighbours, of which a line shows nothing: strokes without length. */
 export function dotPaths(values: readonly (number | null)[], top: number, box: Box): string {
   const at = points(values, top, box);
-  return at
-    .map((point, i) => (point && !at[i - 1] && !at[i + 1] ? `M${point}h0` : ''))
-    .join('');
+  return at.map((point, i) => (point && !at[i - 1] && !at[i + 1] ? `M${point}h0` : '')).join('');
 }

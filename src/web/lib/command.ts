@@ -58,7 +58,10 @@ function parts({ method = 'GET', query = {} }: Call): string[] {
 }
 
 /** The same request by curl. */
-export function curl(call: Call, session: Pick<Schemas['Session'], 'auth_required'> | null): string {
+export function curl(
+  call: Call,
+  session: Pick<Schemas['Session'], 'auth_required'> | null,
+): string {
   return [
     'curl -sS',
     ...parts(call),

@@ -65,7 +65,8 @@ function timeOf(minute: string, hour: string): string | null {
   const everyHours = each(hour);
   if (hour === '*') {
     if (minute === '*') return 'every minute';
-    if (everyMinutes !== null) return everyMinutes === 1 ? 'every minute' : `every ${everyMinutes} minutes`;
+    if (everyMinutes !== null)
+      return everyMinutes === 1 ? 'every minute' : `every ${everyMinutes} minutes`;
     return minutes && minutes.length <= 4
       ? `every hour at ${listed(minutes.map((n) => `:${two(n)}`))}`
       : null;
@@ -106,6 +107,7 @@ export function cronWords(expression: string): string | null {
   if (parts.includes(null)) return null;
   // Both a weekday and a date mean either of them, which short words would hide.
   if (parts[1] !== '' && day !== '*' && day !== '?') return null;
-  if (parts[1] === '' && parts[2] === '' && parts[0]?.startsWith('at ')) return `every day ${parts[0]}`;
+  if (parts[1] === '' && parts[2] === '' && parts[0]?.startsWith('at '))
+    return `every day ${parts[0]}`;
   return parts.filter((part) => part !== '').join(' ');
 }

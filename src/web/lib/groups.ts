@@ -62,7 +62,8 @@ export async function askGroup(verb: GroupVerb, group: Group, asOf: number): Pro
   groupAsked.value = asked;
   const answer = await call<Group>('GET', groupPath(group.signature), { before });
   if (groupAsked.peek() !== asked) return; // closed meanwhile
-  groupAsked.value = 'detail' in answer ? { ...asked, problem: answer } : { ...asked, now: answer };
+  groupAsked.value =
+    'detail' in answer ? { ...asked, problem: answer } : { ...asked, now: answer };
 }
 
 async function call<T extends object>(
@@ -89,7 +90,9 @@ function put(task: GroupTask): void {
 function ask(task: GroupTask): Promise<Schemas['GroupDone'] | Problem> {
   const path = groupPath(task.signature);
   const query = { before: task.before, limit: STEP };
-  return task.verb === 'delete' ? call('DELETE', path, query) : call('POST', `${path}/replay`, query);
+  return task.verb === 'delete'
+    ? call('DELETE', path, query)
+    : call('POST', `${path}/replay`, query);
 }
 
 /** One call, and what the task is after it. */
@@ -159,8 +162,9 @@ export function groupQuestion(verb: GroupVerb, now: Group): string {
       `${all} will be deleted, with their arguments and errors. They can then not be replayed. ` +
       'This cannot be undone.'
     );
+  const [was, is] = now.replayed === 1 ? ['was', 'is'] : ['were', 'are'];
   const left =
-    now.replayed > 0 ? ` ${count(now.replayed)} ${now.replayed === 1 ? 'was' : 'were'} replayed already and ${now.replayed === 1 ? 'is' : 'are'} left out.` : '';
+    now.replayed > 0 ? ` ${count(now.replayed)} ${was} replayed already and ${is} left out.` : '';
   return (
     `${all} will be enqueued as new jobs, with no attempts made.${left} The dead letters stay, ` +
     'and count one more replay. What the jobs did before they failed is done again, ' +

@@ -38,7 +38,8 @@ export function createKeys(
     const pair = first !== '' && now() - since < SEQUENCE_MS ? `${first} ${name}` : null;
     first = '';
     const live = table().filter((key) => !key.isLocal);
-    const found = live.find(({ keys }) => keys === pair) ?? live.find(({ keys }) => keys === name);
+    const found =
+      live.find(({ keys }) => keys === pair) ?? live.find(({ keys }) => keys === name);
     if (found) return found;
     if (!live.some(({ keys }) => keys.startsWith(`${name} `)) || stroke.ctrl) return null;
     first = name;

@@ -1,4 +1,4 @@
-// live.ts -- the queries of this page, the stream that feeds them, and whether all is well with both.
+// live.ts -- the queries of this page, the stream that feeds them, and whether all is well.
 
 import { computed, effect, signal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
@@ -113,7 +113,8 @@ function startStream(): void {
       lastWord.value = Date.now();
     },
     frame: feed,
-    trouble: (topic, problem) => urlsOf(topic).forEach((url) => queries.feedTrouble(url, problem)),
+    trouble: (topic, problem) =>
+      urlsOf(topic).forEach((url) => queries.feedTrouble(url, problem)),
     changed: turned,
   });
   channel?.addEventListener('message', ({ data }) => tabs.hear(data as Message));

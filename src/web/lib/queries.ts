@@ -1,10 +1,10 @@
 // queries.ts -- the data layer: one living answer per URL, asked again while somebody looks.
 //
-// A query runs while it is held and the page can be seen, and is given up when nobody holds it.  One
-// whose numbers the live stream brings is asked now and then, how old they are; any other when the
-// stream says that something changed, but not all the time; without a stream all every five seconds.  An
-// answer that came stays, with its age, whatever happens later.  The environment is passed in, so
-// that tests need no browser.
+// A query runs while it is held and the page can be seen, and is given up when nobody holds it.
+// One whose numbers the live stream brings is asked now and then, how old they are; any other when
+// the stream says that something changed, but not all the time; without a stream all every five
+// seconds.  An answer that came stays, with its age, whatever happens later.  The environment is
+// passed in, so that tests need no browser.
 
 import { signal, type Signal } from '@preact/signals';
 import { again, answerOf, answerOfNews, type Answer, type News } from './answer';
@@ -83,8 +83,8 @@ async function ask(env: Environment, entry: Entry, abort: AbortController): Prom
     entry.answer.value = again(known, response, env.now());
   } else if (response.ok) {
     const answer = answerOf(response, entry.url, await response.text(), env.now());
-    // What the stream brought meanwhile is newer.  (The moments that answers are of do not tell: one
-    // that is put together is as old as its oldest part.)
+    // What the stream brought meanwhile is newer.  (The moments that answers are of do not tell:
+    // one that is put together is as old as its oldest part.)
     if (entry.fed.peek() && entry.fedAt > entry.asked) return;
     entry.answer.value = answer;
     entry.etag = response.headers.get('ETag');

@@ -34,7 +34,11 @@ function unquoted(quoted: string): string {
   return inner.replace(/\\(["\\])/g, '$1');
 }
 
-function valuesAt(text: string, from: number, many: boolean): Pick<Term, 'to' | 'values' | 'open'> {
+function valuesAt(
+  text: string,
+  from: number,
+  many: boolean,
+): Pick<Term, 'to' | 'values' | 'open'> {
   const values: string[] = [];
   let to = from;
   for (;;) {
@@ -95,7 +99,11 @@ const STEPS_MOST = 8;
 const VALUE_LONGEST = 200;
 
 /** `args.user.id:42` of a path through objects; null where a filter cannot say it. */
-export function argsTerm(path: readonly string[], text: string, isString: boolean): string | null {
+export function argsTerm(
+  path: readonly string[],
+  text: string,
+  isString: boolean,
+): string | null {
   if (path.length === 0 || path.length > STEPS_MOST || text.length > VALUE_LONGEST) return null;
   if (path.some((step) => step.includes('\u0000')) || text.includes('\u0000')) return null;
   const steps = path.map((step) => (/^[^\s.:"\\]+$/.test(step) ? step : inQuotes(step)));
@@ -160,7 +168,11 @@ export interface Span {
 }
 
 /** Where in the text an error is; at its end where nothing is there to be underlined. */
-export function spanOf(text: string, position: number | null, length: number | null): Span | null {
+export function spanOf(
+  text: string,
+  position: number | null,
+  length: number | null,
+): Span | null {
   if (position === null) return null;
   const from = unitsOf(text, position);
   const to = unitsOf(text, position + Math.max(1, length ?? 1));

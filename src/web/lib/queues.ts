@@ -51,11 +51,13 @@ export function outlookOf(queue: Queue): Outlook {
 
 const LEVELS = { bad: 3, warn: 2, ok: 1, quiet: 0 } as const;
 
-/** The worst first: nobody serves it, it grows, it waits; then the longest waiting, then the fullest. */
+/** The worst first: nobody serves it, it grows, it waits; then the longest waiting, the fullest. */
 export function badness(queue: Queue): number {
   const level = LEVELS[outlookOf(queue).level];
   const waiting = Math.min(queue.oldest_waiting_seconds ?? 0, 1e7);
-  return level * 1e9 + waiting * 100 + Math.min(99, waits(queue)) + (queue.dead_letter > 0 ? 0.5 : 0);
+  return (
+    level * 1e9 + waiting * 100 + Math.min(99, waits(queue)) + (queue.dead_letter > 0 ? 0.5 : 0)
+  );
 }
 
 /** "12 wait, the oldest for 4 m 00 s; empty in ~9 min." */

@@ -44,7 +44,9 @@ function escaped(name: string): string {
 
 function unescaped(piece: string): string {
   if (piece === '~') return '';
-  return piece.replace(/~([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+  return piece.replace(/~([0-9a-f]{2})/g, (_, hex: string) =>
+    String.fromCharCode(parseInt(hex, 16)),
+  );
 }
 
 /** Where the page of one of them is: names may hold anything. */

@@ -38,7 +38,8 @@ export function sorted<R>(
 ): R[] {
   const keyed = rows.map((row) => ({ row, value: valueOf(row) }));
   keyed.sort((a, b) => {
-    if (isNone(a.value) || isNone(b.value)) return Number(isNone(a.value)) - Number(isNone(b.value));
+    if (isNone(a.value) || isNone(b.value))
+      return Number(isNone(a.value)) - Number(isNone(b.value));
     return down ? compare(b.value, a.value) : compare(a.value, b.value);
   });
   return keyed.map(({ row }) => row);

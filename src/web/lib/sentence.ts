@@ -20,10 +20,9 @@ function attempts(job: JobDetail): string {
 function queued(job: JobDetail, now: number): string {
   const due = job.scheduled_at === null ? -Infinity : moment(job.scheduled_at);
   const left = (job.max_attempts ?? 0) - (job.attempts ?? 0);
-  const tried =
-    (job.attempts ?? 0) > 0
-      ? ` ${plural(job.attempts ?? 0, 'attempt')} failed, ${plural(Math.max(0, left), 'is', 'are')} left.`
-      : '';
+  const made = job.attempts ?? 0;
+  const remain = plural(Math.max(0, left), 'is', 'are');
+  const tried = made > 0 ? ` ${plural(made, 'attempt')} failed, ${remain} left.` : '';
   if (due === Infinity) return `Scheduled for never.${tried}`;
   if (due > now) return `Runs in ${roughly(due - now)}.${tried}`;
   const from = Math.max(due, moment(job.updated_at ?? job.created_at ?? ''));
@@ -36,7 +35,8 @@ function processing(job: JobDetail, now: number): string {
   const runs = last?.outcome === 'running' ? last : null;
   const began = since(runs?.started_at ?? job.updated_at, now);
   const where = runs?.worker == null ? '' : ` on ${runs.worker}`;
-  const which = job.attempts === null ? '' : `, attempt ${job.attempts} of ${job.max_attempts ?? '?'}`;
+  const which =
+    job.attempts === null ? '' : `, attempt ${job.attempts} of ${job.max_attempts ?? '?'}`;
   return `Running${began === null ? '' : ` for ${began}`}${where}${which}.`;
 }
 
@@ -57,5 +57,7 @@ export function sentenceOf(job: JobDetail, now: number): string {
   if (job.status === 'queued') return queued(job, now);
   if (job.status === 'processing') return processing(job, now);
   if (job.status === 'done') return done(job, now);
-  return job.status === 'cancelled' ? `Cancelled${ago(job.updated_at, now)}${attempts(job)}.` : '';
+  return job.status === 'cancelled'
+    ? `Cancelled${ago(job.updated_at, now)}${attempts(job)}.`
+    : '';
 }

@@ -183,7 +183,8 @@ export function createStream(env: StreamEnvironment): Stream {
   function want(next: readonly string[]): void {
     wanted = next;
     if (topics().length === 0) close();
-    else if (abort === null && state !== 'off') return; // it is being tried again anyway
+    else if (abort === null && state !== 'off')
+      return; // it is being tried again anyway
     else if (!within(topics(), open)) timer('next', SETTLE_MS, () => void connect());
     else if (within(open, topics())) noTimer('shrink');
     else if (!timers.has('shrink')) timer('shrink', SHRINK_MS, () => void connect());

@@ -1,12 +1,18 @@
 // tabs.ts -- one stream for all tabs of a browser: one leads, the others are told by it.
 //
-// Who leads is decided by a lock that the browser gives to one tab at a time.  The leader opens the
-// stream for what all of them look at and hands on what comes.  A tab in the background gives the lead
-// back after a minute.  Where there is no lock (a page that came over plain HTTP from another
-// machine), each tab that is seen has its own stream.
+// Who leads is decided by a lock that the browser gives to one tab at a time.  The leader opens
+// the stream for what all of them look at and hands on what comes.  A tab in the background gives
+// the lead back after a minute.  Where there is no lock (a page that came over plain HTTP from
+// another machine), each tab that is seen has its own stream.
 
 import type { Problem } from './api';
-import { createStream, type Frame, type Stream, type StreamEnvironment, type StreamState } from './stream';
+import {
+  createStream,
+  type Frame,
+  type Stream,
+  type StreamEnvironment,
+  type StreamState,
+} from './stream';
 
 export type Message =
   | { is: 'want'; from: string; topics: readonly string[] }
@@ -17,8 +23,10 @@ export type Message =
   | { is: 'frame'; frame: Frame }
   | { is: 'trouble'; topic: string; problem: Problem };
 
-export interface TabsEnvironment
-  extends Omit<StreamEnvironment, 'alive' | 'frame' | 'trouble' | 'changed'> {
+export interface TabsEnvironment extends Omit<
+  StreamEnvironment,
+  'alive' | 'frame' | 'trouble' | 'changed'
+> {
   id: string;
   now(): number;
   /** To all other tabs. */
@@ -84,7 +92,9 @@ export function createTabs(env: TabsEnvironment): Tabs {
 
   function union(): string[] {
     for (const [id, { at }] of others) if (env.now() - at > LOST_MS) others.delete(id);
-    return [...new Set([mine, ...[...others.values()].map(({ topics }) => topics)].flat())].sort();
+    return [
+      ...new Set([mine, ...[...others.values()].map(({ topics }) => topics)].flat()),
+    ].sort();
   }
 
   function lead(): void {

@@ -121,8 +121,7 @@ function changed(job: JobDetail): Step[] {
 function waits(job: JobDetail, now: number): Step[] {
   if (job.kind !== 'job' || job.status !== 'queued') return [];
   const due = job.scheduled_at === null ? -Infinity : moment(job.scheduled_at);
-  if (due > now)
-    return [{ ...event('scheduled', 'Runs from', job.scheduled_at), ahead: true }];
+  if (due > now) return [{ ...event('scheduled', 'Runs from', job.scheduled_at), ahead: true }];
   const last = job.attempts_history.at(-1);
   const since = Math.max(due, last ? ended(last, now) : moment(job.created_at ?? ''));
   return spent('waited', 'Waiting for a worker, until now', since, now - since);

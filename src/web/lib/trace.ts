@@ -12,8 +12,7 @@ export interface Frame {
 
 /** A run of frames of one owner, or of lines that are none. */
 export type Stretch =
-  | { kind: 'text'; lines: string[] }
-  | { kind: 'frames'; whose: Whose; frames: Frame[] };
+  { kind: 'text'; lines: string[] } | { kind: 'frames'; whose: Whose; frames: Frame[] };
 
 const PLACE = /^([\s|+]*)File "(.*)", line (\d+)(?:, in (.*))?$/;
 

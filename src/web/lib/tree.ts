@@ -36,7 +36,8 @@ export function seek(root: Json, text: string): Sought {
   let left = LOOKED_AT;
   for (let place = stack.pop(); place && left > 0; place = stack.pop(), left--) {
     if (isMatch(place, needle)) {
-      if (matches++ === MATCHES_MOST) return { needle, within, matches: MATCHES_MOST, capped: true };
+      if (matches++ === MATCHES_MOST)
+        return { needle, within, matches: MATCHES_MOST, capped: true };
       for (let up = place.above; up && !within.has(up.node); up = up.above) within.add(up.node);
     }
     const list = children(place.node);

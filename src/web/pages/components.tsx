@@ -34,6 +34,7 @@ const BUTTONS = [
   '',
 ];
 
+const SOME_ID = '01a22453-5646-7768-8b53-d4454115ac7e';
 const THEN = '2026-11-23T14:05:09.123456Z';
 const LONG = 'a.module.with.a.long.path.and_a_name_that_does_not_end_'.repeat(6);
 
@@ -83,7 +84,11 @@ const COLUMNS: readonly Column<Row>[] = [
     ),
     { grow: true },
   ),
-  { head: 'State', from: 'sm', cell: (row) => <State state={STATES[row.n % STATES.length] ?? ''} /> },
+  {
+    head: 'State',
+    from: 'sm',
+    cell: (row) => <State state={STATES[row.n % STATES.length] ?? ''} />,
+  },
   { head: 'Busy', from: 'md', cell: (row) => <Meter used={row.n % 5} of={4} label="in hand" /> },
   { head: 'Id', rare: true, cell: (row) => <Id of={`01a22453-5646-7768-8b53-${row.n}`} /> },
 ];
@@ -109,9 +114,8 @@ function Words(): JSX.Element {
       <p class="small">Small, 12</p>
       <p class="sample-tiny">Tiny, 11</p>
       <p>
-        <Name of="app.mail.send_welcome" /> · <Id of="01a22453-5646-7768-8b53-d4454115ac7e" /> ·{' '}
-        <Moment time={THEN} /> · <Text of={null} /> · <Text of="" /> ·{' '}
-        <Text of={'\u202etext that turns\u0000'} />
+        <Name of="app.mail.send_welcome" /> · <Id of={SOME_ID} /> · <Moment time={THEN} /> ·{' '}
+        <Text of={null} /> · <Text of="" /> · <Text of={'\u202etext that turns\u0000'} />
       </p>
     </Card>
   );
@@ -199,9 +203,7 @@ function Conditions(): JSX.Element {
         <Trouble problem={problem} />
       </Card>
       <Card title="Old">
-        <Shown view={old}>
-          {(text) => <p>{text}</p>}
-        </Shown>
+        <Shown view={old}>{(text) => <p>{text}</p>}</Shown>
       </Card>
     </div>
   );
@@ -223,7 +225,13 @@ export function Components(): JSX.Element {
       </p>
       <section class="card card-flush" aria-label="Tiles">
         <div class="tiles tiles-fit">
-          <Tile label="Queued" state="queued" value="1,234" note="with a line" spark={[3, 5, 2, 8, 9, 4]} />
+          <Tile
+            label="Queued"
+            state="queued"
+            value="1,234"
+            note="with a line"
+            spark={[3, 5, 2, 8, 9, 4]}
+          />
           <Tile label="A link" state="dead_letter" value="7" href="components" note="leads on" />
           <Tile label="Unknown" value={'\u2013'} note="nothing to tell" />
           <Tile label="Capped" value="50,000+" note="at least so many" />

@@ -60,17 +60,15 @@ function FilterBar({
   problem: Problem | null;
 }): JSX.Element {
   const go = (next: Partial<DeadFilters>, settled = true): void =>
-    navigate(addressOf('dead-letter', { ...filters, ...next, cursor: '' }), { replace: !settled });
+    navigate(addressOf('dead-letter', { ...filters, ...next, cursor: '' }), {
+      replace: !settled,
+    });
   const set = (filter: string, settled = true): void => {
     if (filter !== filters.filter || filters.cursor !== '') go({ filter }, settled);
   };
   return (
     <div class="filters" role="search" aria-label="Dead letters">
-      <QueryBar
-        value={filters.filter}
-        wrong={wrongOf(filters.filter, problem)}
-        onChange={set}
-      />
+      <QueryBar value={filters.filter} wrong={wrongOf(filters.filter, problem)} onChange={set} />
       <div class="quick">
         {filters.signature === '' && (
           <Choice<DeadView>

@@ -64,8 +64,12 @@ interface ValueProps {
 function Preview({ title, preview, command }: ValueProps): JSX.Element {
   return (
     <>
-      <p class="foot-note foot-note-top">Too long to show whole; this is its beginning. All of it:</p>
-      <Terminal lines={[{ what: `the command for all of the ${title.toLowerCase()}`, text: command }]} />
+      <p class="foot-note foot-note-top">
+        Too long to show whole; this is its beginning. All of it:
+      </p>
+      <Terminal
+        lines={[{ what: `the command for all of the ${title.toLowerCase()}`, text: command }]}
+      />
       <pre class="trace" tabIndex={0} aria-label={`${title}, the beginning`}>
         <bdi>{visibleLines(preview ?? '')}</bdi>
       </pre>
@@ -210,7 +214,10 @@ export function Detail({ job, text }: { job: JobDetail; text: string }): JSX.Ele
           </Part>
           {job.kind !== 'history' && <Data job={job} node={node} />}
           {tried > 0 && (
-            <Part title="Attempts" note={tried >= 200 ? 'the newest 200' : plural(tried, 'attempt')}>
+            <Part
+              title="Attempts"
+              note={tried >= 200 ? 'the newest 200' : plural(tried, 'attempt')}
+            >
               <Attempts list={job.attempts_history} />
             </Part>
           )}

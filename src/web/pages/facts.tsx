@@ -82,9 +82,7 @@ function factsOf(job: JobDetail): Fact[] {
   return [
     ...always(job),
     ...ofDeadLetter(job),
-    ...(job.worker_id === null
-      ? []
-      : [['Worker', <Worker id={job.worker_id} />] satisfies Fact]),
+    ...(job.worker_id === null ? [] : [['Worker', <Worker id={job.worker_id} />] satisfies Fact]),
     ...mono('Producer', job.producer_id),
     ...(job.unique_job ? [['Unique', 'one queued with these arguments'] satisfies Fact] : []),
     ...mono('Dedup key', job.dedup_key),
@@ -127,7 +125,11 @@ function waysOf(job: JobDetail): Way[] {
   const kind = job.last_error === null ? '' : errorKind(job.last_error);
   const failed = `error:${filterValue(kind)}`;
   const ways: (Way | false)[] = [
-    name !== '' && { words: 'of the same type', value: name, href: jobsWhere(term('type', name)) },
+    name !== '' && {
+      words: 'of the same type',
+      value: name,
+      href: jobsWhere(term('type', name)),
+    },
     job.queue !== null &&
       job.queue !== '' && {
         words: 'in the same queue',

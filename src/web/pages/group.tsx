@@ -36,7 +36,10 @@ function Links({
 
 function factsOf(group: Group): [string, ComponentChildren][] {
   return [
-    ['Dead letters', `${count(group.count)}, ${percent(Math.round(group.share * 10) / 10)} of all`],
+    [
+      'Dead letters',
+      `${count(group.count)}, ${percent(Math.round(group.share * 10) / 10)} of all`,
+    ],
     ['Replayed', count(group.replayed)],
     ['First seen', <Moment time={group.first_seen} />],
     ['Last seen', <Moment time={group.last_seen} />],
@@ -118,8 +121,6 @@ export function GroupHead({ signature }: { signature: string }): JSX.Element {
     );
   const shown = gone ? { ...view, problem: null, stale: true } : view;
   return (
-    <Shown view={shown}>
-      {(group) => <Head group={group} asOf={view.answer?.asOf ?? 0} />}
-    </Shown>
+    <Shown view={shown}>{(group) => <Head group={group} asOf={view.answer?.asOf ?? 0} />}</Shown>
   );
 }

@@ -60,7 +60,12 @@ function Share({ of }: { of: Group }): JSX.Element {
       <span class="share-percent">{percent(Math.round(of.share * 10) / 10)}</span>
       <svg width="64" height="3" viewBox="0 0 64 3" aria-hidden="true">
         <rect class="meter-ground" width="64" height="3" rx="1.5" />
-        <rect class="share-bar" width={Math.max(1.5, (of.share / 100) * 64)} height="3" rx="1.5" />
+        <rect
+          class="share-bar"
+          width={Math.max(1.5, (of.share / 100) * 64)}
+          height="3"
+          rx="1.5"
+        />
       </svg>
     </span>
   );
@@ -73,11 +78,7 @@ export const COLUMNS: readonly Column<Row>[] = [
     head: 'Trend',
     from: 'md',
     cell: (group) => (
-      <Trend
-        values={group.trend}
-        seconds={group.trend_bucket_seconds}
-        from={group.trend_from}
-      />
+      <Trend values={group.trend} seconds={group.trend_bucket_seconds} from={group.trend_from} />
     ),
   },
   { head: 'First', number: true, from: 'md', cell: (group) => <Ago time={group.first_seen} /> },
@@ -115,9 +116,11 @@ function Unsaid({ terms, filters }: { terms: string[]; filters: DeadFilters }): 
             {visible(term)}{' '}
           </bdi>
         ))}
-        but by one text, <code>queue:</code>, <code>type:</code> and{' '}
-        <code>finished:&lt;24h</code>.{' '}
-        <a href={addressOf('dead-letter', { ...filters, view: 'list' })}>The list understands all</a>
+        but by one text, <code>queue:</code>, <code>type:</code> and <code>finished:&lt;24h</code>
+        .{' '}
+        <a href={addressOf('dead-letter', { ...filters, view: 'list' })}>
+          The list understands all
+        </a>
       </span>
     </p>
   );

@@ -176,7 +176,7 @@ function Rows({
   );
 }
 
-// An answer to a filter that cannot be read: what was there stays, behind the words under the field.
+// An answer to a filter that cannot be read: what was there stays, below the words about it.
 function asBefore(view: View<Job[]>): View<Job[]> {
   return view.problem?.status === 422 && view.answer
     ? { ...view, problem: null, stale: true }

@@ -105,19 +105,13 @@ function NoLetters({ filters }: { filters: DeadFilters }): JSX.Element {
 export function NoneAtAll(): JSX.Element {
   return (
     <Empty title="No dead letters" command="soniq dead-letter list">
-      Nothing has failed for good. A job comes here when its last attempt has failed; the same list
-      in a terminal:
+      Nothing has failed for good. A job comes here when its last attempt has failed; the same
+      list in a terminal:
     </Empty>
   );
 }
 
-function Rows({
-  rows,
-  selected,
-}: {
-  rows: DeadLetter[];
-  selected: string | null;
-}): JSX.Element {
+function Rows({ rows, selected }: { rows: DeadLetter[]; selected: string | null }): JSX.Element {
   useEffect(() => setListed(rows.map(address)));
   return (
     <div onKeyDown={verbKeys}>

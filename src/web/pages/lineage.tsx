@@ -16,7 +16,11 @@ function Line({ of }: { of: Relation }): JSX.Element {
       <a data-drawer href={addressOfOne(origin ? 'dead-letter' : 'jobs', of.id)}>
         <Id of={of.id} />
       </a>
-      {of.status === null ? <span class="dim">its row is gone</span> : <State state={of.status} />}
+      {of.status === null ? (
+        <span class="dim">its row is gone</span>
+      ) : (
+        <State state={of.status} />
+      )}
       {of.at !== null && <Ago time={of.at} />}
       {!of.is_certain && (
         <span

@@ -39,7 +39,7 @@ function Verdicts({ found }: { found: Schemas['Overview'] }): JSX.Element {
   );
 }
 
-/** The answer to "is anything wrong?" is read out when it changes, and never missing without a word. */
+/** The answer to "is anything wrong?" is read out when it changes; if missing, it is said why. */
 function Answer(): JSX.Element {
   const view = useQuery('/api/overview');
   return (
@@ -100,7 +100,11 @@ function WorkerLine({ worker }: { worker: Worker }): JSX.Element {
       <a class="grow" href={addressOfOne('workers', worker.id)}>
         <Text of={nameOf(worker)} mono />
       </a>
-      <Meter used={worker.current_jobs.length} of={worker.concurrency ?? 0} label="jobs in hand" />
+      <Meter
+        used={worker.current_jobs.length}
+        of={worker.concurrency ?? 0}
+        label="jobs in hand"
+      />
       <Heartbeat worker={worker} />
     </li>
   );

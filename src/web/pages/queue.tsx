@@ -22,7 +22,15 @@ const COUNTS: readonly { status: Status; label: string }[] = [
   { status: 'dead_letter', label: 'Dead letter' },
 ];
 
-function Counts({ queue, name, capped }: { queue: Queue; name: string; capped: boolean }): JSX.Element {
+function Counts({
+  queue,
+  name,
+  capped,
+}: {
+  queue: Queue;
+  name: string;
+  capped: boolean;
+}): JSX.Element {
   const notes: Partial<Record<Status, string>> = {
     queued: `${count(queue.ready, capped)} ready, ${count(queue.scheduled, capped)} later`,
     done: 'rows still kept',
@@ -112,8 +120,8 @@ export function QueuePage({ name }: { name: string }): JSX.Element {
         {() =>
           queue === undefined ? (
             <Empty title="There is no such queue now">
-              It has no jobs and no dead letters, or is one of {plural(500, 'more queue')} that are
-              counted together. <a href="queues">All queues</a>
+              It has no jobs and no dead letters, or is one of {plural(500, 'more queue')} that
+              are counted together. <a href="queues">All queues</a>
             </Empty>
           ) : (
             <>

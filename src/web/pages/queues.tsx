@@ -131,9 +131,14 @@ function columns(capped: boolean, timed: boolean): Column<Queue>[] {
     amount('Queued', 'queued', capped),
     figure('Ready', (queue) => queue.ready, plain, { rare: true }),
     figure('Scheduled', (queue) => queue.scheduled, plain, { from: 'lg' }),
-    figure('Oldest waiting', (queue) => queue.oldest_waiting_seconds, (s) => roughly(s * 1000), {
-      from: 'md',
-    }),
+    figure(
+      'Oldest waiting',
+      (queue) => queue.oldest_waiting_seconds,
+      (s) => roughly(s * 1000),
+      {
+        from: 'md',
+      },
+    ),
     figure('Workers', (queue) => queue.live_workers, plain, {
       from: 'md',
       means: 'Workers with a fresh heartbeat that serve it.',
@@ -151,7 +156,8 @@ function columns(capped: boolean, timed: boolean): Column<Queue>[] {
   ];
 }
 
-const isTimed = (rows: readonly Queue[]): boolean => rows.some((queue) => queue.forecast !== null);
+const isTimed = (rows: readonly Queue[]): boolean =>
+  rows.some((queue) => queue.forecast !== null);
 const keyOf = (queue: Queue): string => `q${queue.queue ?? '\u0000'}`;
 
 export const opensQueue = (queue: Queue): string =>
@@ -202,7 +208,8 @@ export function Queues(): JSX.Element {
         title="Queues"
         note={
           <>
-            {rows.length > 0 && plural(rows.length, 'queue')} <KindNote kind={view.answer?.kind} />
+            {rows.length > 0 && plural(rows.length, 'queue')}{' '}
+            <KindNote kind={view.answer?.kind} />
           </>
         }
         tools={<ColumnChooser name="queues" columns={all} />}

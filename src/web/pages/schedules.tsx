@@ -55,7 +55,11 @@ function Next({ schedule }: { schedule: Schedule }): JSX.Element {
 }
 
 const COLUMNS: readonly Column<Schedule>[] = [
-  value('State', (schedule) => schedule.status, (status) => <State state={status} />),
+  value(
+    'State',
+    (schedule) => schedule.status,
+    (status) => <State state={status} />,
+  ),
   value(
     'Job',
     (schedule) => schedule.job_name,
@@ -70,10 +74,20 @@ const COLUMNS: readonly Column<Schedule>[] = [
     { grow: true },
   ),
   { head: 'When', cell: (schedule) => <When schedule={schedule} /> },
-  value('Queue', (schedule) => schedule.queue, (name) => <Text of={name} />, { from: 'md' }),
-  value('Next run', (schedule) => schedule.next_run, (_, schedule) => <Next schedule={schedule} />, {
-    number: true,
-  }),
+  value(
+    'Queue',
+    (schedule) => schedule.queue,
+    (name) => <Text of={name} />,
+    { from: 'md' },
+  ),
+  value(
+    'Next run',
+    (schedule) => schedule.next_run,
+    (_, schedule) => <Next schedule={schedule} />,
+    {
+      number: true,
+    },
+  ),
   value(
     'Last run',
     (schedule) => schedule.last_run,
@@ -97,8 +111,8 @@ function Overdue({ rows }: { rows: readonly Schedule[] }): JSX.Element | null {
   return (
     <p class="sentence sentence-warn" role="status">
       <span>
-        {plural(late.length, 'schedule is', 'schedules are')} overdue. Is a scheduler running? Start
-        one with <code>soniq scheduler</code>; it catches up by itself.
+        {plural(late.length, 'schedule is', 'schedules are')} overdue. Is a scheduler running?
+        Start one with <code>soniq scheduler</code>; it catches up by itself.
       </span>
     </p>
   );

@@ -77,7 +77,9 @@ function historyFacts({ history }: System): Fact[] {
     [
       'State',
       <span class="state">
-        <Mark state={history.state === 'ok' ? 'done' : history.state === 'none' ? 'stopped' : 'stale'} />
+        <Mark
+          state={history.state === 'ok' ? 'done' : history.state === 'none' ? 'stopped' : 'stale'}
+        />
         <Text of={history.state === 'none' ? 'not installed' : history.state} />
       </span>,
     ],
@@ -117,8 +119,8 @@ function Cost({ system }: { system: System }): JSX.Element {
         <rect class="meter-bar" width={used * 100} height="8" />
       </svg>
       <p class="foot-note">
-        Of all numbers on all open pages together, in the last minutes. The more a number costs, the
-        rarer it is made anew: SONIQ_DASHBOARD_DATABASE_BUDGET.
+        Of all numbers on all open pages together, in the last minutes. The more a number costs,
+        the rarer it is made anew: SONIQ_DASHBOARD_DATABASE_BUDGET.
       </p>
     </div>
   );
@@ -129,22 +131,35 @@ const mono = (text: string | null): JSX.Element => <Text of={text} mono />;
 const TABLES: readonly Column<TableRow>[] = [
   value('Table', (row) => row.name, mono, { grow: true }),
   figure('Rows', (row) => row.rows, count, { means: 'As the database estimates.' }),
-  figure('Dead rows', (row) => row.dead_rows, count, { from: 'sm', means: 'Not cleaned up yet.' }),
+  figure('Dead rows', (row) => row.dead_rows, count, {
+    from: 'sm',
+    means: 'Not cleaned up yet.',
+  }),
   figure('Table size', (row) => row.table_bytes, bytes, { from: 'sm' }),
   figure('Indexes', (row) => row.index_bytes, bytes, { from: 'md' }),
-  value('Cleaned up', (row) => row.last_vacuum, (time) => <Ago time={time} />, {
-    number: true,
-    from: 'md',
-  }),
+  value(
+    'Cleaned up',
+    (row) => row.last_vacuum,
+    (time) => <Ago time={time} />,
+    {
+      number: true,
+      from: 'md',
+    },
+  ),
 ];
 
 const SNAPSHOTS: readonly Column<Snapshot>[] = [
   value('Numbers', (row) => row.path, mono, { grow: true }),
   figure('Cost', (row) => row.cost_ms, duration, { means: 'What making it took the last time.' }),
   figure('Age', (row) => row.age_seconds, seconds),
-  figure('Anew in', (row) => row.due_seconds, (n) => (n <= 0 ? 'now' : seconds(n)), {
-    means: 'When it may be made anew.',
-  }),
+  figure(
+    'Anew in',
+    (row) => row.due_seconds,
+    (n) => (n <= 0 ? 'now' : seconds(n)),
+    {
+      means: 'When it may be made anew.',
+    },
+  ),
 ];
 
 const isSet = (setting: Setting): boolean => setting.source !== 'default';
@@ -228,7 +243,11 @@ function Content({ system }: { system: System }): JSX.Element {
           />
         )}
       </Card>
-      <Card title="Settings" flush note={`${count(set)} of ${plural(system.settings.length, 'setting')} set`}>
+      <Card
+        title="Settings"
+        flush
+        note={`${count(set)} of ${plural(system.settings.length, 'setting')} set`}
+      >
         <Table
           label="Settings"
           columns={SETTINGS}

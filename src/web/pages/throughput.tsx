@@ -45,7 +45,8 @@ export const isKept = (buckets: readonly Bucket[]): boolean =>
 
 function isQuiet(buckets: readonly Bucket[]): boolean {
   return buckets.every(
-    (bucket) => bucket.total_jobs + bucket.completed + bucket.dead_letter + (bucket.queued_max ?? 0) === 0,
+    (bucket) =>
+      bucket.total_jobs + bucket.completed + bucket.dead_letter + (bucket.queued_max ?? 0) === 0,
   );
 }
 
@@ -53,15 +54,16 @@ function Foot({ kept, since }: { kept: boolean; since: number | null }): JSX.Ele
   if (!kept)
     return (
       <p class="foot-note">
-        Counted from the rows that are there. Done jobs are deleted some minutes after they finish,
-        so hours gone by show fewer than ran; <code>soniq setup</code> makes the database remember
-        them.
+        Counted from the rows that are there. Done jobs are deleted some minutes after they
+        finish, so hours gone by show fewer than ran; <code>soniq setup</code> makes the database
+        remember them.
       </p>
     );
   return (
     <p class="foot-note">
       {since === null
-        ? 'From the history: also of jobs whose rows are gone. Minutes are kept for 48 h, 10 minutes for 14 d, hours for a year.'
+        ? 'From the history: also of jobs whose rows are gone. Minutes are kept for 48 h, ' +
+          '10 minutes for 14 d, hours for a year.'
         : `The history begins ${weekdayOf(since)}, ${minuteOf(since)}.`}
     </p>
   );

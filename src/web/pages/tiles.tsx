@@ -27,7 +27,9 @@ export function countsOf(stats: Stats, queues: readonly Queue[] | null, capped: 
   return { ...stats, ...Object.fromEntries(sums) };
 }
 
-function sparks(timeline: View<Bucket[]>): (of: (bucket: Bucket) => number | null) => TileProps['spark'] {
+function sparks(
+  timeline: View<Bucket[]>,
+): (of: (bucket: Bucket) => number | null) => TileProps['spark'] {
   const all = timeline.answer?.data ?? [];
   const view = HISTORY[0];
   if (all[0]?.started == null || !view) return () => undefined;
@@ -40,7 +42,10 @@ function counted({ stats, queues, timeline }: Facts, now: Stats): TileProps[] {
   const capped = stats.answer?.kind === 'capped' || queues.answer?.kind === 'capped';
   const counts = countsOf(now, queues.answer?.data ?? null, capped);
   const sum = (key: 'ready' | 'scheduled'): string =>
-    count((queues.answer?.data ?? []).reduce((n, queue) => n + queue[key], 0), capped);
+    count(
+      (queues.answer?.data ?? []).reduce((n, queue) => n + queue[key], 0),
+      capped,
+    );
   const spark = sparks(timeline);
   return [
     {

@@ -58,7 +58,9 @@ function Handled({ name }: { name: string }): JSX.Element | null {
 }
 
 function Failures({ name }: { name: string }): JSX.Element {
-  const view = useQuery('/api/dead-letter', { query: { job_name: name.slice(0, 255), limit: 7 } });
+  const view = useQuery('/api/dead-letter', {
+    query: { job_name: name.slice(0, 255), limit: 7 },
+  });
   return (
     <Card title="Latest dead letters" flush tools={<a href={deadNamed(name)}>All</a>}>
       <Shown view={view}>

@@ -16,7 +16,8 @@ export type Skewed = Schemas['Drift']['skewed_names'][number];
 
 const WINDOW_MINUTES = 1440;
 
-export const jobsNamed = (name: string): string => `jobs?${new URLSearchParams({ job_name: name })}`;
+export const jobsNamed = (name: string): string =>
+  `jobs?${new URLSearchParams({ job_name: name })}`;
 export const deadNamed = (name: string): string =>
   `dead-letter?${new URLSearchParams({ job_name: name })}`;
 
@@ -60,7 +61,12 @@ function Named({ name }: { name: string | null }): JSX.Element {
 }
 
 const COLUMNS: readonly Column<JobType>[] = [
-  value('Task type', (type) => type.job_name, (name) => <Named name={name} />, { grow: true }),
+  value(
+    'Task type',
+    (type) => type.job_name,
+    (name) => <Named name={name} />,
+    { grow: true },
+  ),
   figure('Jobs', (type) => type.total_count),
   figure('Done', (type) => type.completed_count, count, { from: 'sm' }),
   figure('Queued', (type) => type.queued_count, count, { from: 'sm' }),
@@ -82,7 +88,12 @@ const COLUMNS: readonly Column<JobType>[] = [
     rare: true,
     means: 'Mean of the jobs that are done, waiting and retries included.',
   }),
-  value('Last', (type) => type.last_run, (time) => <Ago time={time} />, { number: true }),
+  value(
+    'Last',
+    (type) => type.last_run,
+    (time) => <Ago time={time} />,
+    { number: true },
+  ),
 ];
 
 const isTimed = (type: JobType): boolean => type.arrived_count !== null;
@@ -90,16 +101,26 @@ const isTimed = (type: JobType): boolean => type.arrived_count !== null;
 /** What it means that nobody handles a name, in the order in which it hurts. */
 export function consequence({ queued, dead_letter }: Skewed): string {
   if (queued > 0)
-    return `${plural(queued, 'job waits', 'jobs wait')}; a worker that takes one makes it a dead letter`;
+    return `${plural(queued, 'job waits', 'jobs wait')}; a worker that takes one buries it`;
   return dead_letter > 0 ? `${plural(dead_letter, 'job')} died of it` : 'seen, nothing waits now';
 }
 
 const SKEWED: readonly Column<Skewed>[] = [
-  value('Name', (one) => one.job_name, (name) => <Named name={name} />, { grow: true }),
+  value(
+    'Name',
+    (one) => one.job_name,
+    (name) => <Named name={name} />,
+    { grow: true },
+  ),
   { head: 'What it means', from: 'sm', cell: consequence },
   figure('Queued', (one) => one.queued),
   figure('Dead', (one) => one.dead_letter),
-  value('Last seen', (one) => one.last_seen, (time) => <Ago time={time} />, { number: true }),
+  value(
+    'Last seen',
+    (one) => one.last_seen,
+    (time) => <Ago time={time} />,
+    { number: true },
+  ),
 ];
 
 function Drift(): JSX.Element | null {

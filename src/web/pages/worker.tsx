@@ -29,9 +29,19 @@ const JOBS: readonly Column<Current>[] = [
     ),
     { grow: true },
   ),
-  value('Queue', (job) => job.queue, (name) => <Text of={name} />, { from: 'sm' }),
+  value(
+    'Queue',
+    (job) => job.queue,
+    (name) => <Text of={name} />,
+    { from: 'sm' },
+  ),
   figure('Attempt', (job) => job.attempts),
-  value('In hand', (job) => job.since, (time) => <Since time={time} />, { number: true }),
+  value(
+    'In hand',
+    (job) => job.since,
+    (time) => <Since time={time} />,
+    { number: true },
+  ),
 ];
 
 function factsOf(worker: Worker): [string, JSX.Element | string][] {
@@ -47,13 +57,14 @@ function factsOf(worker: Worker): [string, JSX.Element | string][] {
     ['Queues', <ServedQueues worker={worker} />],
     [
       'Busy',
-      <Meter used={worker.current_jobs.length} of={worker.concurrency ?? 0} label="jobs in hand" />,
+      <Meter
+        used={worker.current_jobs.length}
+        of={worker.concurrency ?? 0}
+        label="jobs in hand"
+      />,
     ],
     ['Started', <Moment time={worker.started_at} />],
-    [
-      'Up',
-      worker.uptime_seconds === null ? '\u2013' : duration(worker.uptime_seconds * 1000),
-    ],
+    ['Up', worker.uptime_seconds === null ? '\u2013' : duration(worker.uptime_seconds * 1000)],
     ['CPU', worker.cpu_percent === null ? '\u2013' : percent(worker.cpu_percent)],
     ['Memory', worker.memory_mb === null ? '\u2013' : megabytes(worker.memory_mb)],
     ['Version', <Text of={worker.version} />],

@@ -95,7 +95,11 @@ const COLUMNS: readonly Column<Worker>[] = [
   {
     head: 'In hand',
     cell: (worker) => (
-      <Meter used={worker.current_jobs.length} of={worker.concurrency ?? 0} label="jobs in hand" />
+      <Meter
+        used={worker.current_jobs.length}
+        of={worker.concurrency ?? 0}
+        label="jobs in hand"
+      />
     ),
     sort: (worker) => worker.current_jobs.length,
   },
@@ -107,11 +111,21 @@ const COLUMNS: readonly Column<Worker>[] = [
     (s) => duration(s * 1000),
     { from: 'sm' },
   ),
-  value('Heartbeat', (worker) => worker.last_heartbeat, (_, worker) => <Heartbeat worker={worker} />, {
-    number: true,
-    from: 'sm',
-  }),
-  value('Version', (worker) => worker.version, (text) => <Text of={text} />, { from: 'lg' }),
+  value(
+    'Heartbeat',
+    (worker) => worker.last_heartbeat,
+    (_, worker) => <Heartbeat worker={worker} />,
+    {
+      number: true,
+      from: 'sm',
+    },
+  ),
+  value(
+    'Version',
+    (worker) => worker.version,
+    (text) => <Text of={text} />,
+    { from: 'lg' },
+  ),
 ];
 
 export function WorkerTable({

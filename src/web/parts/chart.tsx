@@ -83,8 +83,7 @@ function TableTwin({ label, series, slots, show = count }: ChartProps): JSX.Elem
 
 // Bars say how much in all; of a line that would mean nothing, so it says the last.
 function summary({ series, slots, shape }: ChartProps): Slot {
-  if (shape === 'lines')
-    return slots.at(-1) ?? { label: '', tick: '', values: [] };
+  if (shape === 'lines') return slots.at(-1) ?? { label: '', tick: '', values: [] };
   const values = series.map((_, s) => slots.reduce((n, slot) => n + (slot.values[s] ?? 0), 0));
   return { label: 'In all', tick: '', values };
 }
@@ -153,7 +152,13 @@ export function Chart(props: ChartProps): JSX.Element {
           {shape === 'bars' ? (
             <Bars list={list} series={series} selected={selected.value} />
           ) : (
-            <Paths values={values} series={series} top={top} box={box} selected={selected.value} />
+            <Paths
+              values={values}
+              series={series}
+              top={top}
+              box={box}
+              selected={selected.value}
+            />
           )}
           <Ticks
             at={(i) => box.left + (i + (shape === 'bars' ? 0.5 : 0)) * step}

@@ -22,7 +22,8 @@ export function Chunk<R>({ rows, first, row }: ChunkProps<R>): JSX.Element {
     const watch = new IntersectionObserver(
       ([entry]) => {
         if (!entry) return;
-        if (near.peek() && !entry.isIntersecting) height.current = entry.boundingClientRect.height;
+        if (near.peek() && !entry.isIntersecting)
+          height.current = entry.boundingClientRect.height;
         near.value = entry.isIntersecting;
       },
       { rootMargin: NEAR },

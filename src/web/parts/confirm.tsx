@@ -37,10 +37,11 @@ export function ActionButton({
 }): JSX.Element {
   const { icon, word, danger } = LOOK[verb];
   const busy = working.value.has(subject.id);
+  const looks = ['button button-action', danger && 'button-danger', small && 'button-small'];
   return (
     <button
       type="button"
-      class={`button button-action ${danger ? 'button-danger' : ''} ${small ? 'button-small' : ''} ${bare ? 'button-bare' : ''}`}
+      class={[...looks, bare && 'button-bare'].filter((look) => look).join(' ')}
       data-verb={verb}
       data-tip={bare ? word : undefined}
       disabled={busy}
@@ -111,8 +112,10 @@ const KEEP: Record<Verb, string> = {
 
 function lines(verb: Verb, subject: Subject): Line[] {
   const { soniq, curl } = linesFor(verb, subject);
-  const own = soniq === null ? [] : [{ what: 'the command', text: soniq }];
-  return [...own, { what: 'the request by curl', text: curl }];
+  return [
+    { what: 'the command', text: soniq },
+    { what: 'the request by curl', text: curl },
+  ];
 }
 
 /** The question; there while something is pending. */

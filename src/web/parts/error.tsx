@@ -46,7 +46,9 @@ function librariesOf(frames: readonly Frame[]): string {
   const names = frames.map(({ file }) => {
     const inside = /(?:site|dist)-packages[/\\]([^/\\]+)/.exec(file)?.[1];
     const own = /[/\\](soniq)[/\\]/.exec(file)?.[1];
-    return inside ?? own ?? (/^<frozen/.test(file) ? 'python' : nameOf(file).replace(/\.py$/, ''));
+    return (
+      inside ?? own ?? (/^<frozen/.test(file) ? 'python' : nameOf(file).replace(/\.py$/, ''))
+    );
   });
   const some = [...new Set(names)];
   return some.slice(0, 3).join(', ') + (some.length > 3 ? ', \u2026' : '');
@@ -176,7 +178,6 @@ export function ErrorText({ text }: { text: string }): JSX.Element {
     </div>
   );
 }
-
 
 /** One line of it, for a list. */
 export function ErrorLine({ text }: { text: string | null }): JSX.Element | null {

@@ -134,7 +134,8 @@ function Preview({ asked, now }: { asked: GroupAsked; now: Group }): JSX.Element
       <p>{groupQuestion(asked.verb, now)}</p>
       {grown !== 0 && (
         <p class="foot-note">
-          {grown > 0 ? `${count(grown)} more` : `${count(-grown)} fewer`} than you saw in the list.
+          {grown > 0 ? `${count(grown)} more` : `${count(-grown)} fewer`} than you saw in the
+          list.
         </p>
       )}
       <p class="foot-note">Dead letters that come after that moment are not touched.</p>

@@ -173,7 +173,13 @@ export function Paths({
 }
 
 /** A line without axes, for a number beside it; who cannot see it has the number. */
-export function Spark({ values, look }: { values: readonly (number | null)[]; look: string }): JSX.Element {
+export function Spark({
+  values,
+  look,
+}: {
+  values: readonly (number | null)[];
+  look: string;
+}): JSX.Element {
   const box = { left: 1, top: 2, width: 98, height: 20 };
   const most = Math.max(0, ...values.map((value) => value ?? 0));
   return (

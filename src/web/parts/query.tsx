@@ -180,7 +180,8 @@ function keyDown(field: Field, event: KeyboardEvent): void {
 function Ink({ field, span }: { field: Field; span: Span | null }): JSX.Element {
   const ink = useRef<HTMLDivElement>(null);
   const follow = (): void => {
-    if (ink.current && field.input.current) ink.current.scrollLeft = field.input.current.scrollLeft;
+    if (ink.current && field.input.current)
+      ink.current.scrollLeft = field.input.current.scrollLeft;
   };
   useEffect(follow);
   useEffect(() => {

@@ -69,7 +69,10 @@ export function rowKeys(event: KeyboardEvent): void {
   const [rows, inside] = STEPS[event.key] ?? [0, 0];
   if (rows !== 0) stepRow(rows);
   else if (inside !== 0) stepInside(row, inside);
-  else if (event.key === 'Enter' && (event.target === row || event.target instanceof HTMLTimeElement))
+  else if (
+    event.key === 'Enter' &&
+    (event.target === row || event.target instanceof HTMLTimeElement)
+  )
     row.click();
   else return;
   event.preventDefault();

@@ -82,7 +82,11 @@ function useColumns<R>({ columns, name }: TableProps<R>): Shown<R>[] {
 }
 
 /** The order of a named table is in the address, that of any other lasts as long as it is seen. */
-function useOrder<R>({ name, order, columns }: TableProps<R>): [Order | null, (o: Order) => void] {
+function useOrder<R>({
+  name,
+  order,
+  columns,
+}: TableProps<R>): [Order | null, (o: Order) => void] {
   const own = useSignal<Order | null>(null);
   const asked = new URLSearchParams(route.value.search).get('sort');
   const wanted = name === undefined ? own.value : orderOf(asked);

@@ -14,7 +14,15 @@ export interface TileProps {
   look?: string;
 }
 
-export function Tile({ label, value, note, href, state, spark, look = 'line-0' }: TileProps): JSX.Element {
+export function Tile({
+  label,
+  value,
+  note,
+  href,
+  state,
+  spark,
+  look = 'line-0',
+}: TileProps): JSX.Element {
   const inner = (
     <>
       <span class="tile-label">

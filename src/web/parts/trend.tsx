@@ -15,7 +15,11 @@ export function trendHeights(values: readonly number[], height: number): number[
 }
 
 /** "most in one: 12; the newest span: 3". */
-export function trendWords(values: readonly number[], seconds: number, from: string | null): string {
+export function trendWords(
+  values: readonly number[],
+  seconds: number,
+  from: string | null,
+): string {
   const span = duration(seconds * 1000);
   const start = from !== null && Number.isFinite(moment(from)) ? `, from ${exact(from)}` : '';
   const most = Math.max(0, ...values);

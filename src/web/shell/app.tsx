@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Waiting } from '../parts/card';
 import { Confirm } from '../parts/confirm';
 import { Tip } from '../parts/tip';
+import { focusHeading } from '../lib/focus';
 import { createKeys } from '../lib/keys';
 import { layer } from '../lib/layers';
 import { besides, listBelow, route, shownJob, type Page } from '../lib/route';
@@ -68,7 +69,7 @@ function usePageChange(): void {
     if (before.current === place) return;
     before.current = place;
     window.scrollTo(0, 0);
-    document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
+    focusHeading();
   }, [place]);
 }
 
@@ -90,7 +91,7 @@ export function App(): JSX.Element {
         href="#main"
         onClick={(event) => {
           event.preventDefault();
-          document.querySelector<HTMLElement>('main h1')?.focus();
+          focusHeading();
         }}
       >
         Skip to the content

@@ -52,7 +52,9 @@ function useThings(): Command[] {
   const panels = useQuery('/api/panels').answer?.data ?? [];
   return [
     ...PLACES.map(({ word, href }) => to('Pages', word, href)),
-    ...panels.map(({ id, title }) => to('Pages', visible(title), addressOfOne('panels', id), 'panel')),
+    ...panels.map(({ id, title }) =>
+      to('Pages', visible(title), addressOfOne('panels', id), 'panel'),
+    ),
     ...queues
       .map(({ queue }) => queue)
       .filter((name) => name !== null)

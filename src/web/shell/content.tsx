@@ -3,24 +3,31 @@
 import type { JSX } from 'preact';
 import { absolute, BASE } from '../lib/base';
 import { besides, route, routeOf, shownJob, type Route } from '../lib/route';
-import { Overview } from '../pages/overview';
 import { Empty } from '../parts/card';
 import { later } from '../parts/later';
 
-const Components = later(() => import('../pages/components').then((page) => page.Components));
-const DeadLetters = later(() => import('../pages/dead').then((page) => page.DeadLetters));
-const JobDrawer = later(() => import('../pages/job').then((page) => page.JobDrawer));
-const JobPage = later(() => import('../pages/job').then((page) => page.JobPage));
-const Jobs = later(() => import('../pages/jobs').then((page) => page.Jobs));
-const PanelPage = later(() => import('../pages/panel').then((page) => page.PanelPage));
-const QueuePage = later(() => import('../pages/queue').then((page) => page.QueuePage));
-const Queues = later(() => import('../pages/queues').then((page) => page.Queues));
-const Schedules = later(() => import('../pages/schedules').then((page) => page.Schedules));
-const SystemPage = later(() => import('../pages/system').then((page) => page.SystemPage));
-const TypePage = later(() => import('../pages/type').then((page) => page.TypePage));
-const Types = later(() => import('../pages/types').then((page) => page.Types));
-const WorkerPage = later(() => import('../pages/worker').then((page) => page.WorkerPage));
-const Workers = later(() => import('../pages/workers').then((page) => page.Workers));
+// Each of these is loaded in one piece.
+const overview = (): Promise<typeof import('../pages/overview')> => import('../pages/overview');
+const jobs = (): Promise<typeof import('../pages/set_jobs')> => import('../pages/set_jobs');
+const dead = (): Promise<typeof import('../pages/dead')> => import('../pages/dead');
+const served = (): Promise<typeof import('../pages/set_served')> => import('../pages/set_served');
+const rest = (): Promise<typeof import('../pages/set_rest')> => import('../pages/set_rest');
+
+const Overview = later(() => overview().then((page) => page.Overview));
+const Jobs = later(() => jobs().then((page) => page.Jobs));
+const JobPage = later(() => jobs().then((page) => page.JobPage));
+const JobDrawer = later(() => jobs().then((page) => page.JobDrawer));
+const DeadLetters = later(() => dead().then((page) => page.DeadLetters));
+const Queues = later(() => served().then((page) => page.Queues));
+const QueuePage = later(() => served().then((page) => page.QueuePage));
+const Workers = later(() => served().then((page) => page.Workers));
+const WorkerPage = later(() => served().then((page) => page.WorkerPage));
+const Types = later(() => served().then((page) => page.Types));
+const TypePage = later(() => served().then((page) => page.TypePage));
+const Schedules = later(() => rest().then((page) => page.Schedules));
+const SystemPage = later(() => rest().then((page) => page.SystemPage));
+const PanelPage = later(() => rest().then((page) => page.PanelPage));
+const Components = later(() => rest().then((page) => page.Components));
 
 function Unknown(): JSX.Element {
   return (

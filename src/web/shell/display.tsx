@@ -65,7 +65,9 @@ export function Display(): JSX.Element {
           options={[
             { value: 'local', show: 'This browser\u2019s' },
             { value: 'UTC', show: 'UTC' },
-            ...(value === 'other' ? [{ value: 'other' as const, show: offsetOf(now.value) }] : []),
+            ...(value === 'other'
+              ? [{ value: 'other' as const, show: offsetOf(now.value) }]
+              : []),
           ]}
         />
         <OtherZone />

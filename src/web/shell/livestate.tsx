@@ -22,11 +22,19 @@ interface Told {
 
 function tell(): Told {
   if (paused.value)
-    return { look: 'live-paused', word: 'Paused', means: 'Nothing is asked until you go on (p).' };
+    return {
+      look: 'live-paused',
+      word: 'Paused',
+      means: 'Nothing is asked until you go on (p).',
+    };
   if (trouble.value !== null || overdue.value)
     return { look: 'live-bad', word: 'Not live', means: 'The newest numbers could not be had.' };
   if (streamState.value === 'on')
-    return { look: '', word: 'Live', means: 'Numbers come as they change, as often as the database may be asked.' };
+    return {
+      look: '',
+      word: 'Live',
+      means: 'Numbers come as they change, as often as the database may be asked.',
+    };
   return {
     look: 'live-asks',
     word: 'Each 5 s',

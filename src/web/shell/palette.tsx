@@ -68,7 +68,12 @@ function Found({ found, at }: { found: readonly Command[]; at: number }): JSX.El
             {commands.map((command) => {
               const i = place++;
               return (
-                <Option key={command.key} command={command} id={`palette-${i}`} isChosen={i === at} />
+                <Option
+                  key={command.key}
+                  command={command}
+                  id={`palette-${i}`}
+                  isChosen={i === at}
+                />
               );
             })}
           </ul>

@@ -56,13 +56,7 @@ function Places(): JSX.Element {
     <>
       <ul>
         {PLACES.map(({ href, icon, word }) => (
-          <Item
-            key={href}
-            href={href}
-            icon={icon}
-            word={word}
-            badge={badges[href]}
-          />
+          <Item key={href} href={href} icon={icon} word={word} badge={badges[href]} />
         ))}
       </ul>
       {panels.length > 0 && (
