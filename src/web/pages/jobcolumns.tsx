@@ -40,10 +40,9 @@ function Attempts({ job }: { job: Job }): JSX.Element {
   );
 }
 
-// What the server allows for each state (rules/action.c); it has the last word.
+// What the server allows for each state (rules/job_state.c); it has the last word.
 const VERBS: Readonly<Record<string, readonly Verb[]>> = {
   queued: ['cancel', 'delete'],
-  processing: ['delete'],
   done: ['delete'],
   cancelled: ['delete'],
   dead_letter: ['replay', 'delete'],
