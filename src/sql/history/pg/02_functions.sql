@@ -49,8 +49,8 @@ $$;
 -- never a nested loop, so that a later statement on many rows does not compare all with all; and
 -- where an id was changed it gives a row that went and one that came.
 --
--- Where no attempt can have ended, as when jobs are claimed, less has to be found out: a worker that
--- takes one job at a time pays a third less.
+-- Where no attempt can have ended, as when jobs are claimed, less has to be found out: it is the
+-- shorter way for a worker that takes one job at a time.
 CREATE OR REPLACE FUNCTION soniq_x_jobs_change() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
