@@ -129,8 +129,9 @@ enum err_code dead_letters_export(struct request *rq, struct reply *reply,
 enum err_code system_get(struct request *rq, struct reply *reply, struct err *err) MUST_CHECK;
 
 extern const struct route api_job_routes[], api_complete_routes[], api_dead_routes[],
-	api_group_routes[], api_stats_routes[], api_worker_routes[], api_system_routes[], api_session_routes[], api_panel_routes[],
-	api_metrics_routes[], api_page_routes[], api_event_routes[], api_overview_routes[];
+	api_group_routes[], api_stats_routes[], api_worker_routes[], api_system_routes[],
+	api_session_routes[], api_panel_routes[], api_metrics_routes[], api_page_routes[],
+	api_event_routes[], api_overview_routes[];
 extern const struct http_live api_live;
 
 #endif

@@ -186,8 +186,8 @@ const struct command cmd_job = {
 	.max_args = 1,
 	.doc = "Show everything about one job or dead letter, and why it does not run.",
 	.more = "With its attempts, and with what it is a replay of or the replays of a dead "
-		"letter. With the history (soniq setup) also of one whose row is gone. soniq job cancel "
-		"and soniq job delete do something about it.",
+		"letter. With the history (soniq setup) also of one whose row is gone. "
+		"soniq job cancel and soniq job delete do something about it.",
 	.examples = "soniq job 0192d3f4-7a5b-7c6d-8e9f-0a1b2c3d4e5f\n"
 		    "soniq job --json ID | jq .args",
 	.run = run,

@@ -155,7 +155,7 @@ struct executor {
 struct pool {
 	struct server *server;
 	bool may_write;
-	bool is_long;                   /* of LANE_LONG: nothing waits, what runs counts as queued */
+	bool is_long;                   /* of LANE_LONG: nothing waits, what runs counts */
 	int n_running;                  /* under the guard */
 	pthread_mutex_t guard;
 	pthread_cond_t work;

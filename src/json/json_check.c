@@ -68,8 +68,8 @@ static bool take_escape(struct str *s)
 		s->n -= 4;
 		return true;
 	}
-	return json_take(s, '"') || json_take(s, '\\') || json_take(s, '/') || json_take(s, 'b') || json_take(s, 'f') ||
-	       json_take(s, 'n') || json_take(s, 'r') || json_take(s, 't');
+	return json_take(s, '"') || json_take(s, '\\') || json_take(s, '/') || json_take(s, 'b') ||
+	       json_take(s, 'f') || json_take(s, 'n') || json_take(s, 'r') || json_take(s, 't');
 }
 
 bool json_take_string(struct str *s)

@@ -326,7 +326,8 @@ enum err_code kept_drift(struct store *st, int window_minutes, struct arena *are
 
 	TRY(db_query(st->db, CALL(SQL_DRIFT_KEPT, &drift_record, P_I64(window_minutes),
 				  P_I64(DRIFT_DELTAS_MAX), P_I64(DRIFT_DEAD_MAX),
-				  P_I64(HISTORY_TYPES_MAX + STATS_DRIFT_MAX), P_I64(STORE_NAME_MAX)),
+				  P_I64(HISTORY_TYPES_MAX + STATS_DRIFT_MAX),
+				  P_I64(STORE_NAME_MAX)),
 		     arena, &names, err));
 	TRY(store_gauge_sums(st, &by_type, arena, &gauges, &quality, err));
 

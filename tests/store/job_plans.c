@@ -8,8 +8,8 @@
 #define TOP "'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff', NULL"
 #define HALF_WAY "'2024-01-01 04:00', 'ffffffff-ffff-ffff-ffff-ffffffffffff', NULL"
 #define PAGE "50, 255, 8192"
-#define TERMS                                                                                   \
-	"'[{\"term\": 0, \"is_not\": false, \"key\": \"args\", \"op\": \"has\", "                     \
+#define TERMS                                                                           \
+	"'[{\"term\": 0, \"is_not\": false, \"key\": \"args\", \"op\": \"has\", "       \
 	"\"path\": [\"a\"], \"word\": \"1\"}]'"
 #define NO_TERMS ", 0, NULL"
 
@@ -45,7 +45,8 @@ static const struct plan plans[] = {
 	  "soniq_x_jobs_error", 500, false, true },
 	{ SQL_WORKER_JOBS, "1000, 500, 50, 255, 10000", "idx_soniq_jobs_queue_status", 1500, false,
 	  false },
-	{ SQL_JOB_UNDATED, "NULL, NULL, NULL, " PAGE ", NULL, NULL, NULL, false, NULL, NULL" NO_TERMS,
+	{ SQL_JOB_UNDATED,
+	  "NULL, NULL, NULL, " PAGE ", NULL, NULL, NULL, false, NULL, NULL" NO_TERMS,
 	  "soniq_x_jobs_created", 300, false, false },
 };
 
