@@ -3,7 +3,8 @@
 // usage: node embed.mjs DIST OUT.c
 //
 // Each file is there as it is, as gzip and as brotli, the two only where they are smaller.  The
-// ETag is a hash of the content.  Node is here anyway to build the page, and brings the compressors.
+// ETag is a hash of the content.  Node is here anyway to build the page, and brings the
+// compressors.
 
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
