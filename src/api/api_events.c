@@ -107,7 +107,14 @@ static void set_watch(void *context, bool is_on)
 		watch_set(api->watch, is_on);
 }
 
-const struct http_live api_live = { topics, write_frame, set_watch };
+static bool is_told(void *context)
+{
+	const struct api *api = context;
+
+	return api->watch && watch_tells_all(api->watch);
+}
+
+const struct http_live api_live = { topics, write_frame, set_watch, is_told };
 
 const struct route api_event_routes[] = {
 	{ HTTP_GET, "/api/events", events_watch, LANE_STREAM, WANT_READ, 0, "events_watch" },

@@ -31,6 +31,7 @@ struct watch {
 	struct store store;             /* db NULL: not connected */
 	atomic_bool is_stopped;         /* no statement begins: it is off, or ends */
 	bool is_deaf;                   /* this connection tells of nothing */
+	atomic_bool tells_all;
 	struct log_limit limit;
 	usec_t pause;                   /* before the next try to connect */
 };
@@ -52,6 +53,8 @@ static void set_store(struct watch *w, struct store store)
 	pthread_mutex_lock(&w->guard);
 	struct store before = w->store;
 	w->store = store;
+	if (!store.db)
+		atomic_store(&w->tells_all, false);
 	pthread_mutex_unlock(&w->guard);
 	store_release(&before);
 }
@@ -81,19 +84,21 @@ static void connect(struct watch *w)
 {
 	struct store store = { 0 };
 	struct err err = { 0 };
+	bool tells_all = false;
 
 	if (store_open(&w->options, &store, &err) != ERR_OK) {
 		fail(w, &err);
 		return;
 	}
 	db_set_stop(store.db, &w->is_stopped);
-	w->is_deaf = store_watch(&store, &err) != ERR_OK;
+	w->is_deaf = store_watch(&store, &tells_all, &err) != ERR_OK;
 	if (w->is_deaf && (err.code == ERR_UNAVAILABLE || err.code == ERR_CANCELLED)) {
 		store_release(&store);
 		fail(w, &err);
 		return;
 	}
 	set_store(w, store);
+	atomic_store(&w->tells_all, tells_all && !w->is_deaf);
 	w->pause = PAUSE_MIN;
 	/* What happened before it listened. */
 	tell(w);
@@ -193,6 +198,11 @@ void watch_set(struct watch *w, bool is_on)
 	set(w, is_on, false);
 	if (is_on && !w->is_started)
 		start(w);
+}
+
+bool watch_tells_all(const struct watch *w)
+{
+	return atomic_load(&w->tells_all);
 }
 
 void watch_free(struct watch *w)

@@ -12,6 +12,8 @@ struct watch *watch_new(const struct db_options *options, void (*on_change)(void
 /* Never blocks. The thread and its connection are made the first time it is set on; the
  * connection goes when it is set off. */
 void watch_set(struct watch *watch, bool is_on);
+/* Every change of jobs is told of at once: by a database file, or by who keeps the history. */
+bool watch_tells_all(const struct watch *watch);
 void watch_free(struct watch *watch);
 
 #endif

@@ -136,6 +136,8 @@ struct http_live {
 	/* Somebody watches from here on, or nobody does: call server_changed meanwhile, when
 	 * there may be news. From the loop; must not block. */
 	void (*watch)(void *context, bool is_on);
+	/* Is every change told of? Then what is there only grows old. From the loop; NULL: no. */
+	bool (*is_told)(void *context);
 };
 
 /* What the application tells the transport. All functions may be called from the loop thread,

@@ -13,8 +13,10 @@
 /* So often news of one topic are told at the most. */
 #define TICK (250 * MSEC)
 #define BEAT (15 * SECOND)
-/* Without a word that anything changed: some changes make none, and waiting jobs grow old. */
+/* Without a word that anything changed: some changes may make none; and where all are told of,
+ * waiting jobs and the signs of life of workers grow old. */
 #define QUIET (3 * SECOND)
+#define QUIET_TOLD (15 * SECOND)
 #define AFTER_FAILURE SECOND
 /* Pages are loaded again and again: the watch is not given up between two. */
 #define REST (10 * SECOND)
@@ -167,14 +169,23 @@ static void begin(struct server *server, int topic, bool is_look)
 	exchange_unref(ex);
 }
 
+static usec_t quiet_of(const struct server *server)
+{
+	const struct http_live *live = server->app->live;
+
+	return live->is_told && live->is_told(server->app->context) ? QUIET_TOLD : QUIET;
+}
+
 static enum snapshot_step step_of(struct server *server, const struct hub_topic *t,
 				  const struct kept *k)
 {
 	struct snapshot s = kept_snapshot(server, k, flight_find(server, &t->key), TICK);
 	const bool has_changed = k && server->hub.changed >= k->made;
 
-	if (!has_changed && s.interval < QUIET)
-		s.interval = QUIET;
+	const usec_t quiet = quiet_of(server);
+
+	if (!has_changed && s.interval < quiet)
+		s.interval = quiet;
 	return budget_step(&server->budget, &s);
 }
 

@@ -6,7 +6,6 @@
 #include "rules/verdict.h"
 #include "store/worker.h"
 
-#define QUEUE_JOBS_MAX 1000 /* processing, of one queue */
 #define QUEUES_MAX 500
 #define HOLDERS_MAX 500
 
@@ -18,13 +17,15 @@ struct holder_row {
 	int8_t is_live, is_stale, is_there;
 	int64_t jobs;
 	usec_t since;
+	int8_t is_cut;
 };
 static const struct field holder_fields[] = {
 	FIELD_STR(struct holder_row, worker_id), FIELD_STR(struct holder_row, hostname),
 	FIELD_I64(struct holder_row, pid),       FIELD_TIME(struct holder_row, last_heartbeat),
 	FIELD_BOOL(struct holder_row, is_live),  FIELD_BOOL(struct holder_row, is_stale),
 	FIELD_BOOL(struct holder_row, is_there), FIELD_I64(struct holder_row, jobs),
-	FIELD_TIME(struct holder_row, since),    FIELD_END,
+	FIELD_TIME(struct holder_row, since),    FIELD_BOOL(struct holder_row, is_cut),
+	FIELD_END,
 };
 static const struct record holder_record = { "holder", sizeof(struct holder_row), holder_fields };
 
@@ -54,15 +55,16 @@ static struct holder_facts facts_of(struct arena *arena, const struct holder_row
 	};
 }
 
-enum err_code store_holders(struct store *st, struct arena *arena, struct list *ret,
-			    struct err *err)
+enum err_code store_holders(struct store *st, int64_t jobs_max, struct arena *arena,
+			    struct list *ret, bool *ret_is_cut, struct err *err)
 {
 	const struct call *call =
-		CALL(SQL_JOB_HOLDERS, &holder_record, P_I64(QUEUE_JOBS_MAX), P_I64(QUEUES_MAX),
+		CALL(SQL_JOB_HOLDERS, &holder_record, P_I64(jobs_max), P_I64(QUEUES_MAX),
 		     P_I64(STORE_NAME_MAX), P_I64(WORKER_STALE_AFTER), P_I64(HOLDERS_MAX));
 	struct list rows;
 	TRY(db_query(st->db, call, arena, &rows, err));
 
+	*ret_is_cut = rows.n > 0 && LIST_AT(&rows, struct holder_row, 0)->is_cut == 1;
 	*ret = list_new(arena, sizeof(struct holder_facts));
 	for (size_t i = 0; i < rows.n; i++)
 		*(struct holder_facts *)list_add(ret) =

@@ -6,8 +6,12 @@
 
 /* "host:pid"; NULL without a host name. */
 struct str holder_name(struct arena *arena, struct str hostname, int64_t pid);
-/* struct holder_facts (rules/verdict.h), most jobs first, at most 500. */
-enum err_code store_holders(struct store *st, struct arena *arena, struct list *ret,
-			    struct err *err) MUST_CHECK;
+/* So many jobs in hand are read where it is asked again and again: it takes the same time however
+ * many there are. */
+#define HELD_MAX 1000
+
+/* struct holder_facts (rules/verdict.h), most jobs first, at most 500; of so many jobs at most. */
+enum err_code store_holders(struct store *st, int64_t jobs_max, struct arena *arena,
+			    struct list *ret, bool *ret_is_cut, struct err *err) MUST_CHECK;
 
 #endif

@@ -150,7 +150,10 @@ static enum err_code add_workers(struct facts_of *of, struct err *err)
 			.is_stale = beat->is_stale == 1,
 		};
 	}
-	return store_holders(of->st, of->arena, &of->facts.holders, err);
+	bool is_cut;
+	TRY(store_holders(of->st, HELD_MAX, of->arena, &of->facts.holders, &is_cut, err));
+	quality_note(&of->quality, -1, is_cut);
+	return ERR_OK;
 }
 
 /* ---- names ---- */

@@ -9,8 +9,8 @@
 
 /* Queued rows that are counted apart by when they are due, later or by now: of all queues about so
  * many, so that it takes the same time however many wait; and of one queue, of either kind. */
-#define WAITING_ROWS 5000
-#define WAITING_LEAST 101
+#define WAITING_ROWS 2500
+#define WAITING_LEAST 51
 #define RATE_SPAN (10 * MINUTE)
 
 double stats_percent(int64_t part, int64_t whole)

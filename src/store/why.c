@@ -8,6 +8,7 @@
 #include "store/worker.h"
 
 #define SERVERS_MAX 1000
+#define HOLDINGS_MAX 10000 /* of one job alone, that nobody asks for again and again */
 #define AHEAD_MAX 10001
 #define TWINS_MAX 200
 #define SLOTS_MAX 100000 /* of one worker: more is a broken row */
@@ -154,8 +155,9 @@ static enum err_code add_workers(struct gather *g, struct err *err)
 		CALL(SQL_WHY_SERVERS, &server_record, P_STR(g->job->queue), P_STR(g->job->job_name),
 		     P_I64(WORKER_STALE_AFTER), P_I64(SERVERS_MAX));
 	struct list servers, holders;
+	bool is_cut;
 	TRY(db_query(g->st->db, call, g->arena, &servers, err));
-	TRY(store_holders(g->st, g->arena, &holders, err));
+	TRY(store_holders(g->st, HOLDINGS_MAX, g->arena, &holders, &is_cut, err));
 
 	for (size_t i = 0; i < servers.n; i++) {
 		const struct server *server = LIST_AT(&servers, struct server, i);

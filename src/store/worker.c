@@ -2,13 +2,12 @@
 #include "store/worker.h"
 
 #include "json/json.h"
+#include "store/holder.h"
 #include "store/quality.h"
 
 #define WORKERS_MAX 500
 #define QUEUES_MAX 500
-#define QUEUE_JOBS_MAX 1000     /* processing, of one queue */
 #define WORKER_JOBS_MAX 50
-#define JOBS_MAX 10000
 #define JOBS_TEXT_MAX ((size_t)1 << 20)
 
 static const struct field worker_fields[] = {
@@ -40,6 +39,7 @@ struct held_job {
 	struct str queue;
 	int64_t attempts;
 	usec_t since;
+	int8_t is_cut;
 };
 
 static const struct field held_fields[] = {
@@ -49,6 +49,7 @@ static const struct field held_fields[] = {
 	FIELD_STR(struct held_job, queue),
 	FIELD_I64(struct held_job, attempts),
 	FIELD_TIME(struct held_job, since),
+	FIELD_BOOL_FLAGS(struct held_job, is_cut, FIELD_HIDDEN),
 	FIELD_END,
 };
 static const struct record held_record = { "held_job", sizeof(struct held_job), held_fields };
@@ -94,10 +95,15 @@ static enum err_code workers_load(struct store *st, const struct worker_want *wa
 static enum err_code held_load(struct store *st, struct arena *arena, struct list *ret,
 			       struct err *err)
 {
-	const struct call *call = CALL(SQL_WORKER_JOBS, &held_record, P_I64(QUEUE_JOBS_MAX),
+	const struct call *call = CALL(SQL_WORKER_JOBS, &held_record, P_I64(HELD_MAX),
 				       P_I64(QUEUES_MAX), P_I64(WORKER_JOBS_MAX),
-				       P_I64(STORE_NAME_MAX), P_I64(JOBS_MAX));
+				       P_I64(STORE_NAME_MAX));
 	return db_query(st->db, call, arena, ret, err);
+}
+
+static bool is_cut(const struct list *held)
+{
+	return held->n > 0 && LIST_AT(held, struct held_job, 0)->is_cut == 1;
 }
 
 enum err_code store_worker_page(struct store *st, const struct worker_want *want,
@@ -113,7 +119,7 @@ enum err_code store_worker_page(struct store *st, const struct worker_want *want
 	TRY(workers_load(st, want, arena, &workers, err));
 	TRY(held_load(st, arena, &held, err));
 
-	if (workers.n > (size_t)limit || held.n >= JOBS_MAX)
+	if (workers.n > (size_t)limit || is_cut(&held))
 		quality_worsen(&quality, KIND_CAPPED);
 	if (workers.n > (size_t)limit)
 		workers.n = (size_t)limit;
@@ -137,7 +143,7 @@ enum err_code store_worker_get(struct store *st, const char *uuid, struct arena 
 		return err->code;
 	TRY(held_load(st, arena, &held, err));
 
-	if (held.n >= JOBS_MAX)
+	if (is_cut(&held))
 		quality_worsen(&quality, KIND_CAPPED);
 	worker_finish(&worker, &held, arena);
 	*ret = worker;

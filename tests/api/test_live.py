@@ -18,6 +18,8 @@ from support.waiting import wait_until
 from support.wire import Wire
 
 QUIET = 3
+# Of what the statistics are made of, with the history (x_read_gauges).
+STATS_ASKED = "coalesce(type_key = '*', false) AS is_other_type"
 
 
 @pytest.fixture
@@ -86,6 +88,26 @@ def test_a_change_that_nobody_tells_of_arrives_too(pg_sample, watch):
         stream.next()
         enqueue(pg_sample, notify=False)
         stream.until(lambda e: total(e) == JOBS + 1, seconds=QUIET + 2)
+
+
+def test_what_only_grows_old_is_seldom_asked_for(pg_sample, watch):
+    """With the history whatever changes is told: three seconds of silence mean that nothing did."""
+    ours.ok("setup", url=pg_sample.url)
+    pg_sample.execute(f"ALTER DATABASE \"{pg_sample.name}\" SET log_statement = 'all'")
+
+    def asked() -> int:
+        return pg_sample.server.log().count(STATS_ASKED)
+
+    with ours.Dashboard(pg_sample.url, dashboard_database_budget="100") as server:
+        stream = watch(server.port, "/api/events?topics=stats")
+        stream.next()
+        assert wait_until(lambda: asked() > 0, "it has asked", 10)
+        time.sleep(QUIET)
+        before = asked()
+        time.sleep(3 * QUIET + 1)
+        assert asked() - before <= 1
+        enqueue(pg_sample)
+        stream.until(lambda e: total(e) == JOBS + 1, seconds=10)
 
 
 def test_twenty_viewers_cost_what_one_does(pg_sample, watch):

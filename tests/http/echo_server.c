@@ -356,7 +356,7 @@ static const struct http_topic topics[] = {
 	{ 0 },
 };
 
-static const struct http_live live = { topics, frame, watch };
+static const struct http_live live = { topics, frame, watch, NULL };
 
 static enum err_code fail(struct request *rq, struct reply *reply, struct err *err)
 {

@@ -43,7 +43,7 @@ static const struct plan plans[] = {
 	  "idx_soniq_jobs_queue_status", 3000, false, false },
 	{ SQL_JOB_ERROR, TOP ", " PAGE ", NULL, NULL, NULL, false, 'no 7007 ', NULL" NO_TERMS,
 	  "soniq_x_jobs_error", 500, false, true },
-	{ SQL_WORKER_JOBS, "1000, 500, 50, 255, 10000", "idx_soniq_jobs_queue_status", 1500, false,
+	{ SQL_WORKER_JOBS, "1000, 500, 50, 255", "idx_soniq_jobs_queue_status", 1500, false,
 	  false },
 	{ SQL_JOB_UNDATED,
 	  "NULL, NULL, NULL, " PAGE ", NULL, NULL, NULL, false, NULL, NULL" NO_TERMS,

@@ -118,6 +118,60 @@ TEST(a_worker_is_told_with_the_jobs_in_its_hands)
 	}
 }
 
+static size_t held_by(struct bench *b, const struct list *rows, const char *worker)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < rows->n; i++) {
+		const struct worker *w = LIST_AT(rows, struct worker, i);
+		const char *jobs = str_cstr(&b->arena, w->current_jobs);
+
+		for (const char *p = jobs; str_eq(w->id, str_of(worker)) && (p = strstr(p, "\"id\":"));
+		     p++)
+			n++;
+	}
+	return n;
+}
+
+/* A thousand jobs are read: each queue has its share, and what the others leave. */
+TEST(of_too_many_jobs_in_hand_each_queue_is_read_in_part)
+{
+	struct bench *b = bench_of(state);
+	struct list rows;
+
+	put_worker(b, WORKER_A, 1, "[]", NULL);
+	put_worker(b, WORKER_B, 2, "[]", NULL);
+	put_worker(b, WORKER_C, 3, "[]", NULL);
+	put_job(b, (struct seed){ .n = 7, .queue = "z", .status = "processing",
+				  .worker = WORKER_B });
+	put_job(b, (struct seed){ .n = 5, .queue = "NULL", .status = "processing",
+				  .worker = WORKER_C });
+	put_job(b, (struct seed){ .n = 988, .queue = "a", .status = "processing" });
+	rows = workers_of(b, 0, 10);
+	assert_int_equal(held_by(b, &rows, WORKER_A), 0);
+
+	put_job(b, (struct seed){ .n = 600, .queue = "a", .status = "processing",
+				  .worker = WORKER_A });
+	rows = workers_as(b, 0, 10, KIND_CAPPED);
+	assert_int_equal(held_by(b, &rows, WORKER_B), 7);
+	assert_int_equal(held_by(b, &rows, WORKER_C), 5);
+}
+
+/* All the others leave is given to the one that holds more than its share. */
+TEST(one_queue_may_hold_nearly_all_jobs_that_are_read)
+{
+	struct bench *b = bench_of(state);
+
+	put_worker(b, WORKER_A, 1, "[]", NULL);
+	put_job(b, (struct seed){ .n = 950, .queue = "a", .status = "processing" });
+	put_job(b, (struct seed){ .n = 40, .queue = "a", .status = "processing",
+				  .worker = WORKER_A });
+	put_job(b, (struct seed){ .n = 3, .queue = "z" });
+
+	const struct list rows = workers_of(b, 0, 10);
+	assert_int_equal(held_by(b, &rows, WORKER_A), 40);
+}
+
 TEST(hostile_workers_are_told_as_far_as_they_can_be)
 {
 	struct bench *b = bench_of(state);
@@ -311,6 +365,8 @@ int main(void)
 		ON_BOTH(a_worker_is_told_as_it_registered),
 		ON_BOTH(workers_that_work_come_first),
 		ON_BOTH(a_worker_is_told_with_the_jobs_in_its_hands),
+		ON_BOTH(of_too_many_jobs_in_hand_each_queue_is_read_in_part),
+		ON_BOTH(one_queue_may_hold_nearly_all_jobs_that_are_read),
 		ON_BOTH(hostile_workers_are_told_as_far_as_they_can_be),
 		ON_BOTH(a_worker_that_is_wrong_is_not_registered),
 		ON_BOTH(a_beat_revives_and_a_stop_ends),
