@@ -124,11 +124,14 @@ static size_t held_by(struct bench *b, const struct list *rows, const char *work
 
 	for (size_t i = 0; i < rows->n; i++) {
 		const struct worker *w = LIST_AT(rows, struct worker, i);
-		const char *jobs = str_cstr(&b->arena, w->current_jobs);
+		const char *p = str_cstr(&b->arena, w->current_jobs);
 
-		for (const char *p = jobs; str_eq(w->id, str_of(worker)) && (p = strstr(p, "\"id\":"));
-		     p++)
+		if (!str_eq(w->id, str_of(worker)))
+			continue;
+		while ((p = strstr(p, "\"id\":"))) {
+			p++;
 			n++;
+		}
 	}
 	return n;
 }
