@@ -83,7 +83,8 @@ def test_a_change_arrives(backend, watch):
 
 
 def test_a_change_that_nobody_tells_of_arrives_too(pg_sample, watch):
-    with ours.Dashboard(pg_sample.url) as server:
+    ours.ok("setup", "--remove-history", url=pg_sample.url)
+    with ours.Dashboard(pg_sample.url, dashboard_database_budget="100") as server:
         stream = watch(server.port, "/api/events?topics=stats")
         stream.next()
         enqueue(pg_sample, notify=False)
@@ -106,7 +107,7 @@ def test_what_only_grows_old_is_seldom_asked_for(pg_sample, watch):
         before = asked()
         time.sleep(3 * QUIET + 1)
         assert asked() - before <= 1
-        enqueue(pg_sample)
+        enqueue(pg_sample, notify=False)
         stream.until(lambda e: total(e) == JOBS + 1, seconds=10)
 
 
