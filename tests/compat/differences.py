@@ -43,12 +43,12 @@ JOB_LISTS = ("/api/jobs", "/api/jobs/search")
 DETAIL_ONLY = (
     "kind", "args_bytes", "args_preview", "result_bytes", "result_preview", "attempts_history",
     "allowed_actions", "dead_letter_reason", "moved_to_dead_letter_at", "resurrection_count",
-    "last_resurrection_at", "tags",
+    "last_resurrection_at", "tags", "lineage",
 )  # fmt: skip
 NOT_OF_DEAD_LETTERS = (
     "args_hash", "unique_job", "dedup_key", "scheduled_at", "expires_at", "result", "producer_id",
     "updated_at", "worker_id", "kind", "args_bytes", "args_preview", "result_bytes",
-    "result_preview", "attempts_history", "allowed_actions",
+    "result_preview", "attempts_history", "allowed_actions", "lineage",
 )  # fmt: skip
 TIMES = tuple(f"{what}_p{part}_ms" for what in ("wait", "run") for part in (50, 95, 99))
 OF_HISTORY = "what the history knows; null without it"
@@ -71,8 +71,8 @@ DIFFERENCES = (
         difference
         for endpoint in JOB_LISTS
         for difference in _each(
-            endpoint, ("worker_id", "dead_letter_reason"), ALL, Rule.OURS_ONLY,
-            "whose job it is, and why it is dead",
+            endpoint, ("worker_id", "producer_id", "dead_letter_reason"), ALL, Rule.OURS_ONLY,
+            "whose job it is, who made it, and why it is dead",
         )
     ),  # fmt: skip
     Difference(
