@@ -157,6 +157,8 @@ TEST(samples_of_several_queues_are_put_together)
 {
 	struct bench *b = bench_of(state);
 	const usec_t now = clock_now();
+	/* Minutes of an hour that is over are read from what was derived of them. */
+	const usec_t first = floored(now, HOUR);
 	const struct history_want want = {
 		.kind = HISTORY_QUEUES, .is_sum = true, .from = now - HOUR, .until = TIME_NULL
 	};
@@ -169,8 +171,7 @@ TEST(samples_of_several_queues_are_put_together)
 			    "processing_max, oldest_us, workers_max) VALUES "
 			    "(901, 1, %1$s, 10, 1, 5000000, 2), (902, 1, %1$s, 20, 2, 7000000, 3), "
 			    "(901, 1, %2$s, 25, NULL, NULL, NULL)",
-			    moment(b, floored(now, MINUTE) - 4 * MINUTE),
-			    moment(b, floored(now, MINUTE) - 3 * MINUTE)));
+			    moment(b, first), moment(b, first + MINUTE)));
 	const struct tallies tallies = tallies_of(b, &want);
 	const struct tally *tally = tally_at(&tallies, 0, NULL);
 
