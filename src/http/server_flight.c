@@ -230,10 +230,12 @@ static void step_out(struct exchange *ex)
 
 static void drop(struct flight *f, bool may_cancel)
 {
+	f->key.text = STR_NULL;
+	/* First: an executor that is told that nobody reads may be done before it is cancelled. */
+	const bool is_waiting = pool_drop(f->pool, f, may_cancel);
 	if (f->flow)
 		flow_leave(f->flow);
-	f->key.text = STR_NULL;
-	if (pool_drop(f->pool, f, may_cancel)) {
+	if (is_waiting) {
 		TAILQ_REMOVE(&f->server->air, f, in_air);
 		flight_free(f);
 	}
