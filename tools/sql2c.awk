@@ -52,10 +52,10 @@ function parameter(text, i,    digits) {
 	return digits
 }
 
-# `@name($3)` stands for the part of that name, in which `$it` stands for $3; `@name()` for one
-# that has none.
+# `@name($3, $5)` stands for the part of that name, in which `$it` stands for $3 and `$it2` for $5;
+# `@name()` for one that has none.
 function expand(text, dialect,    call, name, n) {
-	while (match(text, /@[a-z_]+[(][$a-z0-9]*[)]/)) {
+	while (match(text, /@[a-z_]+[(][$a-z0-9, ]*[)]/)) {
 		call = substr(text, RSTART + 1, RLENGTH - 2)
 		name = substr(call, 1, index(call, "(") - 1)
 		if (!((dialect, name) in part) || ++n > 50) {
@@ -69,8 +69,12 @@ function expand(text, dialect,    call, name, n) {
 	return text
 }
 
-function put_it(text, it) {
-	gsub(/[$]it/, it, text)
+function put_it(text, given,    them, n) {
+	for (n = split(given, them, /, */); n > 1; n--)
+		gsub("[$]it" n, them[n], text)
+	if (text ~ /[$]it[0-9]/)
+		complain("a part is given too few: (" given ")")
+	gsub(/[$]it/, them[1], text)
 	return text
 }
 
@@ -81,7 +85,7 @@ function add_part(dialect,    all, name, first) {
 	if (index(first, "-- " name ": ") != 1)
 		complain("the first line is not \"-- " name ": what it is true of\"")
 	if (all ~ /[$][0-9]/ || all ~ /;/)
-		complain("a part has no semicolon and no parameter but $it")
+		complain("a part has no semicolon and no parameter but $it, $it2 ...")
 	sub(/\n$/, "", all)
 	part[dialect, name] = all
 }

@@ -35,16 +35,23 @@ def test_parts_stand_in_statements_with_the_parameter_given(tmp_path):
     parts = {
         f"parts/{dialect}/{name}.sql": f"-- {name}: b.\n{text}\n"
         for dialect in DIALECTS
-        for name, text in (("outer", "(x = $it OR @inner($it) @>1)"), ("inner", "y = $it @own()"))
+        for name, text in (
+            ("outer", "(x = $it OR @inner($it) @>1)"),
+            ("inner", "y = $it @own()"),
+            ("many", "$it2 < $it + $it2 * $it3"),
+        )
     }
     own = {f"parts/{dialect}/own.sql": f"-- own: c.\n'{dialect}'\n" for dialect in DIALECTS}
     done, text = generate(
-        tmp_path, {"a.sql": "-- a: b.\nSELECT $1 FROM t WHERE @outer($2);\n"} | parts | own
+        tmp_path,
+        {"a.sql": "-- a: b.\nSELECT $1 FROM t WHERE @outer($2) AND @many($3, $1, $2);\n"}
+        | parts
+        | own,
     )
     assert done.returncode == 0, done.stderr
     made = " ".join(text.replace('\\n"\n\t\t\t"', " ").split())
-    assert "SELECT $1 FROM t WHERE (x = $2 OR y = $2 'pg' @>1)" in made
-    assert "SELECT ?1 FROM t WHERE (x = ?2 OR y = ?2 'lite' @>1)" in made
+    assert "SELECT $1 FROM t WHERE (x = $2 OR y = $2 'pg' @>1) AND $1 < $3 + $1 * $2" in made
+    assert "SELECT ?1 FROM t WHERE (x = ?2 OR y = ?2 'lite' @>1) AND ?1 < ?3 + ?1 * ?2" in made
 
 
 def test_quotes_are_kept_and_comments_are_not(tmp_path):
@@ -115,6 +122,14 @@ BROKEN = {
             "parts/lite/p.sql": "-- p: b.\n$it\n",
         },
         "or it has itself",
+    ),
+    "a part that is given too few": (
+        {
+            "a.sql": "-- a: b.\nSELECT @p($1);\n",
+            "parts/pg/p.sql": "-- p: b.\n$it = $it2\n",
+            "parts/lite/p.sql": "-- p: b.\n$it = $it2\n",
+        },
+        "too few: ($1)",
     ),
     "a part's own parameter": ({"parts/pg/p.sql": "-- p: b.\n$1\n"}, "no parameter but $it"),
     "a part without its name": ({"parts/pg/p.sql": "-- q: b.\n1\n"}, "first line"),

@@ -10,14 +10,9 @@ SELECT count(*) AS n
           FROM soniq_dead_letter_jobs
          WHERE rowid >= CAST($1 AS INTEGER)
            AND ($2 IS NULL OR queue = $2)
-           AND ($3 IS NULL
-                OR CASE WHEN $4 THEN instr(lower(substr(job_name, 1, $10)), lower($3)) > 0
-                        ELSE job_name = $3 END)
+           AND @name_is($3, $4, $10)
            AND ($5 IS NULL OR dead_letter_reason = $5)
-           AND ($6 IS NULL
-                OR id = $7
-                OR instr(lower(substr(job_name, 1, $10)), lower($6)) > 0
-                OR instr(lower(substr(last_error, 1, $11)), lower($6)) > 0)
+           AND @text_in($6, $7, $10, $11)
            AND @dead_terms($12)
            AND ($8 IS NULL OR moved_to_dead_letter_at < $8)
          LIMIT $9) AS matching;

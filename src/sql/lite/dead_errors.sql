@@ -17,10 +17,7 @@ WITH dated AS MATERIALIZED (
        AND rowid >= CAST($1 AS INTEGER)
        AND ($2 IS NULL OR queue = $2)
        AND ($3 IS NULL OR job_name = $3)
-       AND ($4 IS NULL
-            OR id = $5
-            OR instr(lower(substr(job_name, 1, $12)), lower($4)) > 0
-            OR instr(lower(substr(last_error, 1, $13)), lower($4)) > 0)
+       AND @text_in($4, $5, $12, $13)
        AND NOT ($11 AND coalesce(resurrection_count, 0) > 0
                 AND coalesce(last_resurrection_at >= moved_to_dead_letter_at, 1))
      ORDER BY moved_to_dead_letter_at DESC, id DESC
@@ -36,10 +33,7 @@ WITH dated AS MATERIALIZED (
        AND rowid >= CAST($1 AS INTEGER)
        AND ($2 IS NULL OR queue = $2)
        AND ($3 IS NULL OR job_name = $3)
-       AND ($4 IS NULL
-            OR id = $5
-            OR instr(lower(substr(job_name, 1, $12)), lower($4)) > 0
-            OR instr(lower(substr(last_error, 1, $13)), lower($4)) > 0)
+       AND @text_in($4, $5, $12, $13)
        AND NOT ($11 AND coalesce(resurrection_count, 0) > 0)
      ORDER BY id DESC
      LIMIT $10

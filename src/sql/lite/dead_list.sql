@@ -12,14 +12,9 @@ WITH page AS MATERIALIZED (
       FROM soniq_dead_letter_jobs
      WHERE rowid >= CAST($1 AS INTEGER)
        AND ($2 IS NULL OR queue = $2)
-       AND ($3 IS NULL
-            OR CASE WHEN $4 THEN instr(lower(substr(job_name, 1, $12)), lower($3)) > 0
-                    ELSE job_name = $3 END)
+       AND @name_is($3, $4, $12)
        AND ($5 IS NULL OR dead_letter_reason = $5)
-       AND ($6 IS NULL
-            OR id = $7
-            OR instr(lower(substr(job_name, 1, $12)), lower($6)) > 0
-            OR instr(lower(substr(last_error, 1, $13)), lower($6)) > 0)
+       AND @text_in($6, $7, $12, $13)
        AND @dead_terms($14)
        AND ($8 IS NULL OR (sort_at, id) < ($8, $9))
      ORDER BY sort_at DESC, id DESC

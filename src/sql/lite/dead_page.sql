@@ -18,14 +18,9 @@ WITH dated AS MATERIALIZED (
        AND ($7 IS NULL OR (moved_to_dead_letter_at, id) < ($7, $8))
        AND rowid >= CAST($14 AS INTEGER)
        AND ($1 IS NULL OR queue = $1)
-       AND ($2 IS NULL
-            OR CASE WHEN $3 THEN instr(lower(substr(job_name, 1, $11)), lower($2)) > 0
-                    ELSE job_name = $2 END)
+       AND @name_is($2, $3, $11)
        AND ($4 IS NULL OR dead_letter_reason = $4)
-       AND ($5 IS NULL
-            OR id = $6
-            OR instr(lower(substr(job_name, 1, $11)), lower($5)) > 0
-            OR instr(lower(substr(last_error, 1, $12)), lower($5)) > 0)
+       AND @text_in($5, $6, $11, $12)
        AND @dead_terms($15)
      ORDER BY moved_to_dead_letter_at DESC, id DESC
      LIMIT $9 + $10
@@ -39,14 +34,9 @@ WITH dated AS MATERIALIZED (
        AND ($7 IS NULL OR (-9223372036854775807, id) < ($7, $8))
        AND rowid >= CAST($14 AS INTEGER)
        AND ($1 IS NULL OR queue = $1)
-       AND ($2 IS NULL
-            OR CASE WHEN $3 THEN instr(lower(substr(job_name, 1, $11)), lower($2)) > 0
-                    ELSE job_name = $2 END)
+       AND @name_is($2, $3, $11)
        AND ($4 IS NULL OR dead_letter_reason = $4)
-       AND ($5 IS NULL
-            OR id = $6
-            OR instr(lower(substr(job_name, 1, $11)), lower($5)) > 0
-            OR instr(lower(substr(last_error, 1, $12)), lower($5)) > 0)
+       AND @text_in($5, $6, $11, $12)
        AND @dead_terms($15)
      ORDER BY id DESC
      LIMIT $9 + $10

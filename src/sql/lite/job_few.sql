@@ -40,14 +40,8 @@ WITH RECURSIVE step (queue, n) AS (
                 THEN max(CAST(created_at AS INTEGER), -9223372036854775807) END AS sort_at
       FROM held
      WHERE (SELECT is_whole FROM extent)
-       AND ($9 IS NULL
-            OR CASE WHEN $10
-                    THEN instr(lower(substr(job_name, 1, $5)), lower($9)) > 0
-                    ELSE job_name = $9 END)
-       AND ($11 IS NULL
-            OR id = $12
-            OR instr(lower(substr(job_name, 1, $5)), lower($11)) > 0
-            OR instr(lower(substr(last_error, 1, $6)), lower($11)) > 0)
+       AND @name_is($9, $10, $5)
+       AND @text_in($11, $12, $5, $6)
        AND @job_terms_at($14)
 ), page AS MATERIALIZED (
     SELECT place, id, sort_at
@@ -59,18 +53,7 @@ WITH RECURSIVE step (queue, n) AS (
      LIMIT $4 OFFSET $13
 )
 SELECT p.id,
-       substr(j.job_name, 1, $5) AS job_name,
-       substr(j.status, 1, $5) AS status,
-       substr(j.queue, 1, $5) AS queue,
-       j.priority,
-       j.attempts,
-       j.max_attempts,
-       j.created_at,
-       j.updated_at,
-       j.scheduled_at,
-       substr(j.last_error, 1, $6) AS last_error,
-       substr(j.worker_id, 1, $5) AS worker_id,
-       substr(j.producer_id, 1, $5) AS producer_id,
+       @job_line($5, $6),
        p.sort_at,
        x.is_whole,
        (SELECT count(*) FROM matching) AS total

@@ -2,39 +2,7 @@
 -- $1 jobs read at most, $2 queues at most, $3 characters of a name,
 -- $4 microseconds of silence after which a worker is not live, $5 holders at most.
 -- Rows: struct holder_facts, in part.
---
--- Found as in worker_jobs, which tells why.
---
--- Each queue has a share of the rows that are read; what some leave, the first that hold more take.
-WITH RECURSIVE step (queue, n) AS (
-    SELECT (SELECT queue FROM soniq_jobs WHERE queue IS NOT NULL ORDER BY queue LIMIT 1), 1
-    UNION ALL
-    SELECT (SELECT j.queue FROM soniq_jobs AS j WHERE j.queue > s.queue
-             ORDER BY j.queue LIMIT 1), s.n + 1
-      FROM step AS s
-     WHERE s.queue IS NOT NULL AND s.n < $2
-), queues AS MATERIALIZED (
-    SELECT queue FROM step WHERE queue IS NOT NULL
-    UNION ALL
-    SELECT NULL
-), share AS MATERIALIZED (
-    SELECT $1 / count(*) AS n FROM queues
-), held AS MATERIALIZED (
-    SELECT j.worker_id, j.updated_at
-      FROM queues AS q
-      JOIN soniq_jobs AS j
-        ON j.rowid IN (SELECT k.rowid FROM soniq_jobs AS k
-                        WHERE k.queue IS q.queue AND k.status = 'processing'
-                        LIMIT (SELECT n FROM share))
-    UNION ALL
-    SELECT j.worker_id, j.updated_at
-      FROM queues AS q
-      JOIN soniq_jobs AS j
-        ON j.rowid IN (SELECT k.rowid FROM soniq_jobs AS k
-                        WHERE k.queue IS q.queue AND k.status = 'processing'
-                        LIMIT $1 + 1 OFFSET (SELECT n FROM share))
-     LIMIT $1 + 1
-), holders AS (
+WITH RECURSIVE @held_jobs($1, $2), holders AS (
     SELECT worker_id, count(*) AS jobs,
            min(CASE WHEN typeof(updated_at) = 'integer' THEN updated_at END) AS since
       FROM held

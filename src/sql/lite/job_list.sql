@@ -16,18 +16,7 @@ WITH page AS MATERIALIZED (
      LIMIT $6 OFFSET $7
 )
 SELECT p.id,
-       substr(j.job_name, 1, $8) AS job_name,
-       substr(j.status, 1, $8) AS status,
-       substr(j.queue, 1, $8) AS queue,
-       j.priority,
-       j.attempts,
-       j.max_attempts,
-       j.created_at,
-       j.updated_at,
-       j.scheduled_at,
-       substr(j.last_error, 1, $9) AS last_error,
-       substr(j.worker_id, 1, $8) AS worker_id,
-       substr(j.producer_id, 1, $8) AS producer_id,
+       @job_line($8, $9),
        p.sort_at
   FROM page AS p
  CROSS JOIN soniq_jobs AS j ON j.rowid = p.place

@@ -12,18 +12,7 @@ WITH page AS MATERIALIZED (
      LIMIT $4
 )
 SELECT p.id,
-       substr(j.job_name, 1, $5) AS job_name,
-       substr(j.status, 1, $5) AS status,
-       substr(j.queue, 1, $5) AS queue,
-       j.priority,
-       j.attempts,
-       j.max_attempts,
-       j.created_at,
-       j.updated_at,
-       j.scheduled_at,
-       substr(j.last_error, 1, $6) AS last_error,
-       substr(j.worker_id, 1, $5) AS worker_id,
-       substr(j.producer_id, 1, $5) AS producer_id,
+       @job_line($5, $6),
        p.sort_at
   FROM page AS p
  CROSS JOIN soniq_jobs AS j ON j.rowid = p.place

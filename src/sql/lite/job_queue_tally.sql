@@ -25,10 +25,7 @@ WITH looked AS MATERIALIZED (
                     LIMIT 5000)
 ), judged AS MATERIALIZED (
     SELECT ($8 IS NULL OR status = $8)
-           AND ($9 IS NULL
-                OR CASE WHEN $10
-                        THEN instr(lower(substr(job_name, 1, $5)), lower($9)) > 0
-                        ELSE job_name = $9 END)
+           AND @name_is($9, $10, $5)
            AND ($11 IS NULL
                 OR j.id = $12
                 OR instr(lower(substr(job_name, 1, $5)), lower($11)) > 0
@@ -44,10 +41,7 @@ SELECT c.n,
           FROM undated AS u
          CROSS JOIN soniq_jobs AS j ON j.rowid = u.place
          WHERE ($8 IS NULL OR status = $8)
-               AND ($9 IS NULL
-                    OR CASE WHEN $10
-                            THEN instr(lower(substr(job_name, 1, $5)), lower($9)) > 0
-                            ELSE job_name = $9 END)
+               AND @name_is($9, $10, $5)
                AND ($11 IS NULL
                     OR j.id = $12
                     OR instr(lower(substr(job_name, 1, $5)), lower($11)) > 0

@@ -14,13 +14,8 @@ WITH matching AS MATERIALIZED (
      WHERE rowid >= CAST($1 AS INTEGER)
        AND ($2 IS NULL OR status = $2)
        AND ($3 IS NULL OR queue = $3)
-       AND ($4 IS NULL
-            OR CASE WHEN $5 THEN instr(lower(substr(job_name, 1, $12)), lower($4)) > 0
-                    ELSE job_name = $4 END)
-       AND ($6 IS NULL
-            OR id = $7
-            OR instr(lower(substr(job_name, 1, $12)), lower($6)) > 0
-            OR instr(lower(substr(last_error, 1, $13)), lower($6)) > 0)
+       AND @name_is($4, $5, $12)
+       AND @text_in($6, $7, $12, $13)
        AND @job_terms($14)
      UNION ALL
     SELECT rowid, id,
@@ -31,9 +26,7 @@ WITH matching AS MATERIALIZED (
        AND rowid < CAST($1 AS INTEGER)
        AND ($2 IS NULL OR status = $2)
        AND ($3 IS NULL OR queue = $3)
-       AND ($4 IS NULL
-            OR CASE WHEN $5 THEN instr(lower(substr(job_name, 1, $12)), lower($4)) > 0
-                    ELSE job_name = $4 END)
+       AND @name_is($4, $5, $12)
        AND @job_terms($14)
 ), page AS MATERIALIZED (
     SELECT place, id, sort_at
@@ -43,18 +36,7 @@ WITH matching AS MATERIALIZED (
      LIMIT $10 OFFSET $11
 )
 SELECT p.id,
-       substr(j.job_name, 1, $12) AS job_name,
-       substr(j.status, 1, $12) AS status,
-       substr(j.queue, 1, $12) AS queue,
-       j.priority,
-       j.attempts,
-       j.max_attempts,
-       j.created_at,
-       j.updated_at,
-       j.scheduled_at,
-       substr(j.last_error, 1, $13) AS last_error,
-       substr(j.worker_id, 1, $12) AS worker_id,
-       substr(j.producer_id, 1, $12) AS producer_id,
+       @job_line($12, $13),
        p.sort_at, t.total
   FROM (SELECT count(*) AS total FROM matching) AS t
   LEFT JOIN page AS p ON true

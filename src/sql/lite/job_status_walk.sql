@@ -18,14 +18,8 @@ WITH mark AS MATERIALIZED (
     SELECT rowid AS place, id, created_at,
            (created_at, id) = (SELECT sort_at, id FROM mark) AS is_mark,
            ($7 IS NULL OR queue = $7)
-           AND ($9 IS NULL
-                OR CASE WHEN $10
-                        THEN instr(lower(substr(job_name, 1, $5)), lower($9)) > 0
-                        ELSE job_name = $9 END)
-           AND ($11 IS NULL
-                OR id = $12
-                OR instr(lower(substr(job_name, 1, $5)), lower($11)) > 0
-                OR instr(lower(substr(last_error, 1, $6)), lower($11)) > 0)
+           AND @name_is($9, $10, $5)
+           AND @text_in($11, $12, $5, $6)
            AND @job_terms($14) AS is_match
       FROM soniq_jobs
      WHERE status = $8 AND status <> 'done'
@@ -46,18 +40,7 @@ WITH mark AS MATERIALIZED (
       FROM page
 )
 SELECT p.id,
-       substr(j.job_name, 1, $5) AS job_name,
-       substr(j.status, 1, $5) AS status,
-       substr(j.queue, 1, $5) AS queue,
-       j.priority,
-       j.attempts,
-       j.max_attempts,
-       j.created_at,
-       j.updated_at,
-       j.scheduled_at,
-       substr(j.last_error, 1, $6) AS last_error,
-       substr(j.worker_id, 1, $5) AS worker_id,
-       substr(j.producer_id, 1, $5) AS producer_id,
+       @job_line($5, $6),
        max(CAST(p.created_at AS INTEGER), -9223372036854775807) AS sort_at,
        p.is_match,
        p.is_mark,

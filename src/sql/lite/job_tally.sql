@@ -27,10 +27,7 @@ WITH looked AS MATERIALIZED (
 ), judged AS MATERIALIZED (
     SELECT ($7 IS NULL OR queue = $7)
            AND ($8 IS NULL OR status = $8)
-           AND ($9 IS NULL
-                OR CASE WHEN $10
-                        THEN instr(lower(substr(job_name, 1, $5)), lower($9)) > 0
-                        ELSE job_name = $9 END)
+           AND @name_is($9, $10, $5)
            AND ($11 IS NULL
                 OR j.id = $12
                 OR instr(lower(substr(job_name, 1, $5)), lower($11)) > 0
@@ -47,10 +44,7 @@ SELECT c.n,
          CROSS JOIN soniq_jobs AS j ON j.rowid = u.place
          WHERE ($7 IS NULL OR queue = $7)
                AND ($8 IS NULL OR status = $8)
-               AND ($9 IS NULL
-                    OR CASE WHEN $10
-                            THEN instr(lower(substr(job_name, 1, $5)), lower($9)) > 0
-                            ELSE job_name = $9 END)
+               AND @name_is($9, $10, $5)
                AND ($11 IS NULL
                     OR j.id = $12
                     OR instr(lower(substr(job_name, 1, $5)), lower($11)) > 0

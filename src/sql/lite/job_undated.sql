@@ -28,10 +28,7 @@ WITH undated AS MATERIALIZED (
     SELECT l.place, l.id, l.n = 1000 AS is_mark,
            coalesce(($7 IS NULL OR queue = $7)
                     AND ($8 IS NULL OR status = $8)
-                    AND ($9 IS NULL
-                         OR CASE WHEN $10
-                                 THEN instr(lower(substr(job_name, 1, $5)), lower($9)) > 0
-                                 ELSE job_name = $9 END)
+                    AND @name_is($9, $10, $5)
                     AND ($11 IS NULL
                          OR j.id = $12
                          OR instr(lower(substr(job_name, 1, $5)), lower($11)) > 0
@@ -51,18 +48,7 @@ WITH undated AS MATERIALIZED (
      LIMIT $4
 )
 SELECT p.id,
-       substr(j.job_name, 1, $5) AS job_name,
-       substr(j.status, 1, $5) AS status,
-       substr(j.queue, 1, $5) AS queue,
-       j.priority,
-       j.attempts,
-       j.max_attempts,
-       j.created_at,
-       j.updated_at,
-       j.scheduled_at,
-       substr(j.last_error, 1, $6) AS last_error,
-       substr(j.worker_id, 1, $5) AS worker_id,
-       substr(j.producer_id, 1, $5) AS producer_id,
+       @job_line($5, $6),
        NULL AS sort_at,
        p.is_match,
        p.is_mark,

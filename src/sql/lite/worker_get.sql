@@ -1,19 +1,6 @@
 -- worker_get: one worker.
 -- $1 its id, $2 microseconds of silence that make one stale, $3 characters of a name.
 -- Rows: struct worker.
-SELECT w.id, substr(w.hostname, 1, $3) AS hostname, w.pid,
-       CASE WHEN length(w.queues) <= 65536 AND json_valid(w.queues)
-                 AND json_type(w.queues) = 'array'
-            THEN (SELECT json_group_array(substr(value, 1, $3))
-                    FROM (SELECT value FROM json_each(w.queues) WHERE type = 'text' LIMIT 100))
-            ELSE '[]' END AS queues,
-       w.concurrency, substr(w.status, 1, $3) AS status,
-       CASE WHEN w.status = 'active'
-                 AND w.started_at BETWEEN -1000000000000000000 AND 1000000000000000000
-            THEN max(now() - w.started_at, 0) / 1e6 END AS uptime_seconds,
-       w.started_at, w.last_heartbeat, substr(w.version, 1, $3) AS version,
-       w.status = 'active' AND w.last_heartbeat < now() - $2 AS stale,
-       CASE WHEN length(w.metadata) <= 4096 AND json_valid(w.metadata) THEN w.metadata END
-           AS metadata, CASE WHEN w.status IN ('active', 'stopping') THEN 0 ELSE 1 END AS half
+SELECT @worker_line($3, $2), CASE WHEN w.status IN ('active', 'stopping') THEN 0 ELSE 1 END AS half
   FROM soniq_workers AS w
  WHERE id = $1;

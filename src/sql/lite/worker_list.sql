@@ -21,20 +21,7 @@ WITH chosen AS (
                     ORDER BY last_heartbeat DESC, id DESC
                     LIMIT $2)
 )
-SELECT w.id, substr(w.hostname, 1, $4) AS hostname, w.pid,
-       CASE WHEN length(w.queues) <= 65536 AND json_valid(w.queues)
-                 AND json_type(w.queues) = 'array'
-            THEN (SELECT json_group_array(substr(value, 1, $4))
-                    FROM (SELECT value FROM json_each(w.queues) WHERE type = 'text' LIMIT 100))
-            ELSE '[]' END AS queues,
-       w.concurrency, substr(w.status, 1, $4) AS status,
-       CASE WHEN w.status = 'active'
-                 AND w.started_at BETWEEN -1000000000000000000 AND 1000000000000000000
-            THEN max(now() - w.started_at, 0) / 1e6 END AS uptime_seconds,
-       w.started_at, w.last_heartbeat, substr(w.version, 1, $4) AS version,
-       w.status = 'active' AND w.last_heartbeat < now() - $3 AS stale,
-       CASE WHEN length(w.metadata) <= 4096 AND json_valid(w.metadata) THEN w.metadata END
-           AS metadata, w.half
+SELECT @worker_line($4, $3), w.half
   FROM chosen AS w
  ORDER BY w.half, w.last_heartbeat DESC, w.id DESC
  LIMIT $2;

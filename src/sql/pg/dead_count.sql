@@ -13,15 +13,9 @@ SELECT count(*) AS n
                  ORDER BY moved_to_dead_letter_at DESC, id DESC
                  LIMIT $1::bigint) AS newest
          WHERE ($2::text IS NULL OR queue = $2)
-           AND ($3::text IS NULL
-                OR CASE WHEN $4::bool
-                        THEN position(lower($3) IN lower(left(job_name, $10::int))) > 0
-                        ELSE job_name = $3 END)
+           AND @name_is($3, $4, $10)
            AND ($5::text IS NULL OR dead_letter_reason = $5)
-           AND ($6::text IS NULL
-                OR id = $7::uuid
-                OR position(lower($6) IN lower(left(job_name, $10::int))) > 0
-                OR position(lower($6) IN lower(left(last_error, $11::int))) > 0)
+           AND @text_in($6, $7, $10, $11)
            AND @dead_terms_at($12)
            AND ($8::timestamptz IS NULL OR moved_to_dead_letter_at < $8)
          LIMIT $9::bigint) AS matching;

@@ -23,10 +23,7 @@ SELECT id,
          LIMIT $1::bigint) AS newest
  WHERE ($2::text IS NULL OR queue = $2)
    AND ($3::text IS NULL OR job_name = $3)
-   AND ($4::text IS NULL
-        OR id = $5::uuid
-        OR position(lower($4) IN lower(left(job_name, $12::int))) > 0
-        OR position(lower($4) IN lower(left(last_error, $13::int))) > 0)
+   AND @text_in($4, $5, $12, $13)
    AND NOT ($11::bool AND is_replayed)
  ORDER BY moved_to_dead_letter_at DESC, id DESC
  LIMIT $10::bigint;

@@ -18,14 +18,9 @@ WITH page AS MATERIALIZED (
              ORDER BY moved_to_dead_letter_at DESC, id DESC
              LIMIT $14::bigint) AS newest
      WHERE ($1::text IS NULL OR queue = $1)
-       AND ($2::text IS NULL
-            OR CASE WHEN $3::bool THEN position(lower($2) IN lower(left(job_name, $11::int))) > 0
-                    ELSE job_name = $2 END)
+       AND @name_is($2, $3, $11)
        AND ($4::text IS NULL OR dead_letter_reason = $4)
-       AND ($5::text IS NULL
-            OR id = $6::uuid
-            OR position(lower($5) IN lower(left(job_name, $11::int))) > 0
-            OR position(lower($5) IN lower(left(last_error, $12::int))) > 0)
+       AND @text_in($5, $6, $11, $12)
        AND @dead_terms_at($15)
      ORDER BY sort_at DESC, id DESC
      LIMIT $9::bigint OFFSET $10::bigint

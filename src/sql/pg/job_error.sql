@@ -33,10 +33,7 @@ WITH hits AS MATERIALIZED (
       FROM found
      WHERE ($7::text IS NULL OR queue = $7)
        AND ($8::text IS NULL OR status = $8)
-       AND ($9::text IS NULL
-            OR CASE WHEN $10::bool
-                    THEN position(lower($9) IN lower(left(job_name, $5::int))) > 0
-                    ELSE job_name = $9 END)
+       AND @name_is($9, $10, $5)
        AND @job_terms_at($14)
 ), page AS MATERIALIZED (
     SELECT place, id, created_at AS sort_at
@@ -57,11 +54,7 @@ SELECT p.id, p.job_name, p.status, p.queue, p.priority, p.attempts, p.max_attemp
       SELECT page.id, page.sort_at, j.*
         FROM page
        CROSS JOIN LATERAL (
-              SELECT left(job_name, $5::int) AS job_name, left(status, $5::int) AS status,
-                     left(queue, $5::int) AS queue, priority, attempts, max_attempts,
-                     created_at, updated_at, scheduled_at,
-                     left(last_error, $6::int) AS last_error, worker_id,
-                     left(producer_id, $5::int) AS producer_id
+              SELECT @job_line($5, $6)
                 FROM soniq_jobs
                WHERE ctid = page.place
                LIMIT 1

@@ -47,14 +47,8 @@ WITH RECURSIVE step (queue, n) AS (
     SELECT place, id, created_at
       FROM held
      WHERE (SELECT is_whole FROM extent)
-       AND ($9::text IS NULL
-            OR CASE WHEN $10::bool
-                    THEN position(lower($9) IN lower(left(job_name, $5::int))) > 0
-                    ELSE job_name = $9 END)
-       AND ($11::text IS NULL
-            OR id = $12::uuid
-            OR position(lower($11) IN lower(left(job_name, $5::int))) > 0
-            OR position(lower($11) IN lower(left(last_error, $6::int))) > 0)
+       AND @name_is($9, $10, $5)
+       AND @text_in($11, $12, $5, $6)
        AND @job_terms_at($14)
 ), page AS MATERIALIZED (
     SELECT place, id, created_at AS sort_at
@@ -75,11 +69,7 @@ SELECT p.id, p.job_name, p.status, p.queue, p.priority, p.attempts, p.max_attemp
       SELECT page.id, page.sort_at, j.*
         FROM page
        CROSS JOIN LATERAL (
-              SELECT left(job_name, $5::int) AS job_name, left(status, $5::int) AS status,
-                     left(queue, $5::int) AS queue, priority, attempts, max_attempts,
-                     created_at, updated_at, scheduled_at,
-                     left(last_error, $6::int) AS last_error, worker_id,
-                     left(producer_id, $5::int) AS producer_id
+              SELECT @job_line($5, $6)
                 FROM soniq_jobs
                WHERE ctid = page.place
                LIMIT 1

@@ -38,11 +38,7 @@ SELECT p.id, j.job_name, j.status, j.queue, j.priority, j.attempts, j.max_attemp
        p.sort_at
   FROM page AS p
  CROSS JOIN LATERAL (
-        SELECT left(job_name, $8::int) AS job_name, left(status, $8::int) AS status,
-               left(queue, $8::int) AS queue, priority, attempts, max_attempts,
-               created_at, updated_at, scheduled_at,
-               left(last_error, $9::int) AS last_error, worker_id,
-               left(producer_id, $8::int) AS producer_id
+        SELECT @job_line($8, $9)
           FROM soniq_jobs
          WHERE ctid = p.place
          LIMIT 1

@@ -18,11 +18,7 @@ SELECT p.id, j.job_name, j.status, j.queue, j.priority, j.attempts, j.max_attemp
        p.sort_at
   FROM page AS p
  CROSS JOIN LATERAL (
-        SELECT left(job_name, $5::int) AS job_name, left(status, $5::int) AS status,
-               left(queue, $5::int) AS queue, priority, attempts, max_attempts,
-               created_at, updated_at, scheduled_at,
-               left(last_error, $6::int) AS last_error, worker_id,
-               left(producer_id, $5::int) AS producer_id
+        SELECT @job_line($5, $6)
           FROM soniq_jobs
          WHERE ctid = p.place
          LIMIT 1

@@ -12,13 +12,8 @@ WITH matching AS MATERIALIZED (
      WHERE ctid >= $1::tid
        AND ($2::text IS NULL OR status = $2)
        AND ($3::text IS NULL OR queue = $3)
-       AND ($4::text IS NULL
-            OR CASE WHEN $5::bool THEN position(lower($4) IN lower(left(job_name, $12::int))) > 0
-                    ELSE job_name = $4 END)
-       AND ($6::text IS NULL
-            OR id = $7::uuid
-            OR position(lower($6) IN lower(left(job_name, $12::int))) > 0
-            OR position(lower($6) IN lower(left(last_error, $13::int))) > 0)
+       AND @name_is($4, $5, $12)
+       AND @text_in($6, $7, $12, $13)
        AND @job_terms($14)
      UNION ALL
     SELECT ctid, id, coalesce(created_at, '-infinity')
@@ -27,9 +22,7 @@ WITH matching AS MATERIALIZED (
        AND ctid < $1::tid
        AND ($2::text IS NULL OR status = $2)
        AND ($3::text IS NULL OR queue = $3)
-       AND ($4::text IS NULL
-            OR CASE WHEN $5::bool THEN position(lower($4) IN lower(left(job_name, $12::int))) > 0
-                    ELSE job_name = $4 END)
+       AND @name_is($4, $5, $12)
        AND @job_terms($14)
 ), page AS MATERIALIZED (
     SELECT place, id, sort_at
@@ -46,11 +39,7 @@ SELECT p.id, p.job_name, p.status, p.queue, p.priority, p.attempts, p.max_attemp
         SELECT page.id, page.sort_at, j.*
           FROM page
          CROSS JOIN LATERAL (
-                SELECT left(job_name, $12::int) AS job_name, left(status, $12::int) AS status,
-                       left(queue, $12::int) AS queue, priority, attempts, max_attempts,
-                       created_at, updated_at, scheduled_at,
-                       left(last_error, $13::int) AS last_error, worker_id,
-                       left(producer_id, $12::int) AS producer_id
+                SELECT @job_line($12, $13)
                   FROM soniq_jobs
                  WHERE ctid = page.place
                  LIMIT 1

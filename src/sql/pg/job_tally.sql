@@ -19,14 +19,8 @@ WITH looked AS (
     SELECT id, created_at, n,
            coalesce(($7::text IS NULL OR queue = $7)
                     AND ($8::text IS NULL OR status = $8)
-                    AND ($9::text IS NULL
-                         OR CASE WHEN $10::bool
-                                 THEN position(lower($9) IN lower(left(job_name, $5::int))) > 0
-                                 ELSE job_name = $9 END)
-                    AND ($11::text IS NULL
-                         OR id = $12::uuid
-                         OR position(lower($11) IN lower(left(job_name, $5::int))) > 0
-                         OR position(lower($11) IN lower(left(last_error, $6::int))) > 0)
+                    AND @name_is($9, $10, $5)
+                    AND @text_in($11, $12, $5, $6)
                     AND @job_terms_at($13),
                     false) AS is_match
       FROM looked
@@ -43,14 +37,8 @@ SELECT (SELECT count(*) FROM judged WHERE is_match) AS n,
          WHERE $4::bigint IS NULL
            AND ($7::text IS NULL OR queue = $7)
                AND ($8::text IS NULL OR status = $8)
-               AND ($9::text IS NULL
-                    OR CASE WHEN $10::bool
-                            THEN position(lower($9) IN lower(left(job_name, $5::int))) > 0
-                            ELSE job_name = $9 END)
-               AND ($11::text IS NULL
-                    OR id = $12::uuid
-                    OR position(lower($11) IN lower(left(job_name, $5::int))) > 0
-                    OR position(lower($11) IN lower(left(last_error, $6::int))) > 0)
+               AND @name_is($9, $10, $5)
+               AND @text_in($11, $12, $5, $6)
                AND @job_terms_at($13)) AS undated,
        m.created_at AS stop_at,
        m.id AS stop_id

@@ -21,14 +21,8 @@ WITH looked AS (
     SELECT place, id, created_at AS sort_at, n = 1000 AS is_mark,
            coalesce(($7::text IS NULL OR queue = $7)
                     AND ($8::text IS NULL OR status = $8)
-                    AND ($9::text IS NULL
-                         OR CASE WHEN $10::bool
-                                 THEN position(lower($9) IN lower(left(job_name, $5::int))) > 0
-                                 ELSE job_name = $9 END)
-                    AND ($11::text IS NULL
-                         OR id = $12::uuid
-                         OR position(lower($11) IN lower(left(job_name, $5::int))) > 0
-                         OR position(lower($11) IN lower(left(last_error, $6::int))) > 0)
+                    AND @name_is($9, $10, $5)
+                    AND @text_in($11, $12, $5, $6)
                     AND @job_terms_at($14),
                     false) AS is_match
       FROM looked
@@ -48,11 +42,7 @@ SELECT p.id, j.job_name, j.status, j.queue, j.priority, j.attempts, j.max_attemp
        p.sort_at, p.is_match, p.is_mark, p.rank
   FROM page AS p
  CROSS JOIN LATERAL (
-        SELECT left(job_name, $5::int) AS job_name, left(status, $5::int) AS status,
-               left(queue, $5::int) AS queue, priority, attempts, max_attempts,
-               created_at, updated_at, scheduled_at,
-               left(last_error, $6::int) AS last_error, worker_id,
-               left(producer_id, $5::int) AS producer_id
+        SELECT @job_line($5, $6)
           FROM soniq_jobs
          WHERE ctid = p.place
          LIMIT 1

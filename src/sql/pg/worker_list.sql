@@ -21,16 +21,7 @@ WITH chosen AS (
       ORDER BY last_heartbeat DESC, id DESC
       LIMIT $2::bigint)
 )
-SELECT w.id, left(w.hostname, $4::integer) AS hostname, w.pid,
-       to_json(ARRAY(SELECT left(q.name, $4::integer) FROM unnest(w.queues) AS q (name)
-                      WHERE q.name IS NOT NULL LIMIT 100)) AS queues,
-       w.concurrency, left(w.status, $4::integer) AS status,
-       CASE WHEN w.status = 'active' AND isfinite(w.started_at)
-            THEN greatest(extract(epoch FROM now() - w.started_at), 0) END AS uptime_seconds,
-       w.started_at, w.last_heartbeat, left(w.version, $4::integer) AS version,
-       w.status = 'active' AND w.last_heartbeat < now() - $3::bigint * interval '1 microsecond'
-           AS stale,
-       CASE WHEN length(w.metadata::text) <= 4096 THEN w.metadata END AS metadata, w.half
+SELECT @worker_line($4, $3), w.half
   FROM chosen AS w
  ORDER BY w.half, w.last_heartbeat DESC, w.id DESC
  LIMIT $2::bigint;
