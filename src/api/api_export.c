@@ -79,7 +79,7 @@ enum err_code jobs_export(struct request *rq, struct reply *reply, struct err *e
 enum err_code dead_letters_export(struct request *rq, struct reply *reply, struct err *err)
 {
 	struct job_filter filter;
-	struct export_want want = { EXPORT_DEAD, .record = &export_dead_record, .filter = &filter };
+	struct export_want want = { EXPORT_DEAD, .record = &dead_whole_record, .filter = &filter };
 	TRY(param_dead_search(rq, &filter, err));
 	return write_file(rq, reply, "dead-letters", &want, err);
 }

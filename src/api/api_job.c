@@ -110,25 +110,6 @@ static enum err_code dead_letter_replay(struct request *rq, struct reply *reply,
 	return ERR_OK;
 }
 
-/* A dead letter's line: struct job without what is long. */
-static const struct field dead_fields[] = {
-	FIELD_STR(struct job, id),
-	FIELD_STR(struct job, job_name),
-	FIELD_STR(struct job, queue),
-	FIELD_I64(struct job, priority),
-	FIELD_I64(struct job, attempts),
-	FIELD_I64(struct job, max_attempts),
-	FIELD_STR(struct job, last_error),
-	FIELD_STR(struct job, dead_letter_reason),
-	{ "original_created_at", F_TIME, offsetof(struct job, created_at), 0 },
-	FIELD_TIME(struct job, moved_to_dead_letter_at),
-	FIELD_I64(struct job, resurrection_count),
-	FIELD_TIME(struct job, last_resurrection_at),
-	FIELD_JSON(struct job, tags),
-	FIELD_END,
-};
-static const struct record dead_record = { "dead_letter", sizeof(struct job), dead_fields };
-
 static void cut_error(void *p, struct arena *arena)
 {
 	struct job *job = p;
@@ -173,7 +154,7 @@ static enum err_code dead_letters_list(struct request *rq, struct reply *reply,
 	if (!has_stopped && list.rows.n == (size_t)filter.limit)
 		add_next_dead(rq, reply, &list.rows);
 	rows_shorten(rq, &list.rows, cut_error);
-	answer_rows(rq, reply, &dead_record, &list.rows, shorten_dead);
+	answer_rows(rq, reply, &dead_line_record, &list.rows, shorten_dead);
 	return ERR_OK;
 }
 

@@ -7,26 +7,6 @@
 #define JOBS_PAGE STORE_PAGE_MAX
 #define DEAD_PAGE 50            /* rows of 192 KiB and more fit into one answer of the database */
 
-static const struct field dead_fields[] = {
-	FIELD_STR(struct job, id),
-	FIELD_STR(struct job, job_name),
-	FIELD_STR(struct job, queue),
-	FIELD_I64(struct job, priority),
-	FIELD_I64(struct job, attempts),
-	FIELD_I64(struct job, max_attempts),
-	FIELD_STR(struct job, last_error),
-	FIELD_STR(struct job, dead_letter_reason),
-	{ "original_created_at", F_TIME, offsetof(struct job, created_at), 0 },
-	FIELD_TIME(struct job, moved_to_dead_letter_at),
-	FIELD_I64(struct job, resurrection_count),
-	FIELD_TIME(struct job, last_resurrection_at),
-	FIELD_JSON(struct job, tags),
-	FIELD_JSON(struct job, args),
-	FIELD_I64(struct job, args_bytes),
-	FIELD_END,
-};
-const struct record export_dead_record = { "dead_letter", sizeof(struct job), dead_fields };
-
 /* A page, and where the next one begins. */
 struct page {
 	struct list rows;

@@ -45,7 +45,4 @@ enum err_code export_run(struct store *st, const struct export_want *want,
 			 const struct export_sink *sink, int64_t *ret_n,
 			 struct err *err) MUST_CHECK;
 
-/* A dead letter as a list of the API gives it, with its args. */
-extern const struct record export_dead_record;
-
 #endif

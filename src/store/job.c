@@ -43,6 +43,32 @@ static const struct field job_fields[] = {
 };
 const struct record job_record = { "job", sizeof(struct job), job_fields };
 
+#define DEAD_LINE_FIELDS                                                                \
+	FIELD_STR(struct job, id),                                                      \
+	FIELD_STR(struct job, job_name),                                                \
+	FIELD_STR(struct job, queue),                                                   \
+	FIELD_I64(struct job, priority),                                                \
+	FIELD_I64(struct job, attempts),                                                \
+	FIELD_I64(struct job, max_attempts),                                            \
+	FIELD_STR(struct job, last_error),                                              \
+	FIELD_STR(struct job, dead_letter_reason),                                      \
+	{ "original_created_at", F_TIME, offsetof(struct job, created_at), 0 },         \
+	FIELD_TIME(struct job, moved_to_dead_letter_at),                                \
+	FIELD_I64(struct job, resurrection_count),                                      \
+	FIELD_TIME(struct job, last_resurrection_at),                                   \
+	FIELD_JSON(struct job, tags)
+
+static const struct field dead_line_fields[] = { DEAD_LINE_FIELDS, FIELD_END };
+const struct record dead_line_record = { "dead_letter", sizeof(struct job), dead_line_fields };
+
+static const struct field dead_whole_fields[] = {
+	DEAD_LINE_FIELDS,
+	FIELD_JSON(struct job, args),
+	FIELD_I64(struct job, args_bytes),
+	FIELD_END,
+};
+const struct record dead_whole_record = { "dead_letter", sizeof(struct job), dead_whole_fields };
+
 struct standing {
 	struct str status;
 };

@@ -115,6 +115,8 @@ struct job {
 	struct str tags;                /* JSON */
 };
 extern const struct record job_record;
+/* Of struct job: a dead letter in a list, without what is long; and with its args. */
+extern const struct record dead_line_record, dead_whole_record;
 
 /* Errors: NOT_FOUND  neither a job nor a dead letter has this id */
 enum err_code store_job_find(struct store *st, const char *uuid, struct arena *arena,
