@@ -28,24 +28,4 @@ WITH mark AS MATERIALIZED (
            >= (SELECT coalesce(max(sort_at), -9223372036854775808), coalesce(max(id), '')
                  FROM mark)
        AND id IS NOT $3
-), page AS MATERIALIZED (
-    SELECT place, id, created_at, coalesce(is_match, 0) AS is_match,
-           coalesce(is_mark, 0) AS is_mark
-      FROM judged
-     WHERE is_match OR is_mark
-     ORDER BY created_at DESC, id DESC
-     LIMIT $4 + $13
-), ranked AS MATERIALIZED (
-    SELECT *, row_number() OVER (ORDER BY created_at DESC, id DESC) AS rank
-      FROM page
-)
-SELECT p.id,
-       @job_line($5, $6),
-       max(CAST(p.created_at AS INTEGER), -9223372036854775807) AS sort_at,
-       p.is_match,
-       p.is_mark,
-       p.rank
-  FROM ranked AS p
- CROSS JOIN soniq_jobs AS j ON j.rowid = p.place
- WHERE p.rank > $13 OR p.is_mark
- ORDER BY p.created_at DESC, p.id DESC;
+), @walk_page($4, $5, $6, $13);

@@ -26,25 +26,5 @@ WITH looked AS (
                     AND @job_terms_at($14),
                     false) AS is_match
       FROM looked
-), ranked AS (
-    SELECT *, row_number() OVER (ORDER BY sort_at DESC, id DESC) AS rank
-      FROM judged
-     WHERE is_match OR is_mark
-), page AS MATERIALIZED (
-    SELECT *
-      FROM ranked
-     WHERE rank > $13::bigint OR is_mark
-     ORDER BY sort_at DESC, id DESC
-     LIMIT $4::bigint
-)
-SELECT p.id, j.job_name, j.status, j.queue, j.priority, j.attempts, j.max_attempts,
-       j.created_at, j.updated_at, j.scheduled_at, j.last_error, j.worker_id, j.producer_id,
-       p.sort_at, p.is_match, p.is_mark, p.rank
-  FROM page AS p
- CROSS JOIN LATERAL (
-        SELECT @job_line($5, $6)
-          FROM soniq_jobs
-         WHERE ctid = p.place
-         LIMIT 1
-       ) AS j
+), @walk_page($4, $5, $6, $13)
  ORDER BY p.sort_at DESC, p.id DESC;
