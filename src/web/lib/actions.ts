@@ -1,7 +1,7 @@
 // actions.ts -- cancel, delete, replay: asked before, done, and answered where they were asked.
 
 import { signal } from '@preact/signals';
-import { NO_ANSWER, problemOf, reference, type Problem, type Schemas } from './api';
+import { NO_ANSWER, problemOf, reference, type Job, type Problem, type Schemas } from './api';
 import { absolute } from './base';
 import { commandLine, curl } from './command';
 import { queries } from './live';
@@ -18,6 +18,14 @@ export interface Subject {
   status: string | null;
 }
 
+type Row = Pick<Job, 'id' | 'job_name' | 'queue'>;
+
+export const subjectOf = (
+  kind: What,
+  { id, job_name, queue }: Row,
+  status: string | null,
+): Subject => ({ kind, id, name: job_name, queue, status });
+
 export interface Outcome {
   good: boolean;
   text: string;
@@ -33,7 +41,7 @@ export const working = signal<ReadonlySet<string>>(new Set());
 /** The last outcome for each id. */
 export const outcomes = signal<ReadonlyMap<string, Outcome>>(new Map());
 
-const METHOD: Record<Verb, string> = { cancel: 'POST', delete: 'DELETE', replay: 'POST' };
+const METHOD: Record<Verb, 'POST' | 'DELETE'> = { cancel: 'POST', delete: 'DELETE', replay: 'POST' };
 
 export function pathOf(verb: Verb, { kind, id }: Pick<Subject, 'kind' | 'id'>): string {
   const one = kind === 'job' ? 'api/jobs/{id}' : 'api/dead-letter/{id}';
@@ -119,9 +127,6 @@ export function linesFor(verb: Verb, subject: Subject): Lines {
   const letter = subject.kind === 'dead_letter' && verb !== 'cancel';
   return {
     soniq: commandLine('soniq', letter ? 'dead-letter' : 'job', verb, subject.id),
-    curl: curl(
-      { method: verb === 'delete' ? 'DELETE' : 'POST', path: pathOf(verb, subject) },
-      session.value,
-    ),
+    curl: curl({ method: METHOD[verb], path: pathOf(verb, subject) }, session.value),
   };
 }

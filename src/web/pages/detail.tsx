@@ -2,7 +2,7 @@
 
 import { useMemo } from 'preact/hooks';
 import type { ComponentChildren, JSX } from 'preact';
-import { linesFor, type Subject } from '../lib/actions';
+import { linesFor, subjectOf, type Subject } from '../lib/actions';
 import type { JobDetail } from '../lib/api';
 import { commandLine, curl } from '../lib/command';
 import { bytes, plural } from '../lib/format';
@@ -90,22 +90,15 @@ function Value(props: ValueProps): JSX.Element {
   );
 }
 
-export function subjectOf(job: JobDetail): Subject {
-  return {
-    kind: job.kind === 'dead_letter' ? job.kind : 'job',
-    id: job.id,
-    name: job.job_name,
-    queue: job.queue,
-    status: job.status,
-  };
-}
+const subject = (job: JobDetail): Subject =>
+  subjectOf(job.kind === 'dead_letter' ? job.kind : 'job', job, job.status);
 
 function Actions({ job }: { job: JobDetail }): JSX.Element {
   return (
     <div class="job-actions">
       {mayWrite.value &&
         job.allowed_actions.map((verb) => (
-          <ActionButton key={verb} verb={verb} subject={subjectOf(job)} />
+          <ActionButton key={verb} verb={verb} subject={subject(job)} />
         ))}
       <OutcomeNote id={job.id} />
     </div>
@@ -115,7 +108,7 @@ function Actions({ job }: { job: JobDetail }): JSX.Element {
 function linesOf(job: JobDetail): Line[] {
   const path = `api/${job.kind === 'dead_letter' ? 'dead-letter' : 'jobs'}/${job.id}`;
   const acts = job.allowed_actions.flatMap((verb) => {
-    const { soniq } = linesFor(verb, subjectOf(job));
+    const { soniq } = linesFor(verb, subject(job));
     return soniq === null ? [] : [{ what: `the command to ${verb} it`, text: soniq }];
   });
   return [

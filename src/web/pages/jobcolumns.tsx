@@ -1,7 +1,7 @@
 // jobcolumns.tsx -- the columns of a list of jobs.
 
 import type { JSX } from 'preact';
-import type { Subject, Verb } from '../lib/actions';
+import { subjectOf, type Subject, type Verb } from '../lib/actions';
 import type { Job } from '../lib/api';
 import { moment } from '../lib/format';
 import { serverNow } from '../lib/live';
@@ -48,21 +48,14 @@ const VERBS: Readonly<Record<string, readonly Verb[]>> = {
   dead_letter: ['replay', 'delete'],
 };
 
-export function subjectOf(job: Job): Subject {
-  return {
-    kind: job.status === 'dead_letter' ? 'dead_letter' : 'job',
-    id: job.id,
-    name: job.job_name,
-    queue: job.queue,
-    status: job.status,
-  };
-}
+const subject = (job: Job): Subject =>
+  subjectOf(job.status === 'dead_letter' ? 'dead_letter' : 'job', job, job.status);
 
 function Actions({ job }: { job: Job }): JSX.Element {
   return (
     <span class="row-verbs">
       {(VERBS[job.status ?? ''] ?? []).map((verb) => (
-        <ActionButton key={verb} verb={verb} subject={subjectOf(job)} small bare />
+        <ActionButton key={verb} verb={verb} subject={subject(job)} small bare />
       ))}
     </span>
   );

@@ -2,7 +2,7 @@
 
 import { useEffect } from 'preact/hooks';
 import type { JSX } from 'preact';
-import type { Subject } from '../lib/actions';
+import { subjectOf, type Subject } from '../lib/actions';
 import type { DeadLetter } from '../lib/api';
 import { addressOf, LIMIT, type DeadFilters } from '../lib/filters';
 import { setListed } from '../lib/listed';
@@ -20,13 +20,7 @@ import { verbKeys } from '../parts/verbkeys';
 
 const address = (letter: DeadLetter): string => addressOfOne('dead-letter', letter.id);
 
-const subjectOf = ({ id, job_name, queue }: DeadLetter): Subject => ({
-  kind: 'dead_letter',
-  id,
-  name: job_name,
-  queue,
-  status: 'dead_letter',
-});
+const subject = (letter: DeadLetter): Subject => subjectOf('dead_letter', letter, 'dead_letter');
 
 export const LETTER_COLUMNS: readonly Column<DeadLetter>[] = [
   {
@@ -80,8 +74,8 @@ const WRITING: Column<DeadLetter> = {
   hidden: true,
   cell: (letter) => (
     <span class="row-verbs">
-      <ActionButton verb="replay" subject={subjectOf(letter)} small bare />
-      <ActionButton verb="delete" subject={subjectOf(letter)} small bare />
+      <ActionButton verb="replay" subject={subject(letter)} small bare />
+      <ActionButton verb="delete" subject={subject(letter)} small bare />
     </span>
   ),
 };
