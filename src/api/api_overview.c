@@ -43,16 +43,15 @@ static void write_why(struct reply *reply, const struct job *job, const struct w
 
 static enum err_code job_why(struct request *rq, struct reply *reply, struct err *err)
 {
-	const struct quality now = { .kind = KIND_EXACT, .as_of = clock_now() };
+	const struct quality now = quality_new();
 	char uuid[UUID_TEXT_LEN + 1];
 	TRY(path_uuid(rq, 0, uuid, err));
 	struct store *store;
 	TRY(api_store(rq, &store, err));
 
 	struct job job;
-	struct list attempts;
 	struct why why;
-	TRY(store_job_trace(store, uuid, rq->arena, &job, &attempts, err));
+	TRY(store_job_recall(store, uuid, rq->arena, &job, err));
 	TRY(store_why(store, &job, rq->arena, &why, err));
 	answer_quality(rq, reply, &now);
 	write_why(reply, &job, &why);

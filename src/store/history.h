@@ -170,5 +170,8 @@ struct job;
 enum err_code store_job_trace(struct store *st, const char *uuid, struct arena *arena,
 			      struct job *ret_job, struct list *ret_attempts,
 			      struct err *err) MUST_CHECK;
+/* The same without the attempts, for which a job that is there is not asked. */
+enum err_code store_job_recall(struct store *st, const char *uuid, struct arena *arena,
+			       struct job *ret, struct err *err) MUST_CHECK;
 
 #endif

@@ -213,3 +213,12 @@ enum err_code store_job_trace(struct store *st, const char *uuid, struct arena *
 			 LIST_AT(ret_attempts, struct attempt, ret_attempts->n - 1), arena);
 	return ERR_OK;
 }
+
+enum err_code store_job_recall(struct store *st, const char *uuid, struct arena *arena,
+			       struct job *ret, struct err *err)
+{
+	struct list attempts;
+	const enum err_code code = store_job_find(st, uuid, arena, ret, err);
+
+	return code == ERR_NOT_FOUND ? store_job_trace(st, uuid, arena, ret, &attempts, err) : code;
+}
