@@ -282,7 +282,7 @@ static enum err_code filter_complete(struct request *rq, struct reply *reply, st
 {
 	struct completion c = { .arena = rq->arena,
 				.items = list_new(rq->arena, sizeof(struct item)),
-				.quality = { .kind = KIND_EXACT, .as_of = clock_now() } };
+				.quality = quality_new() };
 	int64_t at = FILTER_CHARACTERS_MAX;
 	struct str text;
 	TRY(param_text(rq, "filter", FILTER_CHARACTERS_MAX, &text, err));

@@ -43,7 +43,7 @@ static void write_job(struct reply *reply, const struct told *told)
 /* 200 errors full of control bytes are more than an answer may hold. */
 static void answer_job(struct request *rq, struct reply *reply, const struct told *told)
 {
-	const struct quality now = { .kind = KIND_EXACT, .as_of = clock_now() };
+	const struct quality now = quality_new();
 
 	answer_quality(rq, reply, &now);
 	write_job(reply, told);

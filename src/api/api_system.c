@@ -51,7 +51,7 @@ static enum err_code load_hour(struct request *rq, struct last_hour *hour,
 static enum err_code system_health(struct request *rq, struct reply *reply, struct err *err)
 {
 	struct last_hour hour = { 0 };
-	struct quality quality = { .kind = KIND_EXACT, .as_of = clock_now() };
+	struct quality quality = quality_new();
 	const bool is_up = load_hour(rq, &hour, &quality, err) == ERR_OK;
 	const int64_t processed = hour.completed_last_hour + hour.dead_lettered_last_hour;
 	const double rate = health_error_rate(hour.completed_last_hour,

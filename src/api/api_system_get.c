@@ -199,7 +199,7 @@ static void write_all(struct json *j, const struct request *rq, const struct vie
 enum err_code system_get(struct request *rq, struct reply *reply, struct err *err)
 {
 	const struct api *api = api_of(rq);
-	const struct quality quality = { .kind = KIND_EXACT, .as_of = clock_now() };
+	const struct quality quality = quality_new();
 	struct view view = { .backlog = I64_NULL };
 	TRY(load(rq, &view, err));
 

@@ -173,7 +173,7 @@ static enum err_code schedules_list(struct request *rq, struct reply *reply, str
 
 	struct list rows;
 	int64_t total;
-	const struct quality now = { .kind = KIND_EXACT, .as_of = clock_now() };
+	const struct quality now = quality_new();
 	TRY(store_schedule_page(store, &want, rq->arena, &rows, &total, err));
 	answer_quality(rq, reply, &now);
 	answer_total(rq, reply, total);

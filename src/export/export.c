@@ -27,7 +27,7 @@ struct run {
 static enum err_code load_dead(struct run *x, struct arena *arena, struct page *ret,
 			       struct err *err)
 {
-	ret->quality = (struct quality){ .kind = KIND_EXACT, .as_of = clock_now() };
+	ret->quality = quality_new();
 	return store_dead_page(x->st, &x->filter, arena, &ret->rows, err);
 }
 

@@ -4,11 +4,6 @@
 
 #include "store/store.h"
 
-static inline struct quality quality_new(void)
-{
-	return (struct quality){ .kind = KIND_EXACT, .as_of = clock_now() };
-}
-
 static inline void quality_worsen(struct quality *quality, enum kind kind)
 {
 	if (kind > quality->kind)

@@ -49,6 +49,12 @@ struct quality {
 	usec_t covered_from;    /* of a span that is covered in part: from when on; else 0 */
 };
 
+/* Exact, and of now. */
+static inline struct quality quality_new(void)
+{
+	return (struct quality){ .kind = KIND_EXACT, .as_of = clock_now() };
+}
+
 /* Longest texts that are carried: more is cut, on a character's edge. */
 #define STORE_ERROR_LIST_MAX 8192       /* characters of last_error in lists */
 #define STORE_TEXT_MAX 65536            /* characters of one text, bytes of args and result */
