@@ -41,7 +41,11 @@ export const working = signal<ReadonlySet<string>>(new Set());
 /** The last outcome for each id. */
 export const outcomes = signal<ReadonlyMap<string, Outcome>>(new Map());
 
-const METHOD: Record<Verb, 'POST' | 'DELETE'> = { cancel: 'POST', delete: 'DELETE', replay: 'POST' };
+const METHOD: Record<Verb, 'POST' | 'DELETE'> = {
+  cancel: 'POST',
+  delete: 'DELETE',
+  replay: 'POST',
+};
 
 export function pathOf(verb: Verb, { kind, id }: Pick<Subject, 'kind' | 'id'>): string {
   const one = kind === 'job' ? 'api/jobs/{id}' : 'api/dead-letter/{id}';

@@ -2,4 +2,11 @@
 
 import { signal } from '@preact/signals';
 
-export const layer = signal<'palette' | 'help' | null>(null);
+type Layer = 'palette' | 'help';
+
+export const layer = signal<Layer | null>(null);
+
+/** Browsers tell of a close after it: what was opened in between stays open. */
+export function closeLayer(mine: Layer): void {
+  if (layer.peek() === mine) layer.value = null;
+}

@@ -23,6 +23,11 @@ export function Dialog({ label, look, onClose, children }: DialogProps): JSX.Ele
       ref={dialog}
       class={`dialog ${look}`}
       aria-label={label}
+      // At once: left to the browser, the next key still goes to a field that is hidden.
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
       onClose={onClose}
       onClick={(event) => event.target === dialog.current && onClose()}
     >

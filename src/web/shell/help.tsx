@@ -1,7 +1,7 @@
 // help.tsx -- the keys there are.
 
 import type { JSX } from 'preact';
-import { layer } from '../lib/layers';
+import { closeLayer } from '../lib/layers';
 import { Dialog } from '../parts/dialog';
 import { Icon } from '../parts/icon';
 import { KEYS } from './keytable';
@@ -19,9 +19,7 @@ export function Strokes({ keys }: { keys: string }): JSX.Element {
 }
 
 export function Help(): JSX.Element {
-  const close = (): void => {
-    layer.value = null;
-  };
+  const close = (): void => closeLayer('help');
   return (
     <Dialog label="Keys" look="dialog-wide" onClose={close}>
       <div class="dialog-head">

@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { layer } from '../lib/layers';
+import { closeLayer } from '../lib/layers';
 import { grouped, matching, type Command } from '../lib/palette';
 import { Dialog } from '../parts/dialog';
 import { Icon } from '../parts/icon';
@@ -11,9 +11,7 @@ import { fromText, useCommands } from './commands';
 import { KEYS } from './keytable';
 import { Strokes } from './help';
 
-const close = (): void => {
-  layer.value = null;
-};
+const close = (): void => closeLayer('palette');
 
 function carryOut(command: Command | undefined): void {
   if (!command) return;
