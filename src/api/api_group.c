@@ -3,6 +3,7 @@
 
 #include "api/context.h"
 #include "api/params.h"
+#include "rules/job_state.h"
 #include "rules/signature.h"
 #include "store/dead_groups.h"
 
@@ -20,9 +21,7 @@ static enum err_code groups_wanted(const struct request *rq, struct group_want *
 				   struct err *err)
 {
 	int64_t hours = 0, limit = 50;
-	TRY(param_text(rq, "q", 128, &ret->text, err));
-	TRY(param_text(rq, "queue", STORE_NAME_MAX, &ret->queue, err));
-	TRY(param_text(rq, "job_name", STORE_NAME_MAX, &ret->job_name, err));
+	TRY(param_dead_search(rq, &ret->filter, err));
 	TRY(param_int(rq, "hours", (const int64_t[]){ 0, HOURS_MAX }, &hours, err));
 	TRY(param_int(rq, "limit", (const int64_t[]){ 1, STORE_PAGE_MAX }, &limit, err));
 	if (hours > 0)
@@ -56,12 +55,25 @@ static enum err_code path_signature(const struct request *rq, char ret[SIGNATURE
 	return ERR_OK;
 }
 
+/* The same ones for as long as `as_of` is: an age would let go of more with every call. */
+static enum err_code group_filter(const struct request *rq, struct job_filter *ret,
+				  struct err *err)
+{
+	struct job_filter filter = { .status = str_of(job_state_name(JOB_DEAD_LETTER)) };
+	usec_t as_of;
+	TRY(param_moment(rq, "as_of", &as_of, err));
+	TRY(param_filter(rq, as_of == TIME_NULL ? clock_now() : as_of, &filter, err));
+	*ret = filter;
+	return ERR_OK;
+}
+
 static enum err_code group_get(struct request *rq, struct reply *reply, struct err *err)
 {
 	char signature[SIGNATURE_LEN + 1];
 	struct group_want want = { .since = TIME_NULL, .before = TIME_NULL,
 				   .signature = signature, .limit = 1 };
 	TRY(path_signature(rq, signature, err));
+	TRY(group_filter(rq, &want.filter, err));
 	TRY(param_moment(rq, "before", &want.before, err));
 	struct store *store;
 	TRY(api_store(rq, &store, err));
@@ -83,6 +95,7 @@ static enum err_code verb_wanted(const struct request *rq, struct group_verb *re
 				 struct err *err)
 {
 	int64_t limit = GROUP_VERB_MAX;
+	TRY(group_filter(rq, &ret->filter, err));
 	TRY(param_moment(rq, "before", &ret->before, err));
 	if (ret->before == TIME_NULL)
 		return err_param(err, "before", "before must say up to which moment they were "

@@ -31,6 +31,9 @@ enum err_code param_page(const struct request *rq, struct job_filter *filter,
 			 struct err *err) MUST_CHECK;
 
 extern const char *const param_statuses[];
+/* The parameter filter, into what was asked for before it; ages count back from `now`. */
+enum err_code param_filter(const struct request *rq, usec_t now, struct job_filter *filter,
+			   struct err *err) MUST_CHECK;
 /* What lists and exports of jobs, and of dead letters, are searched for by: all but the page. */
 enum err_code param_search(const struct request *rq, struct job_filter *ret,
 			   struct err *err) MUST_CHECK;

@@ -9,16 +9,22 @@
 const char *const param_statuses[] = { "queued",    "processing",  "done",
 				       "cancelled", "dead_letter", NULL };
 
-/* Last, because it adds to the others. */
-static enum err_code add_filter(const struct request *rq, struct job_filter *filter,
-				struct err *err)
+enum err_code param_filter(const struct request *rq, usec_t now, struct job_filter *filter,
+			   struct err *err)
 {
 	struct filter terms;
 	struct str text;
 	TRY(param_text(rq, "filter", FILTER_ANY, &text, err));
 	TRY(filter_parse(text, rq->arena, &terms, err));
-	store_filter_add(filter, &terms, clock_now(), rq->arena);
+	store_filter_add(filter, &terms, now, rq->arena);
 	return ERR_OK;
+}
+
+/* Last, because it adds to the others. */
+static enum err_code add_filter(const struct request *rq, struct job_filter *filter,
+				struct err *err)
+{
+	return param_filter(rq, clock_now(), filter, err);
 }
 
 enum err_code param_search(const struct request *rq, struct job_filter *ret, struct err *err)

@@ -96,6 +96,12 @@ enum err_code cli_store(struct cli *cli, enum db_role role, struct store *ret,
 enum err_code cli_store_bare(struct cli *cli, enum db_role role, struct store *ret,
 			     struct err *err) MUST_CHECK;
 
+/* Into a filter what a text in the language of filters asks for. Where the text cannot be read,
+ * the place is shown. */
+struct job_filter;
+enum err_code cli_filter(struct cli *cli, struct str text, struct job_filter *filter,
+			 struct err *err) MUST_CHECK;
+
 enum column_style {
 	COLUMN_PLAIN,
 	COLUMN_WHOLE,   /* a text that is no use when it is cut, such as an id */

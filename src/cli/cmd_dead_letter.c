@@ -120,11 +120,12 @@ static enum err_code run_cleanup(struct cli *cli, const void *p, char **args, st
 {
 	const struct dead_opts *opts = p;
 	AUTO(store) struct store store = { 0 };
-	const struct job_filter filter = dead_filter(opts);
+	struct job_filter filter;
 	const usec_t before = clock_now() - opts->days * DAY;
 	int64_t n;
 	(void)args;
 
+	TRY(dead_filter(cli, opts, &filter, err));
 	TRY(cli_store(cli, opts->is_dry ? DB_READ : DB_WRITE, &store, err));
 	TRY(store_dead_count(&store, &filter, before, &n, err));
 	if (opts->is_dry) {
@@ -143,6 +144,7 @@ const struct command cmd_dead_letter_list = {
 	.doc = "List jobs that ran out of attempts, newest first.",
 	.examples = "soniq dead-letter list --queue mail --limit 10\n"
 		    "soniq dead-letter list --group 62f22d71b192d7d4\n"
+		    "soniq dead-letter list --where 'error:\"timed out\" finished:<24h'\n"
 		    "soniq dead-letter list --json | jq -r '.[].id'",
 	.options = list_options,
 	.opts_size = sizeof(struct dead_opts),
@@ -156,7 +158,7 @@ const struct command cmd_dead_letter_replay = {
 	.doc = "Make a new queued job of each dead letter, which stays.",
 	.more = "With --all or --group it asks before it replays five or more, unless --yes is "
 		"given. Of a group those go first that died first, and those that were replayed "
-		"already are passed over.",
+		"already are passed over; --where and the like narrow a group too.",
 	.examples = "soniq dead-letter replay 0192d3f4-7a5b-7c6d-8e9f-0a1b2c3d4e5f\n"
 		    "soniq dead-letter replay --group 62f22d71b192d7d4 --limit 1000\n"
 		    "soniq dead-letter replay --all --filter emails.send_welcome --dry-run",

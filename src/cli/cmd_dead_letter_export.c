@@ -37,7 +37,7 @@ static const struct record export_record = { "dead_letter", sizeof(struct job), 
 static enum err_code run(struct cli *cli, const void *p, char **args, struct err *err)
 {
 	const struct dead_opts *opts = p;
-	const struct job_filter filter = dead_filter(opts);
+	struct job_filter filter;
 	struct export_want want = {
 		.kind = EXPORT_DEAD,
 		.format = strcmp(opts->format, "json") == 0 ? EXPORT_ARRAY : EXPORT_CSV,
@@ -48,6 +48,7 @@ static enum err_code run(struct cli *cli, const void *p, char **args, struct err
 	};
 	(void)args;
 
+	TRY(dead_filter(cli, opts, &filter, err));
 	if (!opts->output)
 		return err_set(err, ERR_INVALID,
 			       "say where to write: --output FILE, or --output -");

@@ -4,9 +4,7 @@
 #include "cli/dead_letter.h"
 
 static const struct option options[] = {
-	DEAD_OPT("--queue", 0, OPT_TEXT, queue, "NAME", NULL, 0, 0, "Only jobs of this queue."),
-	DEAD_OPT("--filter", 0, OPT_TEXT, filter, "NAME", NULL, 0, 0,
-		 "Only jobs of this name (the whole name)."),
+	DEAD_FILTERS,
 	DEAD_OPT("--hours", 0, OPT_INT, hours, "N", "0", 0, 8784,
 		 "Only those that died in the last N hours; 0: whenever they did."),
 	DEAD_OPT("--limit", 0, OPT_INT, limit, "N", "50", 1, 10000, "At most so many groups."),
@@ -58,9 +56,7 @@ static void print_groups(struct cli *cli, const struct group_list *groups)
 static enum err_code run(struct cli *cli, const void *p, char **args, struct err *err)
 {
 	const struct dead_opts *opts = p;
-	const struct group_want want = {
-		.queue = str_of(opts->queue),
-		.job_name = str_of(opts->filter),
+	struct group_want want = {
 		.since = opts->hours > 0 ? clock_now() - opts->hours * HOUR : TIME_NULL,
 		.before = TIME_NULL,
 		.limit = (int)opts->limit,
@@ -69,6 +65,7 @@ static enum err_code run(struct cli *cli, const void *p, char **args, struct err
 	struct group_list groups;
 	(void)args;
 
+	TRY(dead_filter(cli, opts, &want.filter, err));
 	TRY(cli_store(cli, DB_READ, &store, err));
 	TRY(store_group_list(&store, &want, &cli->arena, &groups, err));
 	if (cli->is_json)
@@ -90,6 +87,7 @@ const struct command cmd_dead_letter_groups = {
 		"quotes and addresses, and of the same place in your code. The newest 10,000 that "
 		"match are looked at. The other dead-letter commands take a group by --group.",
 	.examples = "soniq dead-letter groups --hours 24\n"
+		    "soniq dead-letter groups --where 'finished:<24h -queue:mail'\n"
 		    "soniq dead-letter groups --queue mail --json | jq -r '.[0].sample_error'",
 	.options = options,
 	.opts_size = sizeof(struct dead_opts),

@@ -1,6 +1,5 @@
 /* cmd_jobs.c -- soniq jobs: the newest jobs that match a filter, listed or written into a file. */
 #include "api/params.h"
-#include "base/text.h"
 #include "cli/cli.h"
 #include "cli/export_file.h"
 #include "json/json.h"
@@ -59,41 +58,12 @@ static struct str join(struct cli *cli, char **args)
 	return str_copy(&cli->arena, buf_str(&words));
 }
 
-/* The line as it was typed, and under it the place that is wrong. */
-static void point_at(struct cli *cli, struct str text, const struct err *err)
-{
-	AUTO(buf) struct buf b = buf_new(8 * WORDS_MAX);
-	size_t from = 0, n = 0;
-
-	for (int i = 0; from < text.n && i < err->position; i++)
-		from += str_utf8_char((struct str){ text.p + from, text.n - from },
-				      &(uint32_t){ 0 });
-	for (int i = 0; from + n < text.n && i < err->length; i++)
-		n += str_utf8_char((struct str){ text.p + from + n, text.n - from - n },
-				   &(uint32_t){ 0 });
-	const size_t indent = text_columns((struct str){ text.p, from });
-	const size_t width = text_columns((struct str){ text.p + from, n });
-
-	buf_add_text(&b, "  ");
-	text_add_visible(&b, text);
-	buf_printf(&b, "\n  %*s^", (int)indent, "");
-	for (size_t i = 1; i < width; i++)
-		buf_add_char(&b, '~');
-	fprintf(cli->err, "%s\n", buf_cstr(&b));
-}
-
 static enum err_code read_filter(struct cli *cli, const struct opts *opts, struct str text,
 				 struct job_filter *ret, struct err *err)
 {
 	struct job_filter filter = { .limit = STORE_PAGE_MAX };
-	struct filter terms;
 
-	if (filter_parse(text, &cli->arena, &terms, err) != ERR_OK) {
-		if (err->length > 0)
-			point_at(cli, text, err);
-		return err->code;
-	}
-	store_filter_add(&filter, &terms, clock_now(), &cli->arena);
+	TRY(cli_filter(cli, text, &filter, err));
 	filter.has_cursor = opts->cursor != NULL;
 	if (opts->cursor && !cursor_parse(str_of(opts->cursor), &filter.after_at, filter.after_id))
 		return err_set(err, ERR_INVALID, "--cursor: this is not one that soniq jobs told");

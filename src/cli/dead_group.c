@@ -9,6 +9,7 @@
 struct task {
 	const struct dead_opts *opts;
 	const struct dead_verb *verb;
+	struct job_filter filter;
 	struct group group;
 	int64_t n_there;        /* letters that the verb is for, of those that were looked at */
 	int64_t n_wanted;       /* of them, by --limit */
@@ -35,7 +36,8 @@ enum err_code dead_check_group(const struct dead_opts *opts, struct err *err)
 static enum err_code find(struct cli *cli, struct store *store, struct task *task,
 			  struct err *err)
 {
-	const struct group_want want = { .since = TIME_NULL, .before = task->before,
+	const struct group_want want = { .filter = task->filter, .since = TIME_NULL,
+					 .before = task->before,
 					 .signature = task->opts->group, .limit = 1 };
 	struct quality quality;
 	TRY(store_group_find(store, &want, &cli->arena, &task->group, &quality, err));
@@ -101,6 +103,7 @@ static enum err_code run_all(struct store *store, struct task *task, struct err 
 		const int64_t left = task->n_wanted - task->n_done;
 		const struct group_verb verb = {
 			.signature = task->opts->group,
+			.filter = task->filter,
 			.before = task->before,
 			.limit = left < GROUP_VERB_MAX ? (int)left : GROUP_VERB_MAX,
 		};
@@ -117,6 +120,7 @@ enum err_code dead_run_group(struct cli *cli, const struct dead_opts *opts,
 	AUTO(store) struct store store = { 0 };
 
 	TRY(dead_check_group(opts, err));
+	TRY(dead_filter(cli, opts, &task.filter, err));
 	TRY(cli_store(cli, opts->is_dry ? DB_READ : DB_WRITE, &store, err));
 	TRY(find(cli, &store, &task, err));
 	if (opts->is_dry) {

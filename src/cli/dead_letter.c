@@ -5,21 +5,29 @@
 
 #include "base/parse.h"
 #include "json/json.h"
+#include "rules/job_state.h"
 
 #define ASK_FROM 5
 /* Rows a page, so that their longest texts fit into one answer: without args, and with them. */
 #define PAGE_BRIEF 100
 #define PAGE_WHOLE 50
 
-struct job_filter dead_filter(const struct dead_opts *opts)
+enum err_code dead_filter(struct cli *cli, const struct dead_opts *opts, struct job_filter *ret,
+			  struct err *err)
 {
-	return (struct job_filter){
+	struct job_filter filter = {
+		.status = str_of(job_state_name(JOB_DEAD_LETTER)),
 		.job_name = str_of(opts->filter),
 		.queue = str_of(opts->queue),
 		.reason = str_of(opts->reason),
 		.signature = str_of(opts->group),
 		.limit = STORE_PAGE_MAX,
 	};
+
+	if (opts->where)
+		TRY(cli_filter(cli, str_of(opts->where), &filter, err));
+	*ret = filter;
+	return ERR_OK;
 }
 
 enum err_code dead_go_on(struct job_filter *filter, const struct list *page, struct err *err)
@@ -53,7 +61,8 @@ static enum err_code load_page(struct store *store, const struct job_filter *fil
 static enum err_code load(struct cli *cli, struct store *store, const struct dead_opts *opts,
 			  struct list *ret, bool *ret_part, struct err *err)
 {
-	struct job_filter filter = dead_filter(opts);
+	struct job_filter filter;
+	TRY(dead_filter(cli, opts, &filter, err));
 	filter.is_brief = !cli->is_json || opts->all;
 	*ret = list_new(&cli->arena, sizeof(struct job));
 
@@ -82,7 +91,8 @@ enum err_code dead_look(struct cli *cli, struct store *store, const struct dead_
 			struct list *ret, bool *ret_part, struct err *err)
 {
 	/* A group is looked for to the end: it is named by somebody who knows that it is there. */
-	const bool is_filtered = (opts->filter || opts->queue || opts->reason) && !opts->group;
+	const bool is_filtered =
+		(opts->filter || opts->queue || opts->reason || opts->where) && !opts->group;
 	*ret_part = false;
 	return load(cli, store, opts, ret, is_filtered ? ret_part : NULL, err);
 }
@@ -107,18 +117,17 @@ enum err_code dead_confirm(struct cli *cli, const struct dead_opts *opts, const 
 static enum err_code check_choice(const struct dead_opts *opts, const struct dead_verb *verb,
 				  bool has_ids, struct err *err)
 {
-	if (opts->group && (has_ids || opts->all || opts->filter || opts->queue || opts->reason))
-		return err_set(err, ERR_INVALID, "--group goes alone: without ids, --all, "
-			       "--filter, --queue and --reason");
+	if (opts->group && (has_ids || opts->all))
+		return err_set(err, ERR_INVALID, "--group goes without ids and without --all");
 	if (!has_ids && !opts->all && !opts->group)
 		return err_set(err, ERR_INVALID, "name the dead letters to %s by id, or say --all "
 			       "or --group; soniq dead-letter list shows them",
 			       verb->verb.word);
 	if (has_ids && opts->all)
 		return err_set(err, ERR_INVALID, "give either ids or --all, not both");
-	if (has_ids && (opts->filter || opts->queue || opts->reason))
-		return err_set(err, ERR_INVALID, "--filter, --queue and --reason go with --all, "
-			       "not with ids");
+	if (has_ids && (opts->filter || opts->queue || opts->reason || opts->where))
+		return err_set(err, ERR_INVALID, "--filter, --queue, --reason and --where go with "
+			       "--all or --group, not with ids");
 	return ERR_OK;
 }
 

@@ -12,6 +12,7 @@ struct dead_opts {
 	const char *filter;     /* exact job name */
 	const char *queue;
 	const char *reason;
+	const char *where;      /* the language of filters */
 	const char *group;      /* signature */
 	int64_t limit;
 	int64_t hours;
@@ -30,7 +31,9 @@ struct dead_opts {
 		 "Only jobs of this name (the whole name)."),                                    \
 	DEAD_OPT("--queue", 0, OPT_TEXT, queue, "NAME", NULL, 0, 0, "Only jobs of this queue."), \
 	DEAD_OPT("--reason", 0, OPT_TEXT, reason, "REASON", NULL, 0, 0,                          \
-		 "Only jobs that died for this reason, such as max_retries_exceeded.")
+		 "Only jobs that died for this reason, such as max_retries_exceeded."),           \
+	DEAD_OPT("--where", 0, OPT_TEXT, where, "FILTER", NULL, 0, 0,                            \
+		 "Only jobs that match a filter, as soniq jobs and the page take it.")
 #define DEAD_GROUP                                                                               \
 	DEAD_OPT("--group", 0, OPT_TEXT, group, "SIGNATURE", NULL, 0, 0,                         \
 		 "Only those that died of this, as soniq dead-letter groups shows them.")
@@ -41,7 +44,10 @@ struct dead_opts {
 		 "Only say what would be done; nothing is written."),                            \
 	DEAD_OPT("--yes", 'y', OPT_FLAG, yes, NULL, NULL, 0, 0, "Do not ask.")
 
-struct job_filter dead_filter(const struct dead_opts *opts);
+/* Ages in --where count back from now: once for a command.
+ * Errors: INVALID  --where cannot be read */
+enum err_code dead_filter(struct cli *cli, const struct dead_opts *opts, struct job_filter *ret,
+			  struct err *err) MUST_CHECK;
 
 /* The ids of the newest dead letters that match, at most opts->limit: struct job each with id,
  * job_name and dead_letter_reason. */

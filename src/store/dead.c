@@ -158,9 +158,14 @@ enum err_code store_dead_count(struct store *st, const struct job_filter *filter
 enum err_code store_dead_delete_many(struct store *st, const struct job_filter *filter,
 				     usec_t before, int64_t *ret_n, struct err *err)
 {
+	AUTO(arena) struct arena arena = { 0 };
+	const struct search search = search_of(filter, &arena);
+
 	return db_exec(st->db, CALL(SQL_DEAD_DELETE_MANY, NULL, P_STR(filter->queue),
 				    P_STR(filter->job_name), P_STR(filter->reason),
-				    P_TIME(any_or(before)), P_I64(filter->limit)),
+				    P_STR(search.text), P_STR(search.id), P_TIME(any_or(before)),
+				    P_I64(filter->limit), P_I64(STORE_NAME_MAX),
+				    P_I64(STORE_ERROR_LIST_MAX), P_STR(filter->terms)),
 		       ret_n, err);
 }
 

@@ -85,8 +85,8 @@ static enum err_code run(struct store *st, const struct group_verb *verb, bool i
 			 struct group_done *ret, struct err *err)
 {
 	AUTO(arena) struct arena arena = { 0 };
-	const struct group_want want = { .since = TIME_NULL, .before = verb->before,
-					 .is_unreplayed = is_replay };
+	const struct group_want want = { .filter = verb->filter, .since = TIME_NULL,
+					 .before = verb->before, .is_unreplayed = is_replay };
 	struct members m = { verb->signature, list_new(&arena, sizeof(struct str)) };
 	struct group_done done = { 0 };
 	bool is_whole;

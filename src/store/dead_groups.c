@@ -199,8 +199,8 @@ static bool is_finite(usec_t at)
 /* From the first one on, or all of the time that was asked for, up to now. */
 static void set_trend_span(struct group *g, const struct group_want *want, usec_t now)
 {
-	const bool is_asked = want->since != TIME_NULL;
-	const usec_t from = is_asked ? want->since : g->first_seen;
+	const usec_t since = store_dead_since(want);
+	const usec_t from = since != TIME_NULL ? since : g->first_seen;
 	usec_t span;
 
 	g->trend_bucket_seconds = 1;

@@ -3,7 +3,7 @@
 #ifndef STORE_DEAD_GROUPS_H
 #define STORE_DEAD_GROUPS_H
 
-#include "store/store.h"
+#include "store/job.h"
 
 #define GROUP_LOOK_MAX 10000    /* dead letters that are looked at: the newest that match */
 #define GROUP_VERB_MAX 1000     /* of one group that one call deals with */
@@ -12,9 +12,7 @@
 #define GROUP_SAMPLE_MAX 1024   /* characters of the sample's error in a list */
 
 struct group_want {
-	struct str queue;               /* exact; NULL: any */
-	struct str job_name;            /* exact; NULL: any */
-	struct str text;                /* part of the name or the error, or an id; NULL: any */
+	struct job_filter filter;       /* all but status, name_is_part, signature and the page */
 	usec_t since;                   /* moved at this moment or later; TIME_NULL: any */
 	usec_t before;                  /* moved at this moment or earlier; TIME_NULL: any */
 	const char *signature;          /* only this group, with its sample in full; NULL: all */
@@ -61,9 +59,11 @@ enum err_code store_group_find(struct store *st, const struct group_want *want,
 			       struct arena *arena, struct group *ret, struct quality *ret_quality,
 			       struct err *err) MUST_CHECK;
 
-/* Which ones a verb is for: those of the signature that were moved at `before` or earlier. */
+/* Which ones a verb is for: those of the signature that match and were moved at `before` or
+ * earlier. */
 struct group_verb {
 	const char *signature;
+	struct job_filter filter;       /* as in struct group_want */
 	usec_t before;
 	int limit;                      /* 1 .. GROUP_VERB_MAX, the oldest first */
 	usec_t until;                   /* clock_mono: begin no more after this moment; 0: no end */

@@ -2,7 +2,7 @@
 #include "store/dead_look.h"
 
 #include "base/buf.h"
-#include "base/parse.h"
+#include "store/search.h"
 
 /* So that a page of the longest errors fits into one answer of the database. */
 #define PAGE 500
@@ -25,7 +25,7 @@ struct look {
 	struct store *st;
 	const struct group_want *want;
 	struct str start;
-	struct str id;          /* the text that is searched for, where it is one */
+	struct search search;
 	/* Where the next page begins, unless it is the first. */
 	bool has_place;
 	usec_t after_at;
@@ -37,18 +37,29 @@ static void look_release(struct look *look)
 	buf_release(&look->after_id);
 }
 
+usec_t store_dead_since(const struct group_want *want)
+{
+	const usec_t died = want->filter.died_since;
+
+	if (died == 0 || (want->since != TIME_NULL && want->since > died))
+		return want->since;
+	return died;
+}
+
 static enum err_code read_page(const struct look *look, size_t n, struct arena *arena,
 			       struct list *ret, struct err *err)
 {
 	const struct group_want *w = look->want;
+	const struct job_filter *f = &w->filter;
 	const struct str after_id = look->has_place ? buf_str(&look->after_id) : STR_NULL;
 
 	return db_query(look->st->db,
 			CALL(SQL_DEAD_ERRORS, &dead_error_record, P_STR(look->start),
-			     P_STR(w->queue), P_STR(w->job_name), P_STR(w->text), P_STR(look->id),
-			     P_TIME(w->since), P_TIME(w->before), P_TIME(look->after_at),
+			     P_STR(f->queue), P_STR(f->job_name), P_STR(f->reason),
+			     P_STR(look->search.text), P_STR(look->search.id),
+			     P_TIME(store_dead_since(w)), P_TIME(w->before), P_TIME(look->after_at),
 			     P_STR(after_id), P_I64((int64_t)n), P_BOOL(w->is_unreplayed),
-			     P_I64(STORE_NAME_MAX), P_I64(STORE_ERROR_LIST_MAX)),
+			     P_I64(STORE_NAME_MAX), P_I64(STORE_ERROR_LIST_MAX), P_STR(f->terms)),
 			arena, ret, err);
 }
 
@@ -91,14 +102,12 @@ enum err_code store_dead_look(struct store *st, const struct group_want *want, s
 	AUTO(look) struct look look = { .st = st, .want = want, .after_at = TIME_NULL,
 					.after_id = buf_new(ID_MAX) };
 	size_t n_left = GROUP_LOOK_MAX;
-	char id[UUID_TEXT_LEN + 1];
 	struct window window;
 	bool is_full = true;
 	TRY(store_dead_window(st, &arena, &window, err));
 
 	look.start = window.start;
-	if (want->text.n > 0 && parse_uuid(want->text, id))
-		look.id = str_of(id);
+	look.search = search_of(&want->filter, &arena);
 	while (is_full && n_left > 0)
 		TRY(look_at_page(&look, &n_left, note, &is_full, err));
 	*ret_whole = !is_full && window.is_whole == 1;

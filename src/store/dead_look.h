@@ -21,6 +21,9 @@ struct note {
 	void *arg;
 };
 
+/* The later of the moments that it and its filter name; TIME_NULL: they name none. */
+usec_t store_dead_since(const struct group_want *want);
+
 /* The newest GROUP_LOOK_MAX that want finds, the newest first; its signature and limit are not
  * heeded. ret_whole: there are no more than those. */
 enum err_code store_dead_look(struct store *st, const struct group_want *want, struct note note,

@@ -202,6 +202,18 @@ static bool put_created(struct job_filter *f, const struct filter_value *v, usec
 	return false;
 }
 
+/* The term stays: only for dead letters is it the moment that they died. */
+static bool put_ended(struct job_filter *f, const struct filter_value *v, usec_t now)
+{
+	int64_t low = v->low, high = v->high;
+
+	if (v->op == FILTER_AGE)
+		age_span(v, now, &low, &high);
+	if (low != I64_NULL && (f->died_since == 0 || low > f->died_since))
+		f->died_since = low;
+	return false;
+}
+
 /* A text is looked for in names too, but errors have an index; an id is looked for anywhere. */
 static bool put_error(struct job_filter *f, const struct filter_value *v)
 {
@@ -228,6 +240,9 @@ static bool put_value(struct job_filter *f, const struct filter_clause *term, us
 		return v->op == FILTER_IS && put_once(&f->queue, v->text);
 	case FILTER_CREATED:
 		return put_created(f, v, now);
+	case FILTER_UPDATED:
+	case FILTER_FINISHED:
+		return put_ended(f, v, now);
 	default:
 		return false;
 	}

@@ -3,6 +3,7 @@
 import pytest
 
 from support import ours
+from support.description import NO_GROUP
 from support.filters import FILTERS, World, a_filter
 from support.lists import INDEXES, follow, ids
 
@@ -23,6 +24,9 @@ def check(world, server, count, limit):
         text, holds = a_filter(world.rng, world.dead, world.now)
         wanted = world.wanted(world.dead, holds, "updated_at")
         assert ids(follow(server, "/api/dead-letter", filter=text, limit=limit)) == wanted, text
+        groups = server.http.get("/api/dead-letter/groups", params={"filter": text, "limit": 200})
+        assert sum(group["count"] for group in groups.json()) == len(wanted), text
+        assert int(groups.headers["X-Total-Count"]) == len(wanted), text
         if "status:" not in text:
             both = {"filter": f"status:dead {text}", "limit": limit}
             assert ids(follow(server, "/api/jobs/search", **both)) == wanted, text
@@ -47,7 +51,15 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("path", ["/api/jobs/search", "/api/dead-letter"])
+READS = [
+    "/api/jobs/search",
+    "/api/dead-letter",
+    "/api/dead-letter/groups",
+    f"/api/dead-letter/groups/{NO_GROUP}",
+]
+
+
+@pytest.mark.parametrize("path", READS)
 def test_errors_have_their_place(world, path):
     with ours.Dashboard(world.database.url) as server:
         for text, (position, length, says) in WRONG.items():

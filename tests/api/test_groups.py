@@ -83,6 +83,60 @@ def test_filters(server):
     assert len(groups(server, limit=1)) == 1
 
 
+def test_a_filter_holds_for_groups_and_for_one(server):
+    assert [g["count"] for g in groups(server, filter="queue:other,none")] == [5]
+    assert [g["count"] for g in groups(server, filter="-queue:other error:late")] == [12]
+    assert groups(server, filter="queue:other", queue="mail") == []
+    assert [g["count"] for g in groups(server, reason="max_retries_exceeded")] == [12, 5]
+    early = {"filter": "finished:<=2026-01-01T10:02:00Z"}
+    late, other = groups(server, **early)
+    assert (late["count"], late["share"], other["count"]) == (3, 50, 3)
+    url = f"{GROUPS}/{late['signature']}"
+    assert server.get(url, **early)["count"] == 3
+    assert server.http.get(url, params={"filter": "queue:other"}).status_code == 404
+
+
+def test_a_trend_begins_where_a_filter_does(server):
+    since = "finished:>=2026-01-01T09:00:00Z"
+    assert groups(server, filter=since)[0]["trend_from"] == "2026-01-01T09:00:00.000000Z"
+    later = "finished:>=2026-01-01T10:03:00Z"
+    assert [g["count"] for g in groups(server, filter=f"{since} {later}")] == [9, 2]
+    assert [g["count"] for g in groups(server, filter=f"{later} {since}")] == [9, 2]
+
+
+@pytest.mark.parametrize(("verb", "path"), [("DELETE", ""), ("POST", "/replay")])
+def test_a_verb_falls_on_what_its_preview_counts(server, failing, verb, path):
+    # Of 12 letters, a minute apart: those of the last ten minutes as of 10:14, up to 10:09.
+    query = {
+        "filter": "finished:<=10m",
+        "as_of": "2026-01-01T10:14:00Z",
+        "before": "2026-01-01T10:09:00Z",
+    }
+    url = f"{GROUPS}/{groups(server)[0]['signature']}"
+    assert server.get(url, **query)["count"] == 6
+    for done, remaining in ((4, True), (2, False), (0, False)):
+        asked = server.http.request(
+            verb, url + path, params={**query, "limit": 4}, headers=WRITE
+        ).json()
+        assert (asked["done"], asked["remaining"]) == (done, remaining)
+    left = {
+        "DELETE": count(failing, "soniq_dead_letter_jobs"),
+        "POST": count(failing, "soniq_dead_letter_jobs WHERE resurrection_count = 0"),
+    }
+    assert left[verb] == 17 - 6
+
+
+def test_a_verb_does_nothing_with_a_filter_that_it_cannot_read(server, failing):
+    url = f"{GROUPS}/{groups(server)[0]['signature']}"
+    query = {"before": LATER, "filter": "queu:mail"}
+    answer = server.http.delete(url, params=query, headers=WRITE)
+    assert answer.status_code == 422 and answer.json()["parameter"] == "filter"
+    query = {"before": LATER, "as_of": "yesterday"}
+    answer = server.http.delete(url, params=query, headers=WRITE)
+    assert answer.status_code == 422 and answer.json()["parameter"] == "as_of"
+    assert count(failing, "soniq_dead_letter_jobs") == 17
+
+
 def test_the_list_of_a_group_follows_its_links(server):
     signature = groups(server)[0]["signature"]
     request = server.http.build_request(

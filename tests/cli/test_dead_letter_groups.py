@@ -54,6 +54,47 @@ def test_filters_and_limit(odd):
     assert dead("groups", "--hours", "1", "--json", database=odd).json() != []
 
 
+def test_where_is_the_filter_of_the_page(odd):
+    where = "-queue:odd -error:'timed out'".replace("'", '"')
+    told = dead("groups", "--where", where, "--json", database=odd).json()
+    assert [group["signature"] for group in told] == [GROUP]
+    listed = dead("list", "--where", where, "--limit", "999", "--json", database=odd).json()
+    assert [row["id"] for row in listed] == dead_ids(odd)[2:]
+    written = dead(
+        "export", "--where", "queue:odd", "--format", "json", "-o", "-", database=odd
+    ).json()
+    assert [row["id"] for row in written] == [sample.dead_id(1)]
+
+
+@pytest.mark.parametrize("verb", ["replay", "delete"])
+def test_where_narrows_a_verb(odd, verb):
+    some = [sample.dead_id(n) for n in (3, 4, 5)]
+    for one in some:
+        odd.execute(f"UPDATE soniq_dead_letter_jobs SET queue = 'some' WHERE id = '{one}'")
+    where = f"queue:some -id:{some[1]}"
+    said = dead(verb, "--group", GROUP, "--where", where, "--dry-run", database=odd).stdout
+    assert said.startswith(f"Dry run: would {verb} 2 of 2 dead-letter job(s).\n")
+    said = dead(verb, "--group", GROUP, "--where", where, database=odd).stdout
+    assert said.endswith(f"{verb.rstrip('e').capitalize()}ed 2 of 2 dead-letter job(s).\n")
+    dead(verb, "--all", "--where", f"id:{some[1]} status:dead", database=odd)
+    dead(verb, "--all", "--where", f"id:{sample.dead_id(6)} status:done", database=odd)
+    touched = set(dead_ids(odd)) if verb == "delete" else set()
+    replayed = odd.rows("SELECT id FROM soniq_dead_letter_jobs WHERE resurrection_count = 1")
+    everything = {sample.dead_id(n) for n in range(1, sample.DEAD + 1)}
+    done = everything - touched if verb == "delete" else {str(row[0]) for row in replayed}
+    assert done == set(some)
+
+
+def test_where_narrows_a_cleanup(odd):
+    odd.execute("UPDATE soniq_dead_letter_jobs SET moved_to_dead_letter_at = original_created_at")
+    where = ["--days", "1", "--where", "-queue:odd"]
+    told = dead("cleanup", *where, "--dry-run", "--json", database=odd).json()
+    before = dead_ids(odd)
+    assert dead("cleanup", *where, "--json", database=odd).json() == told
+    assert len(dead_ids(odd)) == len(before) - told["count"]
+    assert sample.dead_id(1) in dead_ids(odd)
+
+
 def test_a_list_of_one_group(odd):
     told = dead("list", "--group", GROUP, "--limit", "999", "--json", database=odd).json()
     assert [row["id"] for row in told] == dead_ids(odd)[2:]
@@ -124,9 +165,11 @@ def test_no_such_group_is_exit_4(odd, verb):
     [
         (["replay", "--group", "x"], "--group takes the 16 hex digits"),
         (["list", "--group", "0" * 17], "--group takes the 16 hex digits"),
-        (["delete", "--group", GROUP, "--all"], "--group goes alone"),
-        (["delete", "--group", GROUP, "--queue", "mail"], "--group goes alone"),
-        (["replay", "--group", GROUP, sample.dead_id(1)], "--group goes alone"),
+        (["delete", "--group", GROUP, "--all"], "--group goes without"),
+        (["replay", "--group", GROUP, sample.dead_id(1)], "--group goes without"),
+        (["delete", "--where", "queue:a", sample.dead_id(1)], "--where go with --all or --group"),
+        (["delete", "--group", GROUP, "--where", "queu:a"], "did you mean queue"),
+        (["list", "--where", "queu:a"], "  queu:a\n  ^~~~"),
     ],
 )
 def test_what_makes_no_sense_is_not_done(lite, arguments, said):

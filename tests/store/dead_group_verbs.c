@@ -7,7 +7,8 @@
 
 static struct group_verb verb_on(struct bench *b, const char *error, usec_t before)
 {
-	return (struct group_verb){ signature_of(b, error), before, GROUP_VERB_MAX, 0 };
+	return (struct group_verb){ .signature = signature_of(b, error), .before = before,
+				     .limit = GROUP_VERB_MAX };
 }
 
 static struct group_done replay(struct bench *b, struct group_verb verb)

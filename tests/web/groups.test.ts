@@ -8,11 +8,14 @@ import {
   beforeOf,
   goOn,
   groupAsked,
+  groupCurl,
+  groupLine,
   groupQuestion,
   groupTasks,
   runGroup,
   stopGroup,
   taskText,
+  whichOf,
   type Group,
 } from 'page/lib/groups';
 
@@ -48,7 +51,7 @@ const task = (): NonNullable<ReturnType<typeof groupTasks.value.get>> => {
 
 test('a verb is about what was seen: counted again, and up to that moment', async () => {
   const asked = answering(() => ({ status: 200, body: { ...GROUP, count: 449 } }));
-  await askGroup('delete', GROUP, 0);
+  await askGroup('delete', GROUP, whichOf(GROUP, 0, ''));
   assert.equal(asked[0]?.method, 'GET');
   assert.equal(asked[0]?.url.searchParams.get('before'), GROUP.last_seen);
   assert.equal(groupAsked.value?.now?.count, 449);
@@ -84,7 +87,13 @@ test('it stops between two steps, and goes on from there', async () => {
     if (++calls === 1) stopGroup(GROUP.signature);
     return { status: 200, body: { message: '', done: 200, remaining: calls < 3 } };
   });
-  await runGroup({ verb: 'delete', group: GROUP, before: 'b', now: GROUP, problem: null });
+  await runGroup({
+    verb: 'delete',
+    group: GROUP,
+    which: { before: 'b' },
+    now: GROUP,
+    problem: null,
+  });
   assert.deepEqual([task().state, task().done], ['stopped', 200]);
   await goOn(task());
   assert.deepEqual([calls, task().state, task().done], [3, 'done', 600]);
@@ -97,7 +106,13 @@ test('a failure half way says how far it was; nothing asks for ever', async () =
       ? { status: 200, body: { message: '', done: 200, remaining: true } }
       : { status: 503, body: { detail: 'The database does not answer.' } },
   );
-  await runGroup({ verb: 'delete', group: GROUP, before: 'b', now: GROUP, problem: null });
+  await runGroup({
+    verb: 'delete',
+    group: GROUP,
+    which: { before: 'b' },
+    now: GROUP,
+    problem: null,
+  });
   assert.equal(task().state, 'failed');
   assert.match(taskText(task()), /^200 of 450 deleted, then it failed: The database does not/);
   const asked = answering(() => ({
@@ -106,4 +121,34 @@ test('a failure half way says how far it was; nothing asks for ever', async () =
   }));
   await goOn(task());
   assert.equal(asked.length, 1);
+});
+
+test('what was seen through a filter is counted, done and told with it, and as of then', async () => {
+  const which = whichOf(GROUP, Date.UTC(2026, 10, 24), 'finished:<1d -queue:a');
+  const wanted = [
+    ['before', '2026-11-23T12:00:00.000000Z'],
+    ['filter', 'finished:<1d -queue:a'],
+    ['as_of', '2026-11-24T00:00:00.000Z'],
+  ];
+  let left = 300;
+  const asked = answering(({ method }) => {
+    if (method === 'GET') return { status: 200, body: { ...GROUP, count: left } };
+    left -= 150;
+    return { status: 200, body: { message: '', done: 150, remaining: left > 0 } };
+  });
+  await askGroup('delete', GROUP, which);
+  const now = groupAsked.value;
+  assert.ok(now);
+  await runGroup(now);
+  assert.deepEqual([asked.length, task().of, task().done], [3, 300, 300]);
+  for (const { url } of asked) {
+    const said = [...url.searchParams].filter(([name]) => name !== 'limit');
+    assert.deepEqual(said, wanted);
+  }
+  for (const [name, value] of wanted) assert.ok(groupCurl(now).includes(`${name}=${value}`));
+  assert.match(
+    groupLine(now),
+    /--group 00000000000000aa '--where=finished:<1d -queue:a' --limit/,
+  );
+  assert.doesNotMatch(groupLine({ ...now, which: { before: 'b' } }), /--where/);
 });

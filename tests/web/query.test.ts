@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { groupQuery } from 'page/lib/filters';
 import {
   argsTerm,
   charactersOf,
@@ -135,15 +134,4 @@ test('what is not whole is not searched for yet', () => {
     '-',
   ])
     assert.equal(isWhole(text), false, text);
-});
-
-test('groups are asked what their endpoint takes, and the rest is told', () => {
-  assert.deepEqual(groupQuery('status:dead queue:mail type:a.b "timed out" finished:<2d'), {
-    query: { queue: 'mail', job_name: 'a.b', q: 'timed out', hours: 48 },
-    unsaid: [],
-  });
-  assert.deepEqual(groupQuery('a b queue:x,y attempts:>2 -queue:z finished:<30m'), {
-    query: { q: 'a' },
-    unsaid: ['b', 'queue:x,y', 'attempts:>2', '-queue:z', 'finished:<30m'],
-  });
 });

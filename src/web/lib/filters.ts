@@ -1,6 +1,6 @@
 // filters.ts -- the filters of the lists, in the address and out of it.
 
-import { added, filterValue, term, termsOf, type Term } from './query';
+import { added, filterValue, term } from './query';
 
 export const STATUSES = ['queued', 'processing', 'done', 'cancelled', 'dead_letter'] as const;
 
@@ -90,52 +90,4 @@ export function jobsWhere(...terms: string[]): string {
 export function wanted<F extends object>(filters: F): { [K in keyof F]?: Exclude<F[K], ''> } {
   const set = Object.entries(filters as Flat).filter(([, value]) => value !== '');
   return Object.fromEntries(set) as { [K in keyof F]?: Exclude<F[K], ''> };
-}
-
-// --- groups: their endpoint takes fewer filters than the list ---
-
-export interface GroupQuery {
-  q?: string;
-  queue?: string;
-  job_name?: string;
-  hours?: number;
-}
-
-const HOURS_MOST = 8784;
-
-/** "<36h" and "<2d" as whole hours. */
-function hoursOf(value: string): number | undefined {
-  const found = /^<=?(\d{1,6})([hd])$/.exec(value);
-  const hours = Number(found?.[1]) * (found?.[2] === 'd' ? 24 : 1);
-  return hours >= 1 && hours <= HOURS_MOST ? hours : undefined;
-}
-
-function asked(found: Term): GroupQuery | null {
-  const value = found.values[0] ?? '';
-  if (found.not || found.open || found.values.length > 1 || value === '') return null;
-  if (found.key === null) return [...value].length <= TEXT_MAX ? { q: value } : null;
-  if (found.key === 'status') return value === 'dead' ? {} : null;
-  if (found.key === 'finished' || found.key === 'updated') {
-    const hours = hoursOf(value);
-    return hours === undefined ? null : { hours };
-  }
-  if (value.endsWith('*')) return null;
-  return found.key === 'queue'
-    ? { queue: value }
-    : found.key === 'type'
-      ? { job_name: value }
-      : null;
-}
-
-/** What of a filter groups can be asked for, and the terms that only the list understands. */
-export function groupQuery(filter: string): { query: GroupQuery; unsaid: string[] } {
-  let query: GroupQuery = {};
-  const unsaid: string[] = [];
-  for (const found of termsOf(filter)) {
-    const more = asked(found);
-    const twice = more !== null && Object.keys(more).some((name) => name in query);
-    if (more === null || twice) unsaid.push(filter.slice(found.from, found.to));
-    else query = { ...query, ...more };
-  }
-  return { query, unsaid };
 }

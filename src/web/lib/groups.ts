@@ -14,11 +14,18 @@ import { refreshSession, session } from './session';
 export type GroupVerb = 'replay' | 'delete';
 export type Group = Schemas['FailureGroup'];
 
+/** Which of a group: those up to a moment, and of them those that match what it was seen through. */
+export interface Which {
+  before: string;
+  filter?: string;
+  as_of?: string; // from when its ages count back: what was seen stays the same
+}
+
 /** A verb that was asked for and is not confirmed; `now` is what it would be about. */
 export interface GroupAsked {
   verb: GroupVerb;
   group: Group;
-  before: string;
+  which: Which;
   now: Group | null; // as the server counts it; null: not counted yet
   problem: Problem | null;
 }
@@ -26,7 +33,7 @@ export interface GroupAsked {
 export interface GroupTask {
   verb: GroupVerb;
   signature: string;
-  before: string;
+  which: Which;
   of: number;
   done: number;
   state: 'runs' | 'stops' | 'stopped' | 'failed' | 'done';
@@ -51,16 +58,20 @@ export function beforeOf(group: Group, asOf: number): string {
   return new Date(asOf).toISOString();
 }
 
+export function whichOf(group: Group, asOf: number, filter: string): Which {
+  const before = beforeOf(group, asOf);
+  return filter === '' ? { before } : { before, filter, as_of: new Date(asOf).toISOString() };
+}
+
 function groupPath(signature: string): string {
   return reference('api/dead-letter/groups/{signature}', { signature });
 }
 
 /** A bigger set is two decisions: this counts what the verb would be about. */
-export async function askGroup(verb: GroupVerb, group: Group, asOf: number): Promise<void> {
-  const before = beforeOf(group, asOf);
-  const asked: GroupAsked = { verb, group, before, now: null, problem: null };
+export async function askGroup(verb: GroupVerb, group: Group, which: Which): Promise<void> {
+  const asked: GroupAsked = { verb, group, which, now: null, problem: null };
   groupAsked.value = asked;
-  const answer = await call<Group>('GET', groupPath(group.signature), { before });
+  const answer = await call<Group>('GET', groupPath(group.signature), { ...which });
   if (groupAsked.peek() !== asked) return; // closed meanwhile
   groupAsked.value =
     'detail' in answer ? { ...asked, problem: answer } : { ...asked, now: answer };
@@ -89,7 +100,7 @@ function put(task: GroupTask): void {
 
 function ask(task: GroupTask): Promise<Schemas['GroupDone'] | Problem> {
   const path = groupPath(task.signature);
-  const query = { before: task.before, limit: STEP };
+  const query = { ...task.which, limit: STEP };
   return task.verb === 'delete'
     ? call('DELETE', path, query)
     : call('POST', `${path}/replay`, query);
@@ -119,10 +130,10 @@ async function runOn(task: GroupTask): Promise<void> {
   queries.refresh();
 }
 
-export function runGroup({ verb, group, before, now }: GroupAsked): Promise<void> {
+export function runGroup({ verb, group, which, now }: GroupAsked): Promise<void> {
   const of = concerned(verb, now ?? group);
   const { signature } = group;
-  return runOn({ verb, signature, before, of, done: 0, state: 'runs', detail: '' });
+  return runOn({ verb, signature, which, of, done: 0, state: 'runs', detail: '' });
 }
 
 export function goOn(task: GroupTask): Promise<void> {
@@ -172,18 +183,20 @@ export function groupQuestion(verb: GroupVerb, now: Group): string {
   );
 }
 
-export function groupCurl({ verb, group, before }: GroupAsked): string {
+export function groupCurl({ verb, group, which }: GroupAsked): string {
   const path = groupPath(group.signature);
   return curl(
     {
       method: verb === 'delete' ? 'DELETE' : 'POST',
       path: verb === 'delete' ? path : `${path}/replay`,
-      query: { before },
+      query: { ...which },
     },
     session.value,
   );
 }
 
-export function groupLine({ verb, group }: Pick<GroupAsked, 'verb' | 'group'>): string {
-  return commandLine('soniq', 'dead-letter', verb, '--group', group.signature, '--limit', '1000');
+export function groupLine({ verb, group, which }: GroupAsked): string {
+  const where = which.filter === undefined ? [] : [`--where=${which.filter}`];
+  const words = ['--group', group.signature, ...where, '--limit', '1000'];
+  return commandLine('soniq', 'dead-letter', verb, ...words);
 }

@@ -202,3 +202,10 @@ export function useQuery<P extends ReadPath>(path: P, want: Want<P> = {}): View<
     stale: answer === null && before.current !== null,
   };
 }
+
+/** An answer to a filter that cannot be read: what was there stays, below the words about it. */
+export function asBefore<T>(view: View<T>): View<T> {
+  return view.problem?.status === 422 && view.answer
+    ? { ...view, problem: null, stale: true }
+    : view;
+}

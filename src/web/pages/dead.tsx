@@ -24,9 +24,10 @@ const SINCE = [
   { value: '<7d', show: '7 d' },
 ];
 
-function soniqLine(signature: string): string[] {
+function soniqLine({ filter, signature }: DeadFilters): string[] {
   const group = signature === '' ? [] : ['--group', signature];
-  return ['soniq', 'dead-letter', 'list', ...group];
+  const where = filter === '' ? [] : [`--where=${filter}`];
+  return ['soniq', 'dead-letter', 'list', ...group, ...where];
 }
 
 function Tools({ filters }: { filters: DeadFilters }): JSX.Element {
@@ -41,7 +42,7 @@ function Tools({ filters }: { filters: DeadFilters }): JSX.Element {
           ...(filter !== '' && { filter }),
           ...(signature !== '' && { signature }),
         }}
-        soniq={filter === '' ? soniqLine(signature) : []}
+        soniq={soniqLine(filters)}
       />
       {isList ? (
         <ColumnChooser name="letters" columns={LETTER_COLUMNS} />
@@ -124,27 +125,24 @@ export function DeadLetters({
   const filters = readDeadFilters(search);
   const refused = useSignal<Problem | null>(null);
   const isList = filters.view === 'list' || filters.signature !== '';
+  const told = (problem: Problem | null): void => {
+    refused.value = problem;
+  };
   return (
     <>
       <Title filters={filters} />
       <WhyReadOnly />
       {filters.signature !== '' && (
         <Card title="The group" quiet>
-          <GroupHead signature={filters.signature} />
+          <GroupHead signature={filters.signature} filter={filters.filter} />
         </Card>
       )}
       <Card title="The list" flush quiet>
-        <FilterBar filters={filters} problem={isList ? refused.value : null} />
+        <FilterBar filters={filters} problem={refused.value} />
         {isList ? (
-          <Letters
-            filters={filters}
-            selected={selected}
-            onRefused={(problem) => {
-              refused.value = problem;
-            }}
-          />
+          <Letters filters={filters} selected={selected} onRefused={told} />
         ) : (
-          <Groups filters={filters} />
+          <Groups filters={filters} onRefused={told} />
         )}
       </Card>
       <GroupConfirm />

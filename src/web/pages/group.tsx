@@ -2,9 +2,9 @@
 
 import type { ComponentChildren, JSX } from 'preact';
 import { count, percent } from '../lib/format';
-import type { Group } from '../lib/groups';
+import { whichOf, type Group } from '../lib/groups';
 import { jobsWhere } from '../lib/filters';
-import { useQuery } from '../lib/live';
+import { asBefore, useQuery } from '../lib/live';
 import { term } from '../lib/query';
 import { addressOfOne } from '../lib/route';
 import { mayWrite } from '../lib/session';
@@ -14,7 +14,7 @@ import { ErrorText } from '../parts/error';
 import { GroupButton, TaskNote } from '../parts/groupconfirm';
 import { Moment } from '../parts/text';
 import { Trend } from '../parts/trend';
-import { FailureTitle } from './groups';
+import { FailureTitle, groupAddress } from './groups';
 
 function Links({
   names,
@@ -34,11 +34,12 @@ function Links({
   );
 }
 
-function factsOf(group: Group): [string, ComponentChildren][] {
+function factsOf(group: Group, filter: string): [string, ComponentChildren][] {
   return [
     [
       'Dead letters',
-      `${count(group.count)}, ${percent(Math.round(group.share * 10) / 10)} of all`,
+      `${count(group.count)}, ${percent(Math.round(group.share * 10) / 10)} of all` +
+        (filter === '' ? '' : ' that match the filter'),
     ],
     ['Replayed', count(group.replayed)],
     ['First seen', <Moment time={group.first_seen} />],
@@ -49,7 +50,16 @@ function factsOf(group: Group): [string, ComponentChildren][] {
   ];
 }
 
-function Head({ group, asOf }: { group: Group; asOf: number }): JSX.Element {
+function Head({
+  group,
+  asOf,
+  filter,
+}: {
+  group: Group;
+  asOf: number;
+  filter: string;
+}): JSX.Element {
+  const which = whichOf(group, asOf, filter);
   return (
     <div class="group">
       <div class="group-title">
@@ -65,15 +75,15 @@ function Head({ group, asOf }: { group: Group; asOf: number }): JSX.Element {
       <div class="group-tools">
         {mayWrite.value && (
           <>
-            <GroupButton verb="replay" group={group} asOf={asOf} />
-            <GroupButton verb="delete" group={group} asOf={asOf} />
+            <GroupButton verb="replay" group={group} which={which} />
+            <GroupButton verb="delete" group={group} which={which} />
           </>
         )}
         <TaskNote signature={group.signature} />
       </div>
       <div class="group-body">
         <dl class="facts">
-          {factsOf(group).map(([name, value]) => (
+          {factsOf(group, filter).map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>
               <dd>{value}</dd>
@@ -106,21 +116,46 @@ function Head({ group, asOf }: { group: Group; asOf: number }): JSX.Element {
   );
 }
 
-export function GroupHead({ signature }: { signature: string }): JSX.Element {
-  const view = useQuery('/api/dead-letter/groups/{signature}', { path: { signature } });
+function NoGroup({ signature, filter }: { signature: string; filter: string }): JSX.Element {
+  if (filter !== '')
+    return (
+      <Empty title="No dead letter of this group matches">
+        <a href={groupAddress(signature)}>Clear the filter</a>
+      </Empty>
+    );
+  return (
+    <Empty title="There is no such group any more">
+      Its dead letters were deleted, or none of the newest 10,000 has this signature.{' '}
+      <a href="dead-letter">All groups</a>
+    </Empty>
+  );
+}
+
+export function GroupHead({
+  signature,
+  filter,
+}: {
+  signature: string;
+  filter: string;
+}): JSX.Element {
+  const asked = useQuery('/api/dead-letter/groups/{signature}', {
+    path: { signature },
+    query: { ...(filter !== '' && { filter }) },
+  });
+  const view = asBefore(asked);
   const gone = view.problem?.status === 404;
+  if (asked.problem?.status === 422 && !view.answer) return <></>;
   if (gone && !view.answer)
     return (
       <>
         <TaskNote signature={signature} />
-        <Empty title="There is no such group any more">
-          Its dead letters were deleted, or none of the newest 10,000 has this signature.{' '}
-          <a href="dead-letter">All groups</a>
-        </Empty>
+        <NoGroup signature={signature} filter={filter} />
       </>
     );
   const shown = gone ? { ...view, problem: null, stale: true } : view;
   return (
-    <Shown view={shown}>{(group) => <Head group={group} asOf={view.answer?.asOf ?? 0} />}</Shown>
+    <Shown view={shown}>
+      {(group) => <Head group={group} asOf={view.answer?.asOf ?? 0} filter={filter} />}
+    </Shown>
   );
 }

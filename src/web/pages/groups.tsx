@@ -1,10 +1,11 @@
 // groups.tsx -- equal failures together: is it one bug or forty?
 
+import { useEffect } from 'preact/hooks';
 import type { JSX } from 'preact';
-import { addressOf, groupQuery, type DeadFilters } from '../lib/filters';
+import { addressOf, type DeadFilters } from '../lib/filters';
 import { count, percent, plural } from '../lib/format';
-import type { Group } from '../lib/groups';
-import { useQuery } from '../lib/live';
+import { whichOf, type Group } from '../lib/groups';
+import { asBefore, useQuery } from '../lib/live';
 import { mayWrite } from '../lib/session';
 import { visible } from '../lib/text';
 import { Empty, KindNote, Shown } from '../parts/card';
@@ -14,12 +15,14 @@ import { Table, type Column } from '../parts/table';
 import { Ago } from '../parts/text';
 import { Trend } from '../parts/trend';
 import { verbKeys } from '../parts/verbkeys';
-import { NoneAtAll } from './letters';
+import { NoneAtAll, type Refused } from './letters';
 
-type Row = Group & { id: string };
+/** A group, as it was seen through a filter. */
+type Row = Group & { id: string; filter: string };
 
-export const groupAddress = (signature: string): string =>
-  addressOf('dead-letter', { signature, view: 'list' });
+/** Of all of the group, or of those that match. */
+export const groupAddress = (signature: string, filter = ''): string =>
+  addressOf('dead-letter', { filter, signature, view: 'list' });
 
 /** "ConnectionError: cannot reach <ip>", the type in front. */
 export function FailureTitle({ of }: { of: Group }): JSX.Element {
@@ -36,10 +39,10 @@ function listOf(names: readonly string[]): string {
   return names.length > 2 ? `${some} +${names.length - 2}` : some;
 }
 
-function Failure({ of }: { of: Group }): JSX.Element {
+function Failure({ of }: { of: Row }): JSX.Element {
   return (
     <div class="two-lines failure">
-      <a href={groupAddress(of.signature)}>
+      <a href={groupAddress(of.signature, of.filter)}>
         <FailureTitle of={of} />
       </a>
       <span class="failure-where">
@@ -99,46 +102,45 @@ function writing(asOf: number): Column<Row> {
     hidden: true,
     cell: (group) => (
       <span class="row-verbs">
-        <GroupButton verb="replay" group={group} asOf={asOf} bare />
-        <GroupButton verb="delete" group={group} asOf={asOf} bare />
+        <GroupButton
+          verb="replay"
+          group={group}
+          which={whichOf(group, asOf, group.filter)}
+          bare
+        />
+        <GroupButton
+          verb="delete"
+          group={group}
+          which={whichOf(group, asOf, group.filter)}
+          bare
+        />
       </span>
     ),
   };
 }
 
-function Unsaid({ terms, filters }: { terms: string[]; filters: DeadFilters }): JSX.Element {
-  return (
-    <p class="notice notice-flush">
-      <span>
-        Groups are not narrowed by{' '}
-        {terms.map((term, i) => (
-          <bdi key={i} class="mono">
-            {visible(term)}{' '}
-          </bdi>
-        ))}
-        but by one text, <code>queue:</code>, <code>type:</code> and <code>finished:&lt;24h</code>
-        .{' '}
-        <a href={addressOf('dead-letter', { ...filters, view: 'list' })}>
-          The list understands all
-        </a>
-      </span>
-    </p>
-  );
-}
-
-export function Groups({ filters }: { filters: DeadFilters }): JSX.Element {
-  const { query, unsaid } = groupQuery(filters.filter);
-  const view = useQuery('/api/dead-letter/groups', { query: { ...query, limit: 100 } });
-  const answer = view.answer;
-  const rows = (answer?.data ?? []).map((group) => ({ ...group, id: group.signature }));
+export function Groups({
+  filters: { filter },
+  onRefused,
+}: {
+  filters: DeadFilters;
+  onRefused: Refused;
+}): JSX.Element {
+  const view = useQuery('/api/dead-letter/groups', {
+    query: { ...(filter !== '' && { filter }), limit: 100 },
+  });
+  const { answer, problem } = view;
+  const refused = problem?.status === 422;
+  useEffect(() => onRefused(refused ? problem : null), [problem]);
+  if (refused && answer === null) return <></>;
+  const rows = (answer?.data ?? []).map((group) => ({ ...group, id: group.signature, filter }));
   const columns = mayWrite.value ? [...COLUMNS, writing(answer?.asOf ?? 0)] : COLUMNS;
   return (
     <>
-      {unsaid.length > 0 && <Unsaid terms={unsaid} filters={filters} />}
-      <Shown view={view}>
+      <Shown view={asBefore(view)}>
         {() =>
           rows.length === 0 || !answer ? (
-            filters.filter === '' ? (
+            filter === '' ? (
               <NoneAtAll />
             ) : (
               <Empty title="No dead letter matches">
@@ -147,7 +149,7 @@ export function Groups({ filters }: { filters: DeadFilters }): JSX.Element {
             )
           ) : (
             <>
-              <Steady answer={{ ...answer, data: rows }} question={filters.filter} waits={false}>
+              <Steady answer={{ ...answer, data: rows }} question={filter} waits={false}>
                 {(shown) => (
                   <div onKeyDown={verbKeys}>
                     <Table
@@ -156,7 +158,7 @@ export function Groups({ filters }: { filters: DeadFilters }): JSX.Element {
                       columns={columns}
                       rows={shown}
                       rowKey={(group) => group.signature}
-                      opens={(group) => groupAddress(group.signature)}
+                      opens={(group) => groupAddress(group.signature, filter)}
                     />
                   </div>
                 )}

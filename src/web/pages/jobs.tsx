@@ -16,7 +16,7 @@ import {
 } from '../lib/filters';
 import { count } from '../lib/format';
 import { setListed } from '../lib/listed';
-import { useQuery, type View } from '../lib/live';
+import { asBefore, useQuery, type View } from '../lib/live';
 import { valueOf, withValue } from '../lib/query';
 import { besides, navigate } from '../lib/route';
 import { mayWrite } from '../lib/session';
@@ -174,13 +174,6 @@ function Rows({
       />
     </div>
   );
-}
-
-// An answer to a filter that cannot be read: what was there stays, below the words about it.
-function asBefore(view: View<Job[]>): View<Job[]> {
-  return view.problem?.status === 422 && view.answer
-    ? { ...view, problem: null, stale: true }
-    : view;
 }
 
 export function Jobs({

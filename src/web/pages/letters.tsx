@@ -3,10 +3,10 @@
 import { useEffect } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { subjectOf, type Subject } from '../lib/actions';
-import type { DeadLetter } from '../lib/api';
+import type { DeadLetter, Problem } from '../lib/api';
 import { addressOf, LIMIT, type DeadFilters } from '../lib/filters';
 import { setListed } from '../lib/listed';
-import { useQuery } from '../lib/live';
+import { asBefore, useQuery } from '../lib/live';
 import { addressOfOne } from '../lib/route';
 import { mayWrite } from '../lib/session';
 import { Empty, Shown } from '../parts/card';
@@ -81,6 +81,8 @@ const WRITING: Column<DeadLetter> = {
 };
 
 function NoLetters({ filters }: { filters: DeadFilters }): JSX.Element {
+  const { signature, view } = filters;
+  const wider = filters.filter === '' ? { view } : { signature, view };
   if (filters.cursor !== '')
     return (
       <Empty title="No older dead letters">
@@ -90,7 +92,7 @@ function NoLetters({ filters }: { filters: DeadFilters }): JSX.Element {
   if (filters.filter !== '' || filters.signature !== '')
     return (
       <Empty title="No dead letter matches">
-        <a href={addressOf('dead-letter', { view: filters.view })}>Clear the filter</a>
+        <a href={addressOf('dead-letter', wider)}>Clear the filter</a>
       </Empty>
     );
   return <NoneAtAll />;
@@ -104,6 +106,9 @@ export function NoneAtAll(): JSX.Element {
     </Empty>
   );
 }
+
+/** Told of what is wrong with the filter. */
+export type Refused = (problem: Problem | null) => void;
 
 function Rows({ rows, selected }: { rows: DeadLetter[]; selected: string | null }): JSX.Element {
   useEffect(() => setListed(rows.map(address)));
@@ -129,8 +134,7 @@ export function Letters({
 }: {
   filters: DeadFilters;
   selected: string | null;
-  /** Told of what is wrong with the filter. */
-  onRefused: (problem: ReturnType<typeof useQuery>['problem']) => void;
+  onRefused: Refused;
 }): JSX.Element {
   const { filter, signature, cursor } = filters;
   const view = useQuery('/api/dead-letter', {
@@ -145,10 +149,9 @@ export function Letters({
   const refused = problem?.status === 422;
   useEffect(() => onRefused(refused ? problem : null), [problem]);
   if (refused && answer === null) return <></>;
-  const shown = refused ? { ...view, problem: null, stale: true } : view;
   return (
     <>
-      <Shown view={shown}>
+      <Shown view={asBefore(view)}>
         {(letters) =>
           letters.length === 0 || !answer ? (
             <NoLetters filters={filters} />

@@ -20,6 +20,7 @@ import {
   type GroupAsked,
   type GroupTask,
   type GroupVerb,
+  type Which,
 } from '../lib/groups';
 import { visible } from '../lib/text';
 import { Trouble, Waiting } from './card';
@@ -37,12 +38,12 @@ const TITLE: Record<GroupVerb, string> = {
 export function GroupButton({
   verb,
   group,
-  asOf,
+  which,
   bare,
 }: {
   verb: GroupVerb;
   group: Group;
-  asOf: number;
+  which: Which;
   bare?: boolean;
 }): JSX.Element {
   const state = groupTasks.value.get(group.signature)?.state;
@@ -56,7 +57,7 @@ export function GroupButton({
       data-verb={verb}
       data-tip={bare ? words : undefined}
       disabled={n === 0 || state === 'runs' || state === 'stops'}
-      onClick={() => void askGroup(verb, group, asOf)}
+      onClick={() => void askGroup(verb, group, which)}
     >
       <Icon name={verb === 'delete' ? 'trash' : 'replay'} />
       <span class={bare ? 'sr' : undefined}>{words}</span>
@@ -108,6 +109,7 @@ function names(list: readonly string[]): string {
 
 function Preview({ asked, now }: { asked: GroupAsked; now: Group }): JSX.Element {
   const grown = now.count - asked.group.count;
+  const { before, filter } = asked.which;
   return (
     <>
       <dl class="facts facts-tight">
@@ -126,9 +128,17 @@ function Preview({ asked, now }: { asked: GroupAsked; now: Group }): JSX.Element
         <dd>
           <bdi>{names(now.queues)}</bdi>
         </dd>
+        {filter !== undefined && (
+          <>
+            <dt>Filter</dt>
+            <dd>
+              <bdi class="mono">{visible(filter)}</bdi>
+            </dd>
+          </>
+        )}
         <dt>Up to</dt>
         <dd>
-          <Moment time={asked.before} />
+          <Moment time={before} />
         </dd>
       </dl>
       <p>{groupQuestion(asked.verb, now)}</p>
@@ -138,7 +148,11 @@ function Preview({ asked, now }: { asked: GroupAsked; now: Group }): JSX.Element
           list.
         </p>
       )}
-      <p class="foot-note">Dead letters that come after that moment are not touched.</p>
+      <p class="foot-note">
+        Dead letters that come after that moment
+        {filter !== undefined && ', and those of the group that do not match the filter,'} are not
+        touched.
+      </p>
     </>
   );
 }
