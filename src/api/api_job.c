@@ -142,13 +142,14 @@ static enum err_code dead_letters_list(struct request *rq, struct reply *reply,
 	struct job_filter filter;
 	TRY(param_dead_search(rq, &filter, err));
 	TRY(param_page(rq, &filter, err));
-	filter.is_brief = true;
+	filter.is_brief = filter.wants_total = true;
 	struct store *store;
 	TRY(api_store(rq, &store, err));
 
 	struct job_list list;
 	TRY(store_dead_newest(store, &filter, rq->arena, &list, err));
 	answer_quality(rq, reply, &list.quality);
+	answer_total(rq, reply, list.total);
 	const bool has_stopped =
 		list.stop_id.p && answer_next(rq, reply, list.stop_at, list.stop_id);
 	if (!has_stopped && list.rows.n == (size_t)filter.limit)

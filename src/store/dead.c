@@ -43,20 +43,38 @@ static enum err_code count_dead(struct store *st, const struct job_filter *filte
 	return ERR_OK;
 }
 
-static enum err_code total_of(struct store *st, const struct job_filter *filter,
-			      struct str start, struct job_list *list, struct err *err)
+static enum err_code count_window(struct store *st, const struct job_filter *filter,
+				  struct str start, struct job_list *list, struct err *err)
 {
 	const struct count count = { start, TIME_NULL, STORE_COUNT_CAP + 1 };
 
-	list->total = -1;
-	if (!filter->wants_total)
-		return ERR_OK;
 	TRY(count_dead(st, filter, &count, &list->total, err));
 	if (list->total <= STORE_COUNT_CAP)
 		return ERR_OK;
 	list->total = STORE_COUNT_CAP;
 	quality_worsen(&list->quality, KIND_CAPPED);
 	return ERR_OK;
+}
+
+/* Nothing before the page, and it has room left. */
+static bool is_all(const struct job_filter *filter, const struct job_list *list)
+{
+	return !filter->has_cursor && filter->offset == 0 && !list->stop_id.p &&
+	       list->rows.n < (size_t)filter->limit;
+}
+
+/* Members of a group are told one by one: how many there are of them is not known. */
+static enum err_code total_of(struct store *st, const struct job_filter *filter,
+			      struct str start, struct job_list *list, struct err *err)
+{
+	struct job_filter dead = *filter;
+
+	list->total = filter->wants_total && is_all(filter, list) ? (int64_t)list->rows.n : -1;
+	if (!filter->wants_total || list->total >= 0 || filter->signature.p)
+		return ERR_OK;
+	dead.status = str_of(job_state_name(JOB_DEAD_LETTER));
+	TRY(store_job_total(st, &dead, list->rows.arena, &list->total, err));
+	return list->total >= 0 ? ERR_OK : count_window(st, filter, start, list, err);
 }
 
 enum err_code store_dead_list(struct store *st, const struct job_filter *filter,
@@ -115,13 +133,14 @@ static struct dead_page page_of(const struct job_filter *filter, struct str star
 enum err_code store_dead_newest(struct store *st, const struct job_filter *filter,
 				struct arena *arena, struct job_list *ret, struct err *err)
 {
-	struct job_list list = { .quality = quality_new(), .total = -1 };
+	struct job_list list = { .quality = quality_new() };
 	struct window window;
 	TRY(store_dead_window(st, arena, &window, err));
 
 	const struct dead_page page = page_of(filter, window.start, arena);
 	TRY(load_page(st, &page, LOOK_TIME, arena, &list, err));
 	quality_note(&list.quality, !window.is_whole, 0);
+	TRY(total_of(st, filter, window.start, &list, err));
 	*ret = list;
 	return ERR_OK;
 }

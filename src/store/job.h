@@ -156,7 +156,7 @@ enum err_code store_dead_delete_many(struct store *st, const struct job_filter *
  * wants_total; keyset by its cursor (after_at = moved_to_dead_letter_at). For somebody who looks:
  * of a large table only the newest part is searched, on PostgreSQL as many as that behind the
  * cursor. The rows are struct job. With a signature a page may be short, or empty, and still have a
- * stop_id. */
+ * stop_id, and the total is known only where the first page has all. */
 enum err_code store_dead_newest(struct store *st, const struct job_filter *filter,
 				struct arena *arena, struct job_list *ret,
 				struct err *err) MUST_CHECK;

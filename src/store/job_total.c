@@ -1,4 +1,4 @@
-/* job_total.c -- how many jobs a filter finds, where the gauges of the history know it. */
+/* job_total.c -- how many jobs or dead letters a filter finds, where the gauges of the history know it. */
 #include "rules/job_state.h"
 #include "store/search.h"
 #include "store/stats_kept.h"
@@ -8,16 +8,17 @@
 
 static bool is_counted(const struct job_filter *filter)
 {
-	return !filter->job_name.p && filter->text.n == 0 && !filter->terms.p &&
-	       filter->queue.n <= KEPT_MAX;
+	return !filter->job_name.p && !filter->reason.p && filter->text.n == 0 &&
+	       !filter->terms.p && filter->queue.n <= KEPT_MAX;
 }
 
 static bool counts(const struct gauge *gauge, const struct job_filter *filter)
 {
-	if (str_eq(gauge->status, str_of(job_state_name(JOB_DEAD_LETTER))))
-		return false;
+	const bool is_dead = str_eq(gauge->status, str_of(job_state_name(JOB_DEAD_LETTER)));
+
+	/* All of the live ones, where no status is asked for. */
 	return (!filter->queue.p || str_eq(gauge->queue, filter->queue)) &&
-	       (!filter->status.p || str_eq(gauge->status, filter->status));
+	       (filter->status.p ? str_eq(gauge->status, filter->status) : !is_dead);
 }
 
 /* -1: some of them are of a queue that is no longer told apart. */

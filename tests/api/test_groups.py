@@ -148,7 +148,10 @@ def test_the_list_of_a_group_follows_its_links(server):
         pages.append(answer.json())
         link = answer.links.get("next")
         url = url.join(link["url"]) if link else None
+        assert "X-Total-Count" not in answer.headers
     assert [len(page) for page in pages] == [5, 5, 2]
+    whole = server.http.get("/api/dead-letter", params={"signature": signature, "limit": 13})
+    assert whole.headers["X-Total-Count"] == "12"
     rows = [row for page in pages for row in page]
     assert len({row["id"] for row in rows}) == 12
     assert all("is late" in row["last_error"] for row in rows)

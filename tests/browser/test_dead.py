@@ -163,7 +163,7 @@ def test_the_list_and_its_filter(site, screen, kind):
     page = shown.page
     page.get_by_role("group", name="View").get_by_role("button", name="One by one").click()
     page.wait_for_url("**view=list*")
-    page.get_by_text("50 rows").wait_for()
+    page.get_by_text(f"50 rows of {DEAD}").wait_for()
     field = page.get_by_role("combobox", name="Search")
     field.fill("args.order:7")
     field.press("Enter")

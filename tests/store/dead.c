@@ -334,6 +334,27 @@ TEST(what_is_looked_at_is_what_an_export_has_while_the_table_is_small)
 				   LIST_AT(&all, struct job, i)->id));
 }
 
+TEST(a_total_is_of_all_that_match_whatever_page_is_looked_at)
+{
+	struct bench *b = bench_of(state);
+	struct job_filter filter = { .limit = 2, .wants_total = true };
+	struct job_list first, rest;
+
+	for (int i = 1; i <= 5; i++)
+		put_dead(b, i, i == 4 ? "queue = 'other'" : NULL);
+	CHECK_OK(b, store_dead_newest(&b->store, &filter, &b->arena, &first, &b->err));
+	const struct job *last = LIST_AT(&first.rows, struct job, 1);
+	filter.has_cursor = true;
+	filter.after_at = last->moved_to_dead_letter_at;
+	assert_true(parse_uuid(last->id, filter.after_id));
+	CHECK_OK(b, store_dead_newest(&b->store, &filter, &b->arena, &rest, &b->err));
+	assert_int_equal(first.total, 5);
+	assert_int_equal(rest.total, 5);
+	filter = (struct job_filter){ .limit = 2, .wants_total = true, .queue = S("other") };
+	CHECK_OK(b, store_dead_newest(&b->store, &filter, &b->arena, &first, &b->err));
+	assert_int_equal(first.total, 1);
+}
+
 /* By rowid: the place where PostgreSQL's window ends is its statement's LIMIT. */
 TEST(who_looks_sees_the_newest_of_a_large_table_and_an_export_has_all)
 {
@@ -374,6 +395,7 @@ int main(void)
 		ON_BOTH(many_are_deleted_by_every_filter),
 		ON_BOTH(pages_for_export_hold_each_letter_once),
 		ON_BOTH(a_page_for_export_has_every_column),
+		ON_BOTH(a_total_is_of_all_that_match_whatever_page_is_looked_at),
 		ON_LITE(who_looks_sees_the_newest_of_a_large_table_and_an_export_has_all),
 		ON_BOTH(what_is_looked_at_is_what_an_export_has_while_the_table_is_small),
 	};

@@ -39,6 +39,37 @@ TEST(by_queue_and_status_the_gauges_tell)
 	assert_int_equal(list_of(b, (struct job_filter){ 0 }).quality.kind, KIND_EXACT);
 }
 
+static struct job_list dead_of(struct bench *b, struct job_filter filter)
+{
+	struct job_list list;
+
+	filter.wants_total = true;
+	CHECK_OK(b, store_dead_newest(&b->store, &filter, &b->arena, &list, &b->err));
+	return list;
+}
+
+TEST(of_dead_letters_too)
+{
+	struct bench *b = bench_of(state);
+	const struct job_filter of_a = { .queue = S("a"), .limit = 1, .offset = 1 };
+	struct job_filter narrow = of_a;
+
+	given_gauges(b);
+	assert_int_equal(dead_of(b, (struct job_filter){ .limit = 1, .offset = 1 }).total, 500);
+	assert_int_equal(dead_of(b, of_a).total, 500);
+	/* There is none: a page with room left knows better, and so does a count. */
+	assert_int_equal(dead_of(b, (struct job_filter){ .limit = 1 }).total, 0);
+	narrow.reason = S("r");
+	assert_int_equal(dead_of(b, narrow).total, 0);
+	narrow = (struct job_filter){ .text = S("x"), .limit = 1, .offset = 1 };
+	assert_int_equal(dead_of(b, narrow).total, 0);
+	narrow = (struct job_filter){ .status = S("dead_letter"), .limit = 1, .offset = 1,
+				      .wants_total = true };
+	struct job_list list;
+	CHECK_OK(b, store_job_list(&b->store, &narrow, &b->arena, &list, &b->err));
+	assert_int_equal(list.total, 500);
+}
+
 TEST(what_they_do_not_know_is_counted)
 {
 	struct bench *b = bench_of(state);
@@ -63,6 +94,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		INDEXED(by_queue_and_status_the_gauges_tell),
+		INDEXED(of_dead_letters_too),
 		INDEXED(what_they_do_not_know_is_counted),
 		INDEXED(a_history_that_is_gone_is_done_without),
 	};

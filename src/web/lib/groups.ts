@@ -14,7 +14,7 @@ import { refreshSession, session } from './session';
 export type GroupVerb = 'replay' | 'delete';
 export type Group = Schemas['FailureGroup'];
 
-/** Which of a group: those up to a moment, and of them those that match what it was seen through. */
+/** Which of a group: those up to a moment that match the filter through which it was seen. */
 export interface Which {
   before: string;
   filter?: string;
