@@ -44,7 +44,7 @@ struct job_filter {
 	struct str signature;           /* dead letters: of this group (rules/signature.h) */
 	struct str terms;               /* what store_filter_add put here; NULL: none */
 	usec_t since, until;            /* the span of created in terms, ends included; 0, 0: any */
-	usec_t died_since;              /* dead letters: of terms, no match died before it; 0: any */
+	usec_t died_since;              /* in terms: no dead letter before it matches; 0: any */
 	int limit;                      /* 1 .. STORE_PAGE_MAX */
 	int offset;                     /* 0 .. STORE_OFFSET_MAX; ignored with a cursor */
 	bool has_cursor;                /* go on after this place: newest first, then id */
@@ -145,8 +145,8 @@ enum err_code store_dead_replay(struct store *st, const char *uuid,
 enum err_code store_dead_delete(struct store *st, const char *uuid, struct err *err) MUST_CHECK;
 
 /* Dead letters that match filter (queue, job_name exact, reason, text, terms) and were moved before
- * `before` (TIME_INFINITY: any): newest first, for the verbs on many of the command line. All of them are
- * counted, however many. */
+ * `before` (TIME_INFINITY: any): newest first, for the verbs on many of the command line. All of
+ * them are counted, however many. */
 enum err_code store_dead_count(struct store *st, const struct job_filter *filter, usec_t before,
 			       int64_t *ret_n, struct err *err) MUST_CHECK;
 /* Up to limit of them deleted in one statement; gives how many. Call again while it gives limit. */

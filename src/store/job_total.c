@@ -1,4 +1,4 @@
-/* job_total.c -- how many jobs or dead letters a filter finds, where the gauges of the history know it. */
+/* job_total.c -- how many jobs or dead letters a filter finds, where the gauges know it. */
 #include "rules/job_state.h"
 #include "store/search.h"
 #include "store/stats_kept.h"

@@ -42,8 +42,8 @@ enum err_code store_job_indexed(struct store *st, const struct job_filter *filte
 				struct arena *arena, struct job_list *ret, bool *ret_done,
 				struct err *err) MUST_CHECK;
 
-/* How many jobs, or by its status dead letters, the filter finds, where the gauges of the history know it: by queue and status.
- * -1: they do not. */
+/* How many jobs, or by its status dead letters, the filter finds, where the gauges of the history
+ * know it: by queue and status. -1: they do not. */
 enum err_code store_job_total(struct store *st, const struct job_filter *filter,
 			      struct arena *arena, int64_t *ret, struct err *err) MUST_CHECK;
 
