@@ -177,6 +177,7 @@ enum err_code export_run(struct store *st, const struct export_want *want,
 
 	x.filter.offset = 0;
 	x.filter.wants_total = false;
+	x.filter.wants_all = true;
 	while (more && x.n < want->limit)
 		TRY(write_page(&x, &more, err));
 	/* No rows: still an array. */

@@ -77,13 +77,28 @@ static enum err_code total_of(struct store *st, const struct job_filter *filter,
 	return list->total >= 0 ? ERR_OK : count_window(st, filter, start, list, err);
 }
 
+/* The beginning of a window that leaves nothing out. */
+static struct str everything(const struct store *st)
+{
+	return db_is_sqlite(st->db) ? S("-9223372036854775808") : S("9223372036854775807");
+}
+
+static enum err_code window_of(struct store *st, const struct job_filter *filter,
+			       struct arena *arena, struct window *ret, struct err *err)
+{
+	if (!filter->wants_all)
+		return store_dead_window(st, arena, ret, err);
+	*ret = (struct window){ .start = everything(st), .is_whole = 1 };
+	return ERR_OK;
+}
+
 enum err_code store_dead_list(struct store *st, const struct job_filter *filter,
 			      struct arena *arena, struct job_list *ret, struct err *err)
 {
 	const struct search search = search_of(filter, arena);
 	struct job_list list = { .quality = quality_new() };
 	struct window window;
-	TRY(store_dead_window(st, arena, &window, err));
+	TRY(window_of(st, filter, arena, &window, err));
 
 	TRY(db_query(st->db, CALL(SQL_DEAD_LIST, &job_row_record, P_STR(window.start),
 				  P_STR(filter->queue), P_STR(filter->job_name),
@@ -143,12 +158,6 @@ enum err_code store_dead_newest(struct store *st, const struct job_filter *filte
 	TRY(total_of(st, filter, window.start, &list, err));
 	*ret = list;
 	return ERR_OK;
-}
-
-/* The beginning of a window that leaves nothing out. */
-static struct str everything(const struct store *st)
-{
-	return db_is_sqlite(st->db) ? S("-9223372036854775808") : S("9223372036854775807");
 }
 
 enum err_code store_dead_page(struct store *st, const struct job_filter *filter,

@@ -129,6 +129,27 @@ def test_filters_are_those_of_the_search(dashboard, backend, query):
     assert rows and rows == listed(server, "/api/jobs/search", **query)
 
 
+COPY = """
+    INSERT INTO soniq_dead_letter_jobs (rowid, id, job_name, args, queue, priority, max_attempts,
+        attempts, last_error, dead_letter_reason, original_created_at, moved_to_dead_letter_at)
+    SELECT 300000, %s, job_name, args, queue, priority, max_attempts, attempts, last_error,
+        dead_letter_reason, original_created_at, moved_to_dead_letter_at
+    FROM soniq_dead_letter_jobs WHERE id = %s
+"""
+
+
+def test_dead_letters_are_all_there_where_a_list_has_the_newest(dashboard, lite_sample):
+    """By rowid, so that the table is a large one; on PostgreSQL it would have to be."""
+    lite_sample.execute(COPY, dead_id(1000), dead_id(1))
+    server = dashboard(lite_sample.url)
+    for query in ({"status": "dead_letter"}, {"filter": "status:dead -queue:none"}):
+        assert len(listed(server, "/api/jobs/search", **query)) == 1
+        answer = exported(server, JOBS, format="jsonl", **query)
+        rows = lines_of(answer.text)
+        assert answer.headers["Soniq-Kind"] == "exact" and len(rows) == 61
+        assert {row["id"] for row in rows} == {row["id"] for row in all_of(server, DEAD)}
+
+
 def test_limits(dashboard, backend):
     server = dashboard(backend.url)
     whole = all_of(server, JOBS)

@@ -359,7 +359,7 @@ TEST(a_total_is_of_all_that_match_whatever_page_is_looked_at)
 TEST(who_looks_sees_the_newest_of_a_large_table_and_an_export_has_all)
 {
 	struct bench *b = bench_of(state);
-	const struct job_filter filter = { .limit = 9 };
+	struct job_filter filter = { .limit = 9 };
 	struct job_list newest;
 	struct list all;
 
@@ -376,6 +376,14 @@ TEST(who_looks_sees_the_newest_of_a_large_table_and_an_export_has_all)
 	assert_int_equal(newest.quality.kind, KIND_WINDOW);
 	assert_int_equal(newest.rows.n, 1);
 	assert_int_equal(all.n, 2);
+	filter.status = S("dead_letter");
+	CHECK_OK(b, store_job_list(&b->store, &filter, &b->arena, &newest, &b->err));
+	assert_int_equal(newest.quality.kind, KIND_WINDOW);
+	assert_int_equal(newest.rows.n, 1);
+	filter.wants_all = true;
+	CHECK_OK(b, store_job_list(&b->store, &filter, &b->arena, &newest, &b->err));
+	assert_int_equal(newest.quality.kind, KIND_EXACT);
+	assert_int_equal(newest.rows.n, 2);
 }
 
 int main(void)
