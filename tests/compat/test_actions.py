@@ -1,6 +1,7 @@
 """What ours did to a job is then handled right by the Python worker."""
 
 import json
+import uuid
 from pathlib import Path
 
 import pytest
@@ -197,7 +198,7 @@ def _assert_replayed(scene, dead, new, before) -> None:
         None, None, False, None, None, None, None,
         True,
     )  # fmt: skip
-    assert new != dead
+    assert new != dead and uuid.UUID(new).version == 8
     count, last = "resurrection_count", "last_resurrection_at"
     query = f"SELECT {count}, {last} IS NOT NULL FROM soniq_dead_letter_jobs WHERE id = %s"
     assert scene.database.row(query, dead) == (1, True)
