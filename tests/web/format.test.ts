@@ -35,6 +35,7 @@ test('a share that is not all is never shown as all, nor one that is something a
   assert.equal(percent(0.01), '<0.1 %');
   assert.equal(percent(0), '0 %');
   assert.equal(percent(97.93), '97.9 %');
+  assert.equal(percent(18), '18.0 %');
 });
 
 test('durations have two units at most', () => {

@@ -20,7 +20,7 @@ export function plural(n: number, one: string, many = `${one}s`): string {
 export function percent(n: number): string {
   if (n > 0 && n < 0.1) return '<0.1 %';
   if (n > 99.9 && n < 100) return '>99.9 %';
-  return `${Number.isInteger(n) ? n : n.toFixed(1)} %`;
+  return `${n === 0 || n === 100 ? n : n.toFixed(1)} %`;
 }
 
 function two(n: number): string {

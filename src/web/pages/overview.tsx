@@ -155,7 +155,7 @@ export function Overview(): JSX.Element {
         Overview
       </h1>
       <Answer />
-      <section class="card card-flush" aria-label="Counts">
+      <section class="card card-flush tiles-room" aria-label="Counts">
         <StatTiles stats={stats} queues={queues} metrics={metrics} timeline={timeline} />
       </section>
       <div class="columns columns-wide">

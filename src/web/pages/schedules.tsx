@@ -25,13 +25,20 @@ function lateBy(schedule: Schedule, now: number): number {
   return late > GRACE_MS ? late : 0;
 }
 
-function When({ schedule }: { schedule: Schedule }): JSX.Element {
+/** Its rule in words, where there are any. */
+function inWords(schedule: Schedule): string | null {
   const value = schedule.schedule_value ?? '';
-  if (schedule.schedule_type === 'interval') return <span>{visible(interval(value))}</span>;
+  if (schedule.schedule_type === 'interval') return visible(interval(value));
   const words = cronWords(value);
+  return words === null ? null : `${words} UTC`;
+}
+
+function When({ schedule }: { schedule: Schedule }): JSX.Element {
+  const words = inWords(schedule);
+  if (schedule.schedule_type === 'interval') return <span>{words}</span>;
   return (
     <div class="two-lines">
-      {words !== null && <span>{words} UTC</span>}
+      {words !== null && <span>{words}</span>}
       <span class={words === null ? undefined : 'dim'}>
         <Text of={schedule.schedule_value} mono />
       </span>
@@ -49,7 +56,7 @@ function Next({ schedule }: { schedule: Schedule }): JSX.Element {
         {late && 'overdue, '}
         <Ago time={schedule.next_run} />
       </span>
-      <span class="dim num small">{exact(schedule.next_run).slice(0, 16)}</span>
+      <span class="dim num small from-sm">{exact(schedule.next_run).slice(0, 16)}</span>
     </div>
   );
 }
@@ -59,21 +66,31 @@ const COLUMNS: readonly Column<Schedule>[] = [
     'State',
     (schedule) => schedule.status,
     (status) => <State state={status} />,
+    { from: 'sm' },
   ),
   value(
     'Job',
     (schedule) => schedule.job_name,
-    (name) =>
-      name === null ? (
-        <Name of={null} />
-      ) : (
-        <a href={addressOfOne('types', name)}>
-          <Name of={name} />
-        </a>
-      ),
+    (name, schedule) => (
+      <div class="two-lines">
+        <span class="job-line">
+          <span class="below-sm">
+            <State state={schedule.status} />
+          </span>
+          {name === null ? (
+            <Name of={null} />
+          ) : (
+            <a href={addressOfOne('types', name)}>
+              <Name of={name} />
+            </a>
+          )}
+        </span>
+        <span class="below-sm dim small">{inWords(schedule) ?? schedule.schedule_value}</span>
+      </div>
+    ),
     { grow: true },
   ),
-  { head: 'When', cell: (schedule) => <When schedule={schedule} /> },
+  { head: 'When', from: 'sm', cell: (schedule) => <When schedule={schedule} /> },
   value(
     'Queue',
     (schedule) => schedule.queue,

@@ -52,13 +52,10 @@ function Oldest({ age }: { age: number | null }): JSX.Element {
   );
 }
 
-function databaseFacts({ database: db }: System): Fact[] {
-  const backend = db.backend === 'postgresql' ? 'PostgreSQL' : 'SQLite';
+/** A file has none of these. */
+function serverFacts(db: System['database']): Fact[] {
   return [
-    ['Rows from', <Text of={db.name} mono />],
-    ['Server', `${backend} ${db.version ?? ''}`],
     ['Role', db.is_standby === null ? DASH : db.is_standby ? 'standby' : 'primary'],
-    ['Size', size(db.size_bytes)],
     [
       'Connections',
       db.connections === null || db.connections_max === null ? (
@@ -68,7 +65,17 @@ function databaseFacts({ database: db }: System): Fact[] {
       ),
     ],
     ['Oldest transaction', <Oldest age={db.oldest_transaction_seconds} />],
+  ];
+}
+
+function databaseFacts({ database: db }: System): Fact[] {
+  const isServer = db.backend === 'postgresql';
+  return [
+    ['Rows from', <Text of={db.name} mono />],
+    ['Server', `${isServer ? 'PostgreSQL' : 'SQLite'} ${db.version ?? ''}`],
+    ['Size', size(db.size_bytes)],
     ['Schema', <Text of={db.schema_version} />],
+    ...(isServer ? serverFacts(db) : []),
   ];
 }
 

@@ -35,7 +35,10 @@ function sparks(
   if (all[0]?.started == null || !view) return () => undefined;
   // The last one is not over yet: as a point it would look like a fall.
   const buckets = bucketsOf(all, range.value, { ...view, sums: [] }).slice(0, -1);
-  return (of) => buckets.map(of);
+  return (of) => {
+    const line = buckets.map(of);
+    return line.some((n) => n !== null) ? line : undefined;
+  };
 }
 
 function counted({ stats, queues, timeline }: Facts, now: Stats): TileProps[] {
@@ -117,14 +120,14 @@ function measured({ metrics, timeline }: Facts): TileProps[] {
     {
       label: `Wait p95, ${span}`,
       value: duration(rate.wait_p95_ms),
-      note: `half within ${orDash(rate.wait_p50_ms)}`,
+      note: `median ${orDash(rate.wait_p50_ms)}`,
       spark: spark((bucket) => bucket.wait_p95_ms),
       look: 'line-2',
     },
     {
       label: `Run p95, ${span}`,
       value: orDash(rate.run_p95_ms),
-      note: `half within ${orDash(rate.run_p50_ms)}`,
+      note: `median ${orDash(rate.run_p50_ms)}`,
       spark: spark((bucket) => bucket.run_p95_ms),
     },
   ];

@@ -15,12 +15,21 @@ export function Why({ id }: { id: string }): JSX.Element | null {
   // What only says the same again is left out, where nothing has to be done.
   const again = why.answer === 'runs' || why.answer === 'ended';
   const reasons = why.reasons.filter(({ title }) => !again || title !== why.summary);
+  const isSaid = reasons.some(({ title }) => title === why.summary);
   return (
     <section class={`why why-${why.answer}`} aria-labelledby="why-title">
       <h2 id="why-title">
         <Icon name={ICON[why.answer]} />
-        <span class="sr">{why.answer === 'runs' ? 'It runs: ' : 'Why is it not running? '}</span>
-        <bdi>{visible(why.summary)}</bdi>
+        {isSaid ? (
+          'Why it is not running'
+        ) : (
+          <>
+            <span class="sr">
+              {why.answer === 'runs' ? 'It runs: ' : 'Why is it not running? '}
+            </span>
+            <bdi>{visible(why.summary)}</bdi>
+          </>
+        )}
       </h2>
       {reasons.length > 0 && (
         <ul class="reasons">

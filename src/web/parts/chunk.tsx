@@ -38,7 +38,6 @@ export function Chunk<R>({ rows, first, row }: ChunkProps<R>): JSX.Element {
       ) : (
         <tr class="table-gap" aria-hidden="true">
           <td
-            colSpan={100}
             ref={(cell) => {
               if (cell) cell.style.height = `${height.current}px`;
             }}
@@ -62,10 +61,10 @@ export function useSteadyWidths(
     const fix = (): void => {
       const heads = [...element.querySelectorAll<HTMLElement>('thead th')];
       element.style.tableLayout = 'auto';
-      for (const head of heads) head.style.width = '';
+      for (const { style } of heads) style.width = style.maxWidth = '';
       const widths = heads.map((head) => head.getBoundingClientRect().width);
       heads.forEach((head, i) => {
-        head.style.width = `${widths[i] ?? 0}px`;
+        head.style.width = head.style.maxWidth = `${widths[i] ?? 0}px`;
       });
       element.style.tableLayout = 'fixed';
     };

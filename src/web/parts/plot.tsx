@@ -13,6 +13,7 @@ export interface Series {
 
 export const HEIGHT = 184;
 const LEFT = 48;
+const HALF_WORD = 20; // of the longest below the axis
 const BOTTOM = 22;
 const TOP = 8;
 
@@ -88,14 +89,13 @@ export function Ticks({
   return (
     <g class="axis">
       {words.map((word, i) => {
-        const isLast = at(i) > width - 48;
         return (
           word !== '' && (
             <text
               key={i}
-              x={isLast ? width : at(i)}
+              x={Math.min(at(i), width - HALF_WORD)}
               y={HEIGHT - 5}
-              text-anchor={isLast ? 'end' : 'middle'}
+              text-anchor="middle"
             >
               {word}
             </text>

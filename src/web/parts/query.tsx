@@ -207,7 +207,7 @@ function shifted(wrong: Wrong | null, typed: string): Span | null {
   return { from: wrong.span.from + by, to: wrong.span.to + by };
 }
 
-const EXAMPLE = 'Text or id, or status:dead queue:mail error:"timed out" created:<1h';
+const EXAMPLE = 'Text or id, or queue:mail error:"timed out" created:<1h';
 
 function Input({ field, wrong }: { field: Field; wrong: boolean }): JSX.Element {
   const isOpen = field.open.value && field.choices.length > 0;

@@ -5,6 +5,7 @@ import type { Problem } from '../lib/api';
 import { roughly } from '../lib/format';
 import { age, queries, trouble } from '../lib/live';
 import { refreshSession } from '../lib/session';
+import { visible } from '../lib/text';
 import { Icon } from '../parts/icon';
 
 function headline(problem: Problem): string {
@@ -12,7 +13,13 @@ function headline(problem: Problem): string {
   if (problem.status === 429) return 'Asked too often, waiting.';
   return problem.status === 504
     ? 'The database is too slow to answer, retrying.'
-    : 'The database cannot be reached, retrying.';
+    : 'No fresh answers, retrying.';
+}
+
+/** What the server says of it, as a sentence among others. */
+function sentence(detail: string): string {
+  const text = visible(detail);
+  return text === '' ? '' : ` ${text[0]?.toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;
 }
 
 export function Banner({ problem }: { problem: Problem | null }): JSX.Element {
@@ -27,7 +34,8 @@ export function Banner({ problem }: { problem: Problem | null }): JSX.Element {
         <div class="banner">
           <Icon name="warning" />
           <p>
-            <b>{headline(found)}</b> <span>{found.status === 0 ? '' : found.detail}</span>
+            <b>{headline(found)}</b>
+            <span>{found.status === 0 ? '' : sentence(found.detail)}</span>
             {age.value !== null && (
               <span class="num"> What you see is {roughly(age.value)} old.</span>
             )}

@@ -1,6 +1,7 @@
 // rail.tsx -- the ways to the pages, at the left or, where it is narrow, on top.
 
 import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { count } from '../lib/format';
 import { useQuery } from '../lib/live';
 import { besides, route, shownJob } from '../lib/route';
@@ -44,6 +45,18 @@ function Item({
   );
 }
 
+/** Where the rail lies down, the page that is shown may be beyond its end. */
+function useInView(place: string, isCounted: boolean): { current: HTMLUListElement | null } {
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    const rail = list.current?.closest('nav');
+    const item = rail?.querySelector<HTMLElement>('[aria-current]');
+    if (!rail || !item) return;
+    rail.scrollLeft = item.offsetLeft + item.offsetWidth / 2 - rail.clientWidth / 2;
+  }, [place, isCounted]);
+  return list;
+}
+
 function Places(): JSX.Element {
   const dead = useQuery('/api/stats').answer?.data.dead_letter;
   const found = useQuery('/api/overview').answer?.data.verdicts;
@@ -52,9 +65,10 @@ function Places(): JSX.Element {
     'dead-letter': dead,
   };
   const panels = useQuery('/api/panels').answer?.data ?? [];
+  const list = useInView(here(), dead !== undefined && found !== undefined);
   return (
     <>
-      <ul>
+      <ul ref={list}>
         {PLACES.map(({ href, icon, word }) => (
           <Item key={href} href={href} icon={icon} word={word} badge={badges[href]} />
         ))}
