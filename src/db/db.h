@@ -103,6 +103,11 @@ struct call {
  *         INTERNAL     anything else that the database says */
 enum err_code db_query(struct db *db, const struct call *call, struct arena *arena,
 		       struct list *ret_rows, struct err *err) MUST_CHECK;
+/* The same for what is good to have, by so late (clock_mono): what is not read by then is given up,
+ * which is no error, and ret_done says so. Outside of transactions, which it would break. */
+enum err_code db_query_until(struct db *db, usec_t until, const struct call *call,
+			     struct arena *arena, struct list *ret_rows, bool *ret_done,
+			     struct err *err) MUST_CHECK;
 /* The same for a statement of exactly one row: NOT_FOUND when there is none. */
 enum err_code db_query_one(struct db *db, const struct call *call, struct arena *arena,
 			   void *ret_object, struct err *err) MUST_CHECK;

@@ -25,30 +25,26 @@ struct count {
 	int64_t limit;
 };
 
-static enum err_code count_dead(struct store *st, const struct job_filter *filter,
-				const struct count *count, int64_t *ret_n, struct err *err)
-{
-	AUTO(arena) struct arena arena = { 0 };
-	const struct search search = search_of(filter, &arena);
-	struct counted counted;
+#define COUNT_CALL(filter, search, count)                                                       \
+	CALL(SQL_DEAD_COUNT, &counted_record, P_STR((count)->start), P_STR((filter)->queue),    \
+	     P_STR((filter)->job_name), P_BOOL((filter)->name_is_part),                         \
+	     P_STR((filter)->reason), P_STR((search).text), P_STR((search).id),                 \
+	     P_TIME((count)->before), P_I64((count)->limit), P_I64(STORE_NAME_MAX),             \
+	     P_I64(STORE_ERROR_LIST_MAX), P_STR((filter)->terms))
 
-	TRY(db_query_one(st->db, CALL(SQL_DEAD_COUNT, &counted_record, P_STR(count->start),
-				      P_STR(filter->queue), P_STR(filter->job_name),
-				      P_BOOL(filter->name_is_part), P_STR(filter->reason),
-				      P_STR(search.text), P_STR(search.id), P_TIME(count->before),
-				      P_I64(count->limit), P_I64(STORE_NAME_MAX),
-				      P_I64(STORE_ERROR_LIST_MAX), P_STR(filter->terms)),
-			 &arena, &counted, err));
-	*ret_n = counted.n;
-	return ERR_OK;
-}
-
+/* -1: it took too long. A page is worth more than how many there are behind it. */
 static enum err_code count_window(struct store *st, const struct job_filter *filter,
 				  struct str start, struct job_list *list, struct err *err)
 {
+	AUTO(arena) struct arena arena = { 0 };
+	const struct search search = search_of(filter, &arena);
 	const struct count count = { start, TIME_NULL, STORE_COUNT_CAP + 1 };
+	struct list rows;
+	bool is_done;
+	TRY(db_query_until(st->db, clock_mono() + LOOK_TIME, COUNT_CALL(filter, search, &count),
+			   &arena, &rows, &is_done, err));
 
-	TRY(count_dead(st, filter, &count, &list->total, err));
+	list->total = is_done ? LIST_AT(&rows, struct counted, 0)->n : -1;
 	if (list->total <= STORE_COUNT_CAP)
 		return ERR_OK;
 	list->total = STORE_COUNT_CAP;
@@ -178,9 +174,14 @@ static usec_t any_or(usec_t before)
 enum err_code store_dead_count(struct store *st, const struct job_filter *filter, usec_t before,
 			       int64_t *ret_n, struct err *err)
 {
+	AUTO(arena) struct arena arena = { 0 };
+	const struct search search = search_of(filter, &arena);
 	const struct count count = { everything(st), any_or(before), INT64_MAX };
+	struct counted counted;
+	TRY(db_query_one(st->db, COUNT_CALL(filter, search, &count), &arena, &counted, err));
 
-	return count_dead(st, filter, &count, ret_n, err);
+	*ret_n = counted.n;
+	return ERR_OK;
 }
 
 enum err_code store_dead_delete_many(struct store *st, const struct job_filter *filter,

@@ -51,7 +51,7 @@ struct job_filter {
 	usec_t after_at;                /* TIME_NULL: among those without a date */
 	char after_id[UUID_TEXT_LEN + 1];
 	bool wants_total;
-	bool wants_all;                 /* dead letters: of a large table not the newest part only */
+	bool wants_all;                 /* dead letters: not of the newest part only */
 	bool is_brief;                  /* pages of dead letters: args stay NULL */
 };
 

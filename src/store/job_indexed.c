@@ -109,13 +109,9 @@ static bool is_past(const struct job_filter *filter, usec_t at)
 	P_STR((w)->filter->queue), P_STR((w)->filter->status), P_STR((w)->filter->job_name),    \
 		P_BOOL((w)->filter->name_is_part), P_STR((w)->search.text), P_STR((w)->search.id)
 
-static enum err_code read_page(struct walk *w, enum sql_id sql, struct list *ret,
-			       struct err *err)
-{
-	return db_query(w->st->db, CALL(sql, &job_row_record, PAGE_PARAMS(w), FILTER_PARAMS(w),
-					P_I64(w->offset), P_STR(w->filter->terms)),
-			w->arena, ret, err);
-}
+#define PAGE_CALL(w, sql)                                                                       \
+	CALL(sql, &job_row_record, PAGE_PARAMS(w), FILTER_PARAMS(w), P_I64((w)->offset),        \
+	     P_STR((w)->filter->terms))
 
 static void add_row(struct walk *w, const struct job_row *row)
 {
@@ -156,18 +152,24 @@ static const struct field stretch_fields[] = {
 };
 static const struct record stretch_record = { "stretch", sizeof(struct stretch), stretch_fields };
 
-/* How many match in the next stretch, and whether that is all of them (stop_id NULL). */
-static enum err_code tally_stretch(const struct walk *w, const struct place *place,
-				   bool with_undated, struct stretch *ret, struct err *err)
-{
-	const enum sql_id sql = is_by_queue(w) ? SQL_JOB_QUEUE_TALLY : SQL_JOB_TALLY;
+#define TALLY_CALL(w, place, with_undated)                                                      \
+	CALL(is_by_queue(w) ? SQL_JOB_QUEUE_TALLY : SQL_JOB_TALLY, &stretch_record,             \
+	     P_TIME((place)->at), P_STR((place)->id), P_STR((place)->skip),                     \
+	     P_I64((with_undated) ? I64_NULL : 0), P_I64(STORE_NAME_MAX),                       \
+	     P_I64(STORE_ERROR_LIST_MAX), FILTER_PARAMS(w), P_STR((w)->filter->terms))
 
-	return db_query_one(w->st->db,
-			    CALL(sql, &stretch_record, P_TIME(place->at), P_STR(place->id),
-				 P_STR(place->skip), P_I64(with_undated ? I64_NULL : 0),
-				 P_I64(STORE_NAME_MAX), P_I64(STORE_ERROR_LIST_MAX),
-				 FILTER_PARAMS(w), P_STR(w->filter->terms)),
-			    w->arena, ret, err);
+/* How many match in the next stretch, and whether that is all of them (stop_id NULL); ret_done:
+ * they were counted in time. */
+static enum err_code tally_stretch(const struct walk *w, const struct place *place,
+				   bool with_undated, struct stretch *ret, bool *ret_done,
+				   struct err *err)
+{
+	struct list rows;
+	TRY(db_query_until(w->st->db, w->begun + TALLY_TIME, TALLY_CALL(w, place, with_undated),
+			   w->arena, &rows, ret_done, err));
+	if (*ret_done)
+		*ret = *LIST_AT(&rows, struct stretch, 0);
+	return ERR_OK;
 }
 
 static void pass(struct walk *w, int64_t n)
@@ -204,7 +206,7 @@ static enum err_code pass_last(struct walk *w, const struct list *rows, struct e
 		pass(w, LIST_AT(rows, struct job_row, rows->n - 1)->rank);
 		return ERR_OK;
 	}
-	TRY(tally_stretch(w, &w->place, false, &next, err));
+	TRY(db_query_one(w->st->db, TALLY_CALL(w, &w->place, false), w->arena, &next, err));
 	pass(w, next.n);
 	return ERR_OK;
 }
@@ -216,14 +218,27 @@ static void stop_here(struct walk *w)
 	quality_worsen(&w->list->quality, KIND_WINDOW);
 }
 
+/* The first stretch is read whatever it takes, so that every page comes further than its cursor. */
+static enum err_code read_stretch(struct walk *w, enum sql_id sql, bool is_first,
+				  struct list *ret, bool *ret_done, struct err *err)
+{
+	*ret_done = true;
+	if (is_first)
+		return db_query(w->st->db, PAGE_CALL(w, sql), w->arena, ret, err);
+	return db_query_until(w->st->db, w->begun + LOOK_TIME, PAGE_CALL(w, sql), w->arena, ret,
+			      ret_done, err);
+}
+
 /* Stretch by stretch until the page is full, the end is there or it has been long enough. */
 static enum err_code walk(struct walk *w, enum sql_id sql, struct err *err)
 {
-	const usec_t until = w->begun + LOOK_TIME;
 	struct list rows;
+	bool is_done;
 
-	for (int i = 0; i < STRETCHES_MAX && (i == 0 || clock_mono() < until); i++) {
-		TRY(read_page(w, sql, &rows, err));
+	for (int i = 0; i < STRETCHES_MAX; i++) {
+		TRY(read_stretch(w, sql, i == 0, &rows, &is_done, err));
+		if (!is_done)
+			break;
 		if (!take_stretch(w, &rows))
 			return pass_last(w, &rows, err);
 		if (is_full(w) || is_past(w->filter, w->place.at))
@@ -278,17 +293,19 @@ static void put_total(struct walk *w, int64_t n, bool is_all)
 
 static enum err_code count_all(struct walk *w, struct err *err)
 {
-	const usec_t until = w->begun + TALLY_TIME;
 	struct place place = first_place(w->st, w->filter);
 	struct stretch next = { .stop_id = place.id };
+	bool is_done = true;
 	int64_t n = 0;
 
 	for (int i = 0; i < TALLIES_MAX && next.stop_id.p; i++) {
-		TRY(tally_stretch(w, &place, i == 0, &next, err));
+		TRY(tally_stretch(w, &place, i == 0, &next, &is_done, err));
+		if (!is_done)
+			break;
 		n += next.n + next.undated;
 		if (next.stop_id.p && is_past(w->filter, next.stop_at))
 			next.stop_id = STR_NULL;
-		if (n > STORE_TOTAL_CAP || clock_mono() > until)
+		if (n > STORE_TOTAL_CAP)
 			break;
 		place = (struct place){ next.stop_at, next.stop_id, next.stop_id };
 	}
@@ -302,7 +319,7 @@ static enum err_code count_all(struct walk *w, struct err *err)
 static enum err_code read_few(struct walk *w, enum sql_id sql, bool *ret_done, struct err *err)
 {
 	struct list rows;
-	TRY(read_page(w, sql, &rows, err));
+	TRY(db_query(w->st->db, PAGE_CALL(w, sql), w->arena, &rows, err));
 
 	const struct job_row *first = LIST_AT(&rows, struct job_row, 0);
 	*ret_done = rows.n > 0 && first->is_whole == 1;

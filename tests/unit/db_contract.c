@@ -218,6 +218,31 @@ static void a_deadline_stops_a_statement(void **state)
 	assert_int_equal(count(b, b->db), 0);
 }
 
+static void what_is_good_to_have_is_given_up_when_it_is_late(void **state)
+{
+	struct bench *b = bench_of(state);
+	const struct call *endless = CALL(T(T_LONG), &pair_record, P_I64(60));
+	const struct call *quick = CALL0(T(T_ALL), &pair_record);
+	const usec_t soon = clock_mono() + 100 * MSEC, later = clock_mono() + HOUR;
+	struct list rows;
+	bool is_done = true;
+
+	CHECK_OK(b, db_query_until(b->db, soon, endless, &b->arena, &rows, &is_done, &b->err));
+	assert_false(is_done);
+	CHECK_OK(b, db_query_until(b->db, later, quick, &b->arena, &rows, &is_done, &b->err));
+	assert_true(is_done);
+	/* Late already: it is not begun. */
+	CHECK_OK(b, db_query_until(b->db, 1, quick, &b->arena, &rows, &is_done, &b->err));
+	assert_false(is_done);
+	/* Nothing of that is left behind, and the deadline of all counts as before. */
+	assert_int_equal(count(b, b->db), 0);
+	db_set_deadline(b->db, 1);
+	CHECK_ERR(b, ERR_TIMEOUT, db_query_until(b->db, later, quick, &b->arena, &rows, &is_done,
+						 &b->err));
+	CHECK_ERR(b, ERR_TIMEOUT, db_query(b->db, quick, &b->arena, &rows, &b->err));
+	db_set_deadline(b->db, 0);
+}
+
 static void a_statement_can_be_cancelled(void **state)
 {
 	struct bench *b = bench_of(state);
@@ -426,6 +451,7 @@ int main(void)
 		ON_BOTH(a_reader_has_transactions_too),
 		ON_BOTH(a_statement_that_lasts_is_stopped),
 		ON_BOTH(a_deadline_stops_a_statement),
+		ON_BOTH(what_is_good_to_have_is_given_up_when_it_is_late),
 		ON_BOTH(a_statement_can_be_cancelled),
 		ON_BOTH(nothing_begins_while_it_shall_stop),
 		ON_BOTH(a_transaction_outlives_neither_cancel_nor_deadline),
