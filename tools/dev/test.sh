@@ -17,16 +17,18 @@ expect() {
 		echo "$2 broke off (exit status $3)" >>"$results/failed"
 }
 
-# Prints the Meson tests whose name holds $1.
+# Prints the Meson tests whose name holds one of "$@".
 c_tests_named() {
 	meson test -C build/asan --no-rebuild --list 2>/dev/null | sed -n 's/^.* \/ //p' |
-		grep -F -- "$1" || true
+		grep -F "${@/#/-e}" || true
 }
+
+# Each of these takes the names that were given, or none for all tests.
 
 run_c_tests() {
 	local names=() status=0
-	if [ -n "$1" ]; then
-		mapfile -t names < <(c_tests_named "$1")
+	if [ $# -gt 0 ]; then
+		mapfile -t names < <(c_tests_named "$@")
 		[ ${#names[@]} -gt 0 ] || return 0
 	fi
 	say "C tests"
@@ -38,9 +40,16 @@ run_c_tests() {
 	expect c.json "meson test" $((status > 0))
 }
 
+is_of_page() {
+	local name
+	for name; do
+		[[ page != *"$name"* && web != *"$name"* ]] || return 0
+	done
+	[ $# -eq 0 ]
+}
+
 run_page_tests() {
-	page_has test || return 0
-	[[ -z $1 || page == *"$1"* || web == *"$1"* ]] || return 0
+	page_has test && is_of_page "$@" || return 0
 	say "page tests"
 	local status=0
 	dev_page test >"$results/page.tap" || status=$?
@@ -50,7 +59,7 @@ run_page_tests() {
 
 run_python_tests() {
 	compgen -G 'tests/*/test_*.py' >/dev/null || return 0
-	local status=0 without=()
+	local status=0 without=() names="$*"
 	say "black-box tests"
 	need_venvs
 	if ! need_chromium; then
@@ -60,10 +69,10 @@ run_python_tests() {
 	# Without CI, for pytest then writes every difference in full.
 	env -u CI SONIQ_BIN="$root/build/asan/src/soniq" SONIQ_ROOT="$root" \
 		build/venv/bin/python -m pytest tests -q -ra --tb=short \
-		--junitxml="$results/pytest.xml" ${1:+-k "$1"} "${without[@]}" \
+		--junitxml="$results/pytest.xml" ${names:+-k "${names// / or }"} "${without[@]}" \
 		</dev/null >&2 || status=$?
-	# 5: the name fits none of them.
-	[[ $status -eq 5 && -n $1 ]] || expect pytest.xml pytest $status
+	# 5: the names fit none of them.
+	[[ $status -eq 5 && -n $names ]] || expect pytest.xml pytest $status
 }
 
 # Sanitizers that find something must fail the test that ran, whatever the program does then.
@@ -72,9 +81,8 @@ export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:strict_string_checks=1:exitco
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1:halt_on_error=1:exitcode=99}
 
 dev_test() {
-	local name=${1:-}
-	name=${name##*/}
-	name=${name%.*}
+	local names=("${@##*/}")
+	names=("${names[@]%.*}")
 	need build unit test
 	rm -rf "$results"
 	mkdir -p "$results"
@@ -82,12 +90,12 @@ dev_test() {
 		echo "0 passed, 1 failed"
 		return 1
 	fi
-	run_c_tests "$name"
-	run_page_tests "$name"
-	run_python_tests "$name"
+	run_c_tests "${names[@]}"
+	run_page_tests "${names[@]}"
+	run_python_tests "${names[@]}"
 	python3 tools/results.py "$results"
 }
 
 dev_golden() {
-	SONIQ_GOLDEN="write" dev_test "${1:-}"
+	SONIQ_GOLDEN="write" dev_test "$@"
 }
