@@ -122,10 +122,9 @@ struct column {
 extern const struct column job_columns[];               /* of job_row_record */
 void print_table(struct cli *cli, const struct record *record, const struct column *columns,
 		 const struct list *rows);
-/* A JSON array of the records, or one object, and a newline. What is too large for one document
+/* A JSON array of the records, or a document, and a newline. What is too large for one document
  * is not printed at all, and the program fails at its end. */
 void print_json_list(struct cli *cli, const struct record *record, const struct list *rows);
-void print_json_record(struct cli *cli, const struct record *record, const void *object);
 void print_json_buf(struct cli *cli, const struct buf *json);
 /* "[OK] text" and the like, coloured signs on a terminal. */
 enum mark { MARK_OK, MARK_ERROR, MARK_WARNING, MARK_INFO };

@@ -290,14 +290,6 @@ void print_json_list(struct cli *cli, const struct record *record, const struct 
 	print_json_buf(cli, &text);
 }
 
-void print_json_record(struct cli *cli, const struct record *record, const void *object)
-{
-	AUTO(buf) struct buf text = buf_new(JSON_MAX);
-	struct json j = json_new(&text);
-	json_record(&j, record, object);
-	print_json_buf(cli, &text);
-}
-
 void print_mark(struct cli *cli, enum mark mark, const char *fmt, ...)
 {
 	static const struct { const char *plain, *colored; } marks[] = {
