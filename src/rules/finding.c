@@ -118,23 +118,33 @@ static void add_encoded(struct buf *b, struct str text)
 	}
 }
 
-struct str finding_href(struct arena *arena, const char *page, const struct filter_term *terms)
+static void add_terms(struct buf *filter, const struct filter_term *terms)
+{
+	for (; terms->key; terms++) {
+		if (terms->value.n == 0)
+			continue;
+		buf_printf(filter, "%s%s:", filter->n > 0 ? " " : "", terms->key);
+		if (terms->is_ready)
+			buf_add_str(filter, terms->value);
+		else
+			filter_print_text(terms->value, filter);
+	}
+}
+
+const struct filter_place finding_jobs = { "jobs", "soniq jobs" };
+
+void finding_show(struct finding *f, struct arena *arena, const struct filter_place *place,
+		  const struct filter_term *terms)
 {
 	AUTO(buf) struct buf filter = buf_new(TEXT_MAX);
 	AUTO(buf) struct buf href = buf_new(TEXT_MAX);
 
-	for (; terms->key; terms++) {
-		if (terms->value.n == 0)
-			continue;
-		buf_printf(&filter, "%s%s:", filter.n > 0 ? " " : "", terms->key);
-		if (terms->is_ready)
-			buf_add_str(&filter, terms->value);
-		else
-			filter_print_text(terms->value, &filter);
-	}
-	buf_printf(&href, "%s?filter=", page);
+	add_terms(&filter, terms);
+	buf_printf(&href, "%s?filter=", place->page);
 	add_encoded(&href, buf_str(&filter));
-	return str_copy(arena, buf_str(&href));
+	f->href = str_copy(arena, buf_str(&href));
+	f->command = str_of(arena_printf(arena, "%s %.*s", place->command,
+					 STR_ARG(shell_word(arena, buf_str(&filter)))));
 }
 
 struct str finding_values(struct arena *arena, const struct str *texts, size_t n)

@@ -53,8 +53,15 @@ struct filter_term {
 	struct str value;
 	bool is_ready;
 };
-/* "jobs?filter=..." for a page and the terms that must hold, ended by a NULL key. */
-struct str finding_href(struct arena *arena, const char *page, const struct filter_term *terms);
+/* Where rows are looked at: the page, and the command that takes the same filter. */
+struct filter_place {
+	const char *page, *command;
+};
+extern const struct filter_place finding_jobs;
+/* The rows of which these terms hold, ended by a NULL key: "jobs?filter=..." as its href, and by
+ * the same filter "soniq jobs ..." as its command. */
+void finding_show(struct finding *f, struct arena *arena, const struct filter_place *place,
+		  const struct filter_term *terms);
 /* Texts as the ready value of one term, any of which may hold: "a,\"b c\"". NULL where there are
  * none, more than FINDING_VALUES_MAX, or one without a text: then no term says it. */
 #define FINDING_VALUES_MAX 8

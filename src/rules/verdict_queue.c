@@ -30,7 +30,7 @@ static usec_t since_of(const struct verdicts *v, double seconds)
 }
 
 /* A queue without a name has no term of its own, nor has the name of all others. */
-static struct str ready_href(struct verdicts *v, const struct queue_facts *queue)
+static void show_ready(struct verdicts *v, struct finding *f, const struct queue_facts *queue)
 {
 	const struct filter_term terms[] = {
 		{ "status", S("ready"), true },
@@ -38,7 +38,7 @@ static struct str ready_href(struct verdicts *v, const struct queue_facts *queue
 		{ 0 },
 	};
 
-	return finding_href(v->arena, "jobs", terms);
+	finding_show(f, v->arena, &finding_jobs, terms);
 }
 
 /* A rule about one queue: does it apply, and what is said? */
@@ -137,10 +137,9 @@ void verdict_no_worker(struct verdicts *v)
 	if (workers->n > 0)
 		f->since = later_of(LIST_AT(workers, struct worker_facts, 0)->last_heartbeat,
 				    f->since);
-	f->href = ready_href(v, NULL);
+	show_ready(v, f, NULL);
 	f->next = S("Start a worker, or see why those that ran ended. Jobs stay queued and lose "
 		    "nothing meanwhile.");
-	f->command = S("soniq inspect");
 }
 
 /* ---- queue_unserved ---- */
@@ -163,10 +162,9 @@ static void tell_unserved(struct verdicts *v, const struct queue_facts *queue)
 			  oldest_of(v, queue->oldest_seconds),
 			  words_count(v->arena, verdict_live(v->facts), &workers));
 	f->since = since_of(v, queue->oldest_seconds);
-	f->href = ready_href(v, queue);
+	show_ready(v, f, queue);
 	f->next = S("Start a worker that serves this queue, or one that serves all (without "
 		    "--queues). Jobs stay queued meanwhile.");
-	f->command = S("soniq inspect");
 }
 
 void verdict_unserved(struct verdicts *v)
@@ -211,10 +209,9 @@ static void tell_growing(struct verdicts *v, const struct queue_facts *queue)
 				      &(const struct count_words){ "job is", "jobs are" }),
 			  oldest_of(v, queue->oldest_seconds));
 	f->since = since_of(v, queue->oldest_seconds);
-	f->href = ready_href(v, queue);
+	show_ready(v, f, queue);
 	f->next = S("Let more workers serve it, or give those that do more concurrency; see in the "
 		    "task types whether its jobs run longer than they did.");
-	f->command = S("soniq status --verbose");
 }
 
 void verdict_growing(struct verdicts *v)
@@ -273,10 +270,9 @@ static void tell_waiting(struct verdicts *v, const struct queue_facts *queue)
 		       oldest_of(v, queue->oldest_seconds));
 	f->evidence = SAY(v, "The oldest of %" PRId64 " due; %.*s.", queue->ready, STR_ARG(words));
 	f->since = since_of(v, queue->oldest_seconds - limit / SECOND);
-	f->href = ready_href(v, queue);
+	show_ready(v, f, queue);
 	f->next = S("See why that job does not run (its page says so); workers may be busy with "
 		    "long jobs, or with those of smaller priority numbers, which go first.");
-	f->command = S("soniq status --verbose");
 }
 
 void verdict_waiting(struct verdicts *v)

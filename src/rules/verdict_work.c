@@ -165,7 +165,7 @@ void verdict_orphaned(struct verdicts *v)
 			  " of workers without a row.",
 			  o.of_silent, o.of_stopped, o.of_gone);
 	f->since = o.since;
-	f->href = finding_href(v->arena, "jobs", terms);
+	finding_show(f, v->arena, &finding_jobs, terms);
 	f->next =
 		o.of_silent > 0
 			? S("Live workers put jobs of silent ones back within 5 to 10 minutes; "
@@ -173,9 +173,8 @@ void verdict_orphaned(struct verdicts *v)
 			    "gone, or its jobs run twice.")
 			: S("Nothing puts jobs back whose worker was stopped or is gone: see "
 			    "whether the work was done, then set them to queued in the database.");
-	f->command = S("soniq inspect --cleanup");
-	if (o.of_silent == 0)
-		f->command = STR_NULL;
+	if (o.of_silent > 0)
+		f->command = S("soniq inspect --cleanup");
 }
 
 /* ---- names_unregistered ---- */
@@ -199,20 +198,24 @@ void verdict_unregistered(struct verdicts *v)
 	f->title = SAY(v, "%s queued that no live worker registered",
 		       words_count(v->arena, (int64_t)all->n, &names));
 	f->evidence = SAY(v, "%s: %.*s.", words_count(v->arena, sum_of(all), &wait), STR_ARG(list));
-	f->href = types.p ? finding_href(v->arena, "jobs", terms) : S("types");
+	f->href = S("types");
+	f->command = S("soniq status --verbose");
+	if (types.p)
+		finding_show(f, v->arena, &finding_jobs, terms);
 	f->next =
 		S("Start workers of the version that knows them. A Python worker that serves their "
 		  "queue moves them to the dead letters as job_not_found; they can be replayed.");
-	f->command = S("soniq status --verbose");
 }
 
 /* ---- failure_share ---- */
 
-static struct str died_href(struct verdicts *v)
+static void show_died(struct verdicts *v, struct finding *f, struct str name, const char *command)
 {
-	const struct filter_term terms[] = { { "finished", S("<1h"), true }, { 0 } };
+	const struct filter_term terms[] = { { "finished", S("<1h"), true },
+					     { "type", name, false },
+					     { 0 } };
 
-	return finding_href(v->arena, "dead-letter", terms);
+	finding_show(f, v->arena, &(const struct filter_place){ "dead-letter", command }, terms);
 }
 
 static double share_of(int64_t dead, int64_t done)
@@ -249,11 +252,10 @@ void verdict_failures(struct verdicts *v)
 			      ? SAY(v, "%.*sin the rest of the day it was %.1f %%.",
 				    STR_ARG(f->evidence), rest)
 			      : SAY(v, "%.*swhat is usual is not known.", STR_ARG(f->evidence));
-	f->href = died_href(v);
+	show_died(v, f, STR_NULL, "soniq dead-letter groups --where");
 	f->next =
 		S("See which failures are alike in the dead letters. Replay them once the cause is "
 		  "mended: what replays too early dies again.");
-	f->command = S("soniq dead-letter groups");
 }
 
 /* ---- dead_letters_new ---- */
@@ -274,12 +276,9 @@ void verdict_dead(struct verdicts *v)
 	f->title = SAY(v, "%s died in the last hour", words_count(v->arena, n, &words));
 	f->evidence = SAY(v, "By name: %.*s.", STR_ARG(list));
 	f->since = v->facts->dead_since;
-	f->href = died_href(v);
+	show_died(v, f, one, "soniq dead-letter list --where");
 	f->next = S("Read the error of the newest, mend its cause, then replay. They stay until "
 		    "somebody deletes them.");
-	f->command = one.p ? SAY(v, "soniq dead-letter list --filter %.*s",
-				 STR_ARG(shell_word(v->arena, one)))
-			   : S("soniq dead-letter list");
 }
 
 /* ---- schedule_overdue ---- */

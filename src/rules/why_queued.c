@@ -121,18 +121,17 @@ void why_unserved(struct reasons *r)
 	f->evidence =
 		TELL(r, "%s other queues.", words_count(r->arena, r->facts->live_workers, &words));
 	f->since = due_since(r);
-	f->href = finding_href(r->arena, "jobs", terms);
+	finding_show(f, r->arena, &finding_jobs, terms);
 	f->next = S("Start a worker that serves this queue, or one that serves all.");
-	f->command = S("soniq inspect");
 }
 
-static struct str by_name(struct reasons *r)
+static void show_name(struct reasons *r, struct finding *f)
 {
 	const struct filter_term terms[] = { { "status", S("queued"), true },
 					     { "type", r->facts->job_name, false },
 					     { 0 } };
 
-	return finding_href(r->arena, "jobs", terms);
+	finding_show(f, r->arena, &finding_jobs, terms);
 }
 
 void why_unregistered(struct reasons *r)
@@ -144,11 +143,10 @@ void why_unregistered(struct reasons *r)
 	f->title = TELL(r, "No live worker registered its name %s", why_name(r));
 	f->evidence = TELL(r, "%" PRId64 " of %" PRId64 " live workers serve its queue.",
 			   r->facts->serving, r->facts->live_workers);
-	f->href = by_name(r);
+	show_name(r, f);
 	f->next =
 		S("Start workers of the version that knows it. A Python worker that takes it moves "
 		  "it to the dead letters as job_not_found; it can be replayed from there.");
-	f->command = S("soniq inspect");
 }
 
 void why_elsewhere(struct reasons *r)
@@ -161,10 +159,9 @@ void why_elsewhere(struct reasons *r)
 			why_queue(r));
 	f->evidence = TELL(r, "None of the %" PRId64 " that serve it registered %s.",
 			   r->facts->serving, why_name(r));
-	f->href = by_name(r);
+	show_name(r, f);
 	f->next =
 		S("Let the workers that know the name serve this queue, or enqueue it in theirs.");
-	f->command = S("soniq inspect");
 }
 
 void why_clocks(struct reasons *r)
@@ -198,9 +195,8 @@ void why_busy(struct reasons *r)
 	f->evidence = TELL(r, "%" PRId64 " of %" PRId64 " slots of %s.", r->facts->busy,
 			   r->facts->slots, words_count(r->arena, r->facts->serving, &words));
 	f->since = due_since(r);
-	f->href = finding_href(r->arena, "jobs", terms);
+	finding_show(f, r->arena, &finding_jobs, terms);
 	f->next = S("Nothing, if it may wait. More workers, or more concurrency, take it sooner.");
-	f->command = S("soniq inspect");
 }
 
 static struct str estimate(struct reasons *r)
@@ -234,9 +230,8 @@ void why_behind(struct reasons *r)
 			   "longest; its number is %" PRId64 ". %.*s",
 			   r->facts->priority == I64_NULL ? 0 : r->facts->priority, STR_ARG(when));
 	f->since = due_since(r);
-	f->href = finding_href(r->arena, "jobs", terms);
+	finding_show(f, r->arena, &finding_jobs, terms);
 	f->next = S("Nothing, if it may wait. More workers take it sooner.");
-	f->command = S("soniq status --verbose");
 }
 
 /* Nobody is before it, and somebody could take it. */

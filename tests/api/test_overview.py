@@ -67,6 +67,37 @@ def test_what_is_wrong_leads_to_its_rows(backend):
         assert [row["queue"] for row in rows] == ["a b"]
 
 
+WORST = [
+    "mail", "a b", "it's", 'say "hi"', "back\\slash", "$(id)", "`id`", "$HOME", "!x", "-x", "a\nb",
+    "\x1b[31m", "\u202etxt", "\U0001f600", "*", "a,b", "#", "~", "x queue:y", "%s", "\\", "'",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WORST)
+def test_its_command_shows_the_rows_of_its_link(lite_sample, name):
+    calm(lite_sample)
+    put(lite_sample, queue="another")
+    ids = {put(lite_sample, queue=name), put(lite_sample, queue=name)}
+    # It serves neither.
+    lite_sample.execute("UPDATE soniq_workers SET queues = %s", '["none"]')
+    with ours.Dashboard(lite_sample.url) as server:
+        told = server.get("/api/overview")["verdicts"]
+        shown = [
+            (f"{verdict['command']} --json", verdict["href"].partition("?")[2])
+            for verdict in told
+            if verdict["code"] == "queue_unserved"
+        ]
+        assert len(shown) == 2
+        found = []
+        for command, query in shown:
+            done = ours.typed(command, url=lite_sample.url)
+            assert done.code == 0 and command.isprintable(), done
+            rows = server.http.get(f"/api/jobs/search?{query}").json()
+            assert done.json()["jobs"] == rows
+            found.append({row["id"] for row in rows})
+        assert ids in found
+
+
 def test_it_is_live(backend, server):
     """A worker goes silent: the stream tells of it, and of nothing that did not change."""
     calm(backend)

@@ -215,8 +215,10 @@ TEST(hostile_names_are_quoted_everywhere)
 	put_dead(b, 1, "a''b\"; rm -rf ~ #", "q", -MINUTE);
 	const struct finding *f = CHECK_FOUND(b, "dead_letters_new", "dead_letters_new");
 
-	CHECK_TEXT(f->command, "soniq dead-letter list --filter 'a'\\''b\"; rm -rf ~ #'");
-	CHECK_TEXT(f->href, "dead-letter?filter=finished%3A%3C1h");
+	CHECK_TEXT(f->command, "soniq dead-letter list --where "
+			       "'finished:<1h type:\"a'\\''b\\\"; rm -rf ~ #\"'");
+	CHECK_TEXT(f->href, "dead-letter?filter=finished%3A%3C1h+type%3A"
+			    "%22a%27b%5C%22%3B+rm+-rf+%7E+%23%22");
 }
 
 /* ---- with the history ---- */

@@ -88,6 +88,20 @@ def ok(*arguments, **options) -> Result:
     return result
 
 
+def typed(line: str, *, url: str | None = None, timeout=RUN_SECONDS) -> Result:
+    """A line as it is shown for a terminal, typed into bash."""
+    script = f'soniq() {{ "$SONIQ" "$@"; }}; {line}'
+    done = subprocess.run(
+        ["bash", "--norc", "-c", script],
+        env=environment(url) | {"SONIQ": str(binary()), "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        cwd=BUILD,
+        timeout=timeout,
+    )
+    assert_no_report(done.stderr.decode("utf-8", "replace"))
+    return Result(done.stdout.decode(), done.stderr.decode("utf-8", "replace"), done.returncode)
+
+
 def start(*arguments, url: str | None = None, cwd=None, **settings) -> Child:
     """`soniq ARGUMENTS` in the background."""
     return Child(

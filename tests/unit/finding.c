@@ -20,13 +20,20 @@ static int end(void **state)
 	return 0;
 }
 
-static struct str href(struct str name)
+static struct finding shown(struct str name)
 {
+	struct finding f = { 0 };
 	const struct filter_term terms[] = { { "status", S("queued"), true },
 					     { "queue", name, false },
 					     { 0 } };
 
-	return finding_href(&arena, "jobs", terms);
+	finding_show(&f, &arena, &finding_jobs, terms);
+	return f;
+}
+
+static struct str href(struct str name)
+{
+	return shown(name).href;
 }
 
 TEST(plain_names_need_no_quotes)
@@ -129,6 +136,22 @@ TEST(what_cannot_be_seen_goes_by_number)
 	CHECK_STR(shell_word(&arena, S("\xff")), "$'\\377'");
 }
 
+TEST(the_command_has_the_filter_of_the_page_as_one_word)
+{
+	static const struct filter_term none[] = { { 0 } };
+	static const struct filter_place dead = { "dead-letter", "soniq dead-letter list" };
+	struct finding f = { 0 };
+
+	CHECK_STR(shown(S("mail")).command, "soniq jobs 'status:queued queue:mail'");
+	CHECK_STR(shown(S("a'b $(x)")).command,
+		  "soniq jobs 'status:queued queue:\"a'\\''b $(x)\"'");
+	CHECK_STR(shown(S("a\nb")).command,
+		  "soniq jobs $'status\\072queued queue\\072\\042a\\012b\\042'");
+	finding_show(&f, &arena, &dead, none);
+	CHECK_STR(f.command, "soniq dead-letter list ''");
+	CHECK_STR(f.href, "dead-letter?filter=");
+}
+
 TEST(names_are_cut_where_they_are_long)
 {
 	char text[100];
@@ -191,6 +214,7 @@ int main(void)
 		UNIT(other_names_are_quoted_and_encoded),
 		UNIT(a_shell_word_is_the_text_and_nothing_else),
 		UNIT(what_cannot_be_seen_goes_by_number),
+		UNIT(the_command_has_the_filter_of_the_page_as_one_word),
 		UNIT(names_are_cut_where_they_are_long),
 		UNIT(spans_are_whole_seconds),
 		UNIT(counts_know_one),

@@ -61,7 +61,8 @@ TEST(nothing_cleans_up_behind_stopped_workers_and_missing_ones)
 			       "without a row.");
 	CHECK_STR(f->href, "jobs?filter=status%3Aprocessing+worker%3A00000000-0000-4000-8000-"
 			   "00000000000a%2C00000000-0000-4000-8000-00000000000a");
-	assert_null(f->command.p);
+	CHECK_STR(f->command, "soniq jobs 'status:processing worker:00000000-0000-4000-8000-"
+			      "00000000000a,00000000-0000-4000-8000-00000000000a'");
 	assert_int_equal(f->since, NOW - 11 * MINUTE);
 }
 
@@ -204,11 +205,13 @@ TEST(new_dead_letters_are_told_by_name)
 
 	CHECK_STR(f->title, "2 jobs died in the last hour");
 	CHECK_STR(f->evidence, "By name: \u201cit's\u201d (2).");
-	CHECK_STR(f->href, "dead-letter?filter=finished%3A%3C1h");
-	CHECK_STR(f->command, "soniq dead-letter list --filter 'it'\\''s'");
+	CHECK_STR(f->href, "dead-letter?filter=finished%3A%3C1h+type%3Ait%27s");
+	CHECK_STR(f->command,
+		  "soniq dead-letter list --where 'finished:<1h type:it'\\''s'");
 	assert_int_equal(f->since, NOW - MINUTE);
 	add_name(&s->facts.dead, "b", 1);
-	CHECK_STR(check_found(s, "dead_letters_new", "warn")->command, "soniq dead-letter list");
+	CHECK_STR(check_found(s, "dead_letters_new", "warn")->command,
+		  "soniq dead-letter list --where 'finished:<1h'");
 }
 
 /* ---- schedule_overdue ---- */

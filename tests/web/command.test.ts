@@ -50,13 +50,54 @@ const WORST = [
   '\u2028',
   '\u0001f',
   '\u0085e',
+  '\n',
+  '\n\n x\n',
+  '-',
+  '--',
+  '-n',
+  '!!',
+  'a!b"c!d',
+  "'!'",
+  '\\\\',
+  'a\\',
+  "\\'\\''",
+  '\\n',
+  '\\x41',
+  '"$(echo x)"',
+  "'$(id)'",
+  '$((1+1))',
+  '${HOME}',
+  '$$',
+  '`',
+  '$',
+  'a=~/b',
+  '~root',
+  'a b  c',
+  '^x^y',
+  '(a)',
+  '>(id)',
+  '/dev/null',
+  '\u0007\u0008\u000b\u000c\u007f',
+  '\u0001\u0001ff0',
+  '\u00e9\u0301',
+  '\u{1f468}\u200d\u{1f469}',
+  '\u2066a\u2069',
+  'c'.repeat(5000),
+  'status:dead queue:"it\'s" error:"timed out" args.user_id:42 created:<1h -type:a*',
 ];
 
-/** What bash makes of a line: the words that a command gets. */
-function words(line: string): string[] {
-  const script = `curl() { printf '%s\\0' "$@"; }; soniq() { printf '%s\\0' "$@"; }; ${line}`;
-  const run = spawnSync('bash', ['--norc', '-c', script], {
-    env: { LC_ALL: 'C.UTF-8', SONIQ_DASHBOARD_API_KEY: 'the key' },
+/** Every character that one byte can be, but for none; and each between others. */
+const EACH = Array.from({ length: 255 }, (_, i) => String.fromCharCode(i + 1));
+
+const COMMANDS = `curl() { printf '%s\\0' "$@"; }; soniq() { printf '%s\\0' "$@"; }`;
+
+/** What bash makes of a line: the words that a command gets. It may be asked as by a script, or
+ *  as by somebody who types, for whom it also looks for ! and what was typed before. */
+function words(line: string, typed = false): string[] {
+  const script = `${COMMANDS}\n${line}\n`;
+  const run = spawnSync('bash', typed ? ['--norc', '-i'] : ['--norc', '-c', script], {
+    env: { LC_ALL: 'C.UTF-8', SONIQ_DASHBOARD_API_KEY: 'the key', HISTFILE: '/dev/null' },
+    ...(typed && { input: script }),
   });
   assert.equal(run.status, 0, run.stderr.toString());
   return run.stdout.toString().split('\0').slice(0, -1);
@@ -65,7 +106,17 @@ function words(line: string): string[] {
 test('a word stands for exactly its text', () => {
   const line = `soniq ${WORST.map(shellWord).join(' ')}`;
   assert.deepEqual(words(line), WORST);
+  const each = [...EACH, ...EACH.map((char) => `a${char}${char}0'b`)];
+  assert.deepEqual(words(`soniq ${each.map(shellWord).join(' ')}`), each);
   assert.equal(shellWord('a\u0000b'), 'ab');
+});
+
+test('and so it does where it is typed, one line after another', () => {
+  for (const text of [...WORST, "it's !x", "\u0007it's !x '!!'"]) {
+    const line = `soniq ${shellWord(text)} ${shellWord(`'${text}!`)}`;
+    assert.doesNotMatch(line, /\n/);
+    assert.deepEqual(words(line, true), [text, `'${text}!`]);
+  }
 });
 
 test('nothing in a line moves the cursor or hides other text', () => {
