@@ -51,7 +51,7 @@ async function put(path, text, format, output) {
   });
 }
 
-async function bundle(entries, format) {
+async function bundle(entries, format, define = {}) {
   const result = await build({
     absWorkingDir: here,
     entryPoints: entries,
@@ -70,13 +70,17 @@ async function bundle(entries, format) {
     jsx: 'transform',
     jsxFactory: 'h',
     jsxFragment: 'Fragment',
+    define,
     inject: format === 'esm' ? [join(here, 'lib/jsx.ts')] : [],
     tsconfigRaw: '{}',
     legalComments: 'none',
     logLevel: 'warning',
   });
   const outputs = new Map(
-    Object.entries(result.metafile.outputs).map(([path, output]) => [resolve(here, path), output]),
+    Object.entries(result.metafile.outputs).map(([path, output]) => [
+      resolve(here, path),
+      output,
+    ]),
   );
   await Promise.all(
     result.outputFiles.map(({ path, text }) => put(path, text, format, outputs.get(path))),
@@ -102,12 +106,36 @@ function checkBudget(names) {
   }
 }
 
+// A line with {{needs ENTRY}} stands once for each file that the entry imports.
 function fill(template, names) {
-  return template.replace(/\{\{(.+?)\}\}/g, (_, entry) => {
+  const nameOf = (entry) => {
     if (!names.has(entry)) throw new Error(`index.html: ${entry} was not built`);
     return names.get(entry);
-  });
+  };
+  return template
+    .replace(/^(.*)\{\{needs (.+?)\}\}(.*\n)/gm, (_, before, entry, after) =>
+      [...withNeeds(nameOf(entry))]
+        .slice(1)
+        .map((name) => before + name + after)
+        .join(''),
+    )
+    .replace(/\{\{(.+?)\}\}/g, (_, entry) => nameOf(entry));
 }
+
+// By the entry of each piece, what it needs besides what every page does.
+function pieces(main) {
+  const first = withNeeds(main);
+  return Object.fromEntries(
+    [...files]
+      .filter(([name, { entry }]) => entry && extname(name) === '.js' && name !== main)
+      .map(([name, { entry }]) => [
+        entry,
+        [...withNeeds(name)].filter((needed) => !first.has(needed)),
+      ]),
+  );
+}
+
+const nameOf = (wanted) => [...files].find(([, { entry }]) => entry === wanted)[0];
 
 function description() {
   const api = parse(readFileSync(join(root, 'api/openapi.yaml'), 'utf8'), {
@@ -119,15 +147,11 @@ function description() {
 }
 
 mkdirSync(outdir, { recursive: true });
-// The theme is set by a classic script, before anything is painted.
 await bundle(['main.tsx', 'styles/page.css'], 'esm');
-await bundle(['theme.ts'], 'iife');
-const named = ['main.tsx', 'page.css', 'theme.ts'];
-const names = new Map(
-  [...files]
-    .map(([name, { entry }]) => [entry, name])
-    .filter(([entry]) => named.includes(entry)),
-);
+// A classic script, which runs before anything is painted.
+await bundle(['start.ts'], 'iife', { PIECES: JSON.stringify(pieces(nameOf('main.tsx'))) });
+const named = ['main.tsx', 'page.css', 'start.ts'];
+const names = new Map(named.map((entry) => [entry, nameOf(entry)]));
 checkBudget(names);
 const template = readFileSync(join(here, 'index.html'), 'utf8');
 writeFileSync(join(outdir, 'index.html'), fill(template, names));

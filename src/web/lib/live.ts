@@ -1,7 +1,7 @@
 // live.ts -- the queries of this page, the stream that feeds them, and whether all is well.
 
 import { computed, effect, signal } from '@preact/signals';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { passes, reference, type Answered, type Problem, type ReadPath, type Want } from './api';
 import { absolute, BASE } from './base';
 import { createQueries, POLL_MS, type Answer, type Query } from './queries';
@@ -193,7 +193,8 @@ export function useQuery<P extends ReadPath>(path: P, want: Want<P> = {}): View<
   const url = urlOf(path, want);
   const query = useMemo((): Query<Answered<P>> => queries.of(url), [url]);
   const before = useRef<Answer<Answered<P>> | null>(null);
-  useEffect(() => queries.hold(query), [query]);
+  // Not after the next frame: until it is asked for, there is nothing to show.
+  useLayoutEffect(() => queries.hold(query), [query]);
   const answer = query.answer.value;
   if (answer) before.current = answer;
   return {

@@ -2,7 +2,7 @@
 
 import { computed, signal } from '@preact/signals';
 import { NO_ANSWER, problemOf, type Problem, type Session } from './api';
-import { absolute } from './base';
+import { askSession, firstAnswer } from './first';
 
 /** Null until the first answer. */
 export const session = signal<Session | null>(null);
@@ -28,17 +28,9 @@ function take(next: Session): void {
   if (before !== null && before.instance !== next.instance && next.reload) location.reload();
 }
 
-async function ask(method: string, key?: string): Promise<Problem | null> {
-  const headers: Record<string, string> = { Accept: 'application/json', 'X-Soniq-Request': '1' };
-  if (key !== undefined) headers['Content-Type'] = 'application/json';
-  const body = key === undefined ? null : JSON.stringify({ api_key: key });
+async function ask(how: RequestInit = {}): Promise<Problem | null> {
   try {
-    const response = await fetch(absolute('api/session'), {
-      method,
-      headers,
-      body,
-      cache: 'no-store',
-    });
+    const response = (how.method ? null : await firstAnswer()) ?? (await askSession(how));
     if (!response.ok) return await problemOf(response);
     take((await response.json()) as Session);
     return null;
@@ -50,7 +42,7 @@ async function ask(method: string, key?: string): Promise<Problem | null> {
 /** Asks until there is an answer; one question at a time. */
 export function refreshSession(): Promise<void> {
   asked ??= (async () => {
-    sessionProblem.value = await ask('GET');
+    sessionProblem.value = await ask();
     asked = null;
     if (sessionProblem.value !== null) setTimeout(() => void refreshSession(), RETRY_MS);
   })();
@@ -58,11 +50,15 @@ export function refreshSession(): Promise<void> {
 }
 
 export function signIn(key: string): Promise<Problem | null> {
-  return ask('POST', key);
+  return ask({
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ api_key: key }),
+  });
 }
 
 export function signOut(): Promise<Problem | null> {
-  return ask('DELETE');
+  return ask({ method: 'DELETE' });
 }
 
 /** Of every answer: a key that is needed now, or a server that was started again. */

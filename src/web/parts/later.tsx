@@ -2,7 +2,7 @@
 
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { headingCame } from '../lib/focus';
 import { Empty, Waiting } from './card';
 
@@ -39,7 +39,7 @@ export function later<P extends object>(load: () => Promise<Part<P>>): Part<P> {
   };
   return function Later(props: P): JSX.Element {
     const state = part.value;
-    useEffect(() => {
+    useLayoutEffect(() => {
       if (state === null) ask();
       else if (typeof state === 'object') headingCame();
     }, [state]);

@@ -1,0 +1,69 @@
+"""How the page begins: with a frame that needs no script, and with all that the address needs."""
+
+import pytest
+from playwright.sync_api import expect
+
+from support.browser import PLACES
+from support.sample import dead_id, job_id, worker_id
+
+ONES = [
+    f"jobs/{job_id(1)}", f"dead-letter/{dead_id(1)}", "queues/mail", "types/mail.send",
+    f"workers/{worker_id(1)}",
+]  # fmt: skip
+LOADED = """() => performance.getEntriesByType('resource').map(({ name }) => name)
+    .filter((name) => name.endsWith('.js'))"""
+NAMED = """() => [...document.querySelectorAll('script[src], link[rel=modulepreload]')]
+    .map((element) => element.src || element.href)"""
+
+
+def test_whatever_the_address_needs_is_asked_for_at_once(site, screen):
+    shown = screen(site())
+    for place in [*PLACES, *ONES]:
+        page = shown.open(place)
+        loaded, named = page.evaluate(LOADED), page.evaluate(NAMED)
+        assert len(named) == len(set(named)), place
+        assert sorted(loaded) == sorted(named), place
+
+
+def test_who_the_caller_is_is_asked_once(site, screen):
+    shown = screen(site())
+    asked = []
+    shown.page.on("request", lambda r: "/api/session" in r.url and asked.append(r.url))
+    shown.open("jobs")
+    assert len(asked) == 1
+
+
+def test_the_frame_is_there_before_the_page_is(site, context):
+    context.route("**/main-*.js", lambda route: route.abort())
+    page = context.new_page()
+    page.goto(site().base + "jobs")
+    brand = page.get_by_role("navigation", name="Pages").get_by_role("link", name="Soniq")
+    expect(brand).to_be_visible()
+
+
+def test_what_stood_in_the_frame_stays(site, screen, context):
+    context.add_init_script(
+        "addEventListener('DOMContentLoaded', () => {"
+        "  window.__frame = [...document.querySelectorAll('.rail, .rail .brand, .top, main')];"
+        "});"
+    )
+    page = screen(site()).page
+    stayed = "() => window.__frame.map((element) => element.isConnected)"
+    assert page.evaluate(stayed) == [True] * 4
+
+
+@pytest.mark.parametrize("first", ("aborted", "refused"))
+def test_a_first_question_that_fails_is_asked_again(site, screen, context, first):
+    answers = iter((first,))
+
+    def route(route):
+        if next(answers, None) is None:
+            route.continue_()
+        elif first == "aborted":
+            route.abort("connectionfailed")
+        else:
+            route.fulfill(status=503, json={"detail": "Not now."})
+
+    context.route("**/api/session", route)
+    shown = screen(site(), "jobs")
+    shown.rows().first.wait_for()
