@@ -13,11 +13,12 @@ ONES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("theme", ("light", "dark"))
-def test_axe_finds_nothing(site, browser, theme):
+@pytest.mark.parametrize("theme,width", (("light", 1280), ("dark", 1280), ("light", 360)))
+def test_axe_finds_nothing(site, browser, theme, width):
     here = site(write=True)
     # axe is put into the page as a script, which the page's policy forbids to everybody.
-    context = browser.new_context(bypass_csp=True, color_scheme=theme)
+    viewport = {"width": width, "height": 800}
+    context = browser.new_context(bypass_csp=True, color_scheme=theme, viewport=viewport)
     shown = Screen(context, here.base)
     for place in [*PLACES, *ONES]:
         shown.open(place)
