@@ -19,7 +19,8 @@ dev_bench() {
 	# shellcheck disable=SC2119
 	dev_build
 	need_venvs
-	[[ -n $name && $name != page ]] || need_chromium || die "bench page: no Chromium was to be had"
+	[[ -n $name && $name != page ]] || need_chromium ||
+		die "bench page: no Chromium was to be had"
 	export SONIQ_BIN=$root/build/soniq
 	for file in bench/*.py bench/*.sh; do
 		[[ -e $file && ( -z $name || $file == bench/$name.* ) ]] || continue

@@ -15,7 +15,7 @@ CHANGES = 3000
 OPEN = 20
 MANY = """
 INSERT INTO soniq_jobs (id, job_name, args, status, queue, attempts, created_at, updated_at)
-SELECT gen_random_uuid(), 'app.tasks.task_' || i %% 60, '{}', 'queued', 'queue_' || i %% 20, 0,
+SELECT gen_random_uuid(), 'app.tasks.task_' || i % 60, '{}', 'queued', 'queue_' || i % 20, 0,
        now(), now() FROM generate_series(1, 20) i
 """
 GONE = "DELETE FROM soniq_jobs WHERE created_at > now() - interval '1 hour' AND args = '{}'"
