@@ -32,7 +32,8 @@ def page_rows(browser, dashboard, frames: int) -> list[str]:
         for i in range(PARTS + 1):
             if i > 0:
                 replay.play(page, frames // PARTS)
-            held = heap.held()
+            # What the engine has not let go yet only ever adds.
+            held = min((heap.held() for _ in range(3)), key=lambda one: one.heap_kb)
             rows.append(
                 f"| {i * frames // PARTS:,} | {held.heap_kb / 1024:.2f} | {held.nodes:,} "
                 f"| {held.listeners} | {time.monotonic() - t0:.0f} |"
