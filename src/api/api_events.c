@@ -4,15 +4,19 @@
 #include "api/watch.h"
 #include "http/answer.h"
 
+/* While no job changes, a worker is late within minutes, a scheduled job is due, an oldest one older;
+ * the rest is as it was, but for a span of hours that moves on. */
+#define CALM MINUTE
+
 static const struct http_topic topics[] = {
-	{ "stats", "/api/stats" },
-	{ "queues", "/api/queues" },
-	{ "workers", "/api/workers" },
-	{ "metrics", "/api/metrics" },
-	{ "types", "/api/jobs/types" },
-	{ "overview", "/api/overview" },
-	{ "timeline", "/api/jobs/timeline?hours=24" },
-	{ "dead_letters", "/api/dead-letter?limit=7" },
+	{ "stats", "/api/stats", CALM },
+	{ "queues", "/api/queues", 30 * SECOND },
+	{ "workers", "/api/workers", 15 * SECOND },
+	{ "metrics", "/api/metrics", CALM },
+	{ "types", "/api/jobs/types", CALM },
+	{ "overview", "/api/overview", 30 * SECOND },
+	{ "timeline", "/api/jobs/timeline?hours=24", CALM },
+	{ "dead_letters", "/api/dead-letter?limit=7", CALM },
 	{ 0 },
 };
 

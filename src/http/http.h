@@ -125,6 +125,9 @@ struct answer;
 struct http_topic {
 	const char *name;
 	const char *path;               /* of a GET route of LANE_READ; it may have a query */
+	/* How long it is right where every change is told of (http_live.is_told) and none was:
+	 * what grows old in it by itself may be late by so much. 0: 15 s */
+	usec_t quiet;
 };
 
 #define HTTP_TOPICS_MAX 16

@@ -14,7 +14,7 @@
 #define TICK (250 * MSEC)
 #define BEAT (15 * SECOND)
 /* Without a word that anything changed: some changes may make none; and where all are told of,
- * waiting jobs and the signs of life of workers grow old. */
+ * waiting jobs and the signs of life of workers grow old, other topics hardly. */
 #define QUIET (3 * SECOND)
 #define QUIET_TOLD (15 * SECOND)
 #define AFTER_FAILURE SECOND
@@ -169,20 +169,21 @@ static void begin(struct server *server, int topic, bool is_look)
 	exchange_unref(ex);
 }
 
-static usec_t quiet_of(const struct server *server)
+static usec_t quiet_of(const struct server *server, int topic)
 {
 	const struct http_live *live = server->app->live;
 
-	return live->is_told && live->is_told(server->app->context) ? QUIET_TOLD : QUIET;
+	if (!live->is_told || !live->is_told(server->app->context))
+		return QUIET;
+	return live->topics[topic].quiet ? live->topics[topic].quiet : QUIET_TOLD;
 }
 
-static enum snapshot_step step_of(struct server *server, const struct hub_topic *t,
-				  const struct kept *k)
+static enum snapshot_step step_of(struct server *server, int topic, const struct kept *k)
 {
-	struct snapshot s = kept_snapshot(server, k, flight_find(server, &t->key), TICK);
+	const struct flight_key *key = &server->hub.topics[topic].key;
+	struct snapshot s = kept_snapshot(server, k, flight_find(server, key), TICK);
 	const bool has_changed = k && server->hub.changed >= k->made;
-
-	const usec_t quiet = quiet_of(server);
+	const usec_t quiet = quiet_of(server, topic);
 
 	if (!has_changed && s.interval < quiet)
 		s.interval = quiet;
@@ -198,7 +199,7 @@ static void look_after(struct server *server, int topic)
 		kept_note_given(server, k);
 	if (flight_find(server, &t->key) || clock_mono() < t->next_try)
 		return;
-	switch (step_of(server, t, k)) {
+	switch (step_of(server, topic, k)) {
 	case SNAPSHOT_LOOK:
 		begin(server, topic, true);
 		return;
@@ -292,9 +293,9 @@ static void fall_asleep(struct server *server)
 }
 
 /* What was made for a request, unless better is to be had at once. */
-static bool is_good_enough(struct server *server, const struct hub_topic *t, const struct kept *k)
+static bool is_good_enough(struct server *server, int topic, const struct kept *k)
 {
-	const enum snapshot_step step = step_of(server, t, k);
+	const enum snapshot_step step = step_of(server, topic, k);
 
 	return k && !k->has_failed && (step == SNAPSHOT_GIVE || step == SNAPSHOT_GIVE_AND_MAKE);
 }
@@ -308,7 +309,7 @@ static void greet(struct stream *s, int topic)
 	t->n_streams++;
 	if (t->news || t->trouble)
 		live_tell(s, topic);
-	else if (is_good_enough(server, t, k))
+	else if (is_good_enough(server, topic, k))
 		publish(server, topic, k->answer);
 }
 

@@ -87,6 +87,7 @@ struct gauge {
 	struct str status; /* as in soniq_jobs, and dead_letter; '*': any other, once
 					 * it is folded */
 	int64_t n;
+	int64_t dated;         /* those of n that are queued and have a moment, due or not */
 	int8_t is_other_queue; /* 1: one of those that are no longer told apart */
 	int8_t is_other_type;
 };

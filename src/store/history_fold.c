@@ -165,10 +165,15 @@ static void note_mark(struct fold *fold, const struct delta *d)
 
 /* ---- counts ---- */
 
-static void add_cell(struct fold *fold, const struct name *queue, const struct name *type,
-		     struct str status, int64_t n)
+/* Of the queued ones, how many have a moment: counted beside them, and nothing that happened. */
+static bool is_dated(const struct delta *d)
 {
-	const struct str told = gauge_status(status);
+	return str_eq(d->outcome, gauge_dated);
+}
+
+static void add_cell(struct fold *fold, const struct name *queue, const struct name *type,
+		     struct str told, int64_t n)
+{
 	const uintptr_t key[] = { (uintptr_t)queue->id, (uintptr_t)type->id, (uintptr_t)told.p };
 	bool is_new;
 	struct cell *cell = table_put(&fold->cells, KEY_OF(key), &is_new);
@@ -180,10 +185,13 @@ static void add_cell(struct fold *fold, const struct name *queue, const struct n
 
 static void count_rows(struct fold *fold, const struct delta *d)
 {
+	const struct str was = is_dated(d) ? gauge_dated : gauge_status(d->was);
+	const struct str becomes = is_dated(d) ? gauge_dated : gauge_status(d->becomes);
+
 	if (d->was.p)
-		add_cell(fold, d->old_queue_of, d->old_type_of, d->was, -d->n);
+		add_cell(fold, d->old_queue_of, d->old_type_of, was, -d->n);
 	if (d->becomes.p)
-		add_cell(fold, d->queue_of, d->type_of, d->becomes, d->n);
+		add_cell(fold, d->queue_of, d->type_of, becomes, d->n);
 }
 
 /* ---- what happened ---- */
@@ -266,9 +274,11 @@ static void add_events(struct fold *fold, const struct delta *d, const struct na
 
 static void fold_delta(struct fold *fold, const struct delta *d)
 {
-	const unsigned bits = events_of(d);
+	const unsigned bits = is_dated(d) ? 0 : events_of(d);
 
 	count_rows(fold, d);
+	if (is_dated(d))
+		return;
 	if (bits == 0 && d->waits.n == 0 && d->runs.n == 0 && !d->outcome.p)
 		return;
 	add_events(fold, d, d->queue_of, bits);

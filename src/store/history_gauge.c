@@ -18,6 +18,8 @@ static const struct field number_fields[] = {
 };
 const struct record number_record = { "number", sizeof(struct number), number_fields };
 
+const struct str gauge_dated = { "dated", 5 };
+
 struct str gauge_status(struct str status)
 {
 	static const struct str known[] = {

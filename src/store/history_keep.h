@@ -130,7 +130,9 @@ struct cell {
 	int64_t n;
 };
 extern const struct record cell_record;
-/* One of the statuses that gauges tell apart; "*" for all others. */
+/* One of the statuses that gauges tell apart; "*" for all others. Beside these there is
+ * gauge_dated: those of the queued ones that have a moment. No row's status becomes that. */
+extern const struct str gauge_dated;
 struct str gauge_status(struct str status);
 /* ret_below: some count is below zero now. */
 enum err_code gauges_add(struct keep *keep, const struct list *cells, bool *ret_below,

@@ -20,6 +20,7 @@ const struct record gauge_record = {
 		FIELD_STR(struct gauge, job_name),
 		FIELD_STR(struct gauge, status),
 		FIELD_I64(struct gauge, n),
+		FIELD_I64(struct gauge, dated),
 		FIELD_BOOL(struct gauge, is_other_queue),
 		FIELD_BOOL(struct gauge, is_other_type),
 		FIELD_END,
@@ -44,6 +45,7 @@ static const struct field gauge_row_fields[] = {
 	GAUGE_FIELD(job_name, F_STR),
 	GAUGE_FIELD(status, F_STR),
 	GAUGE_FIELD(n, F_I64),
+	GAUGE_FIELD(dated, F_I64),
 	GAUGE_FIELD(is_other_queue, F_BOOL),
 	GAUGE_FIELD(is_other_type, F_BOOL),
 	FIELD_TIME(struct gauge_row, folded_at),
@@ -65,16 +67,23 @@ static void note_head(struct quality *quality, const struct gauge_row *head)
 		quality->as_of = head->folded_at;
 }
 
-/* Fewer than none are a fault of the gauges, which a recount mends. */
+/* Fewer than none, or more with a moment than there are, is a fault of the gauges, which a recount
+ * mends. */
+static bool is_wrong(const struct gauge *gauge)
+{
+	return gauge->n < 0 || gauge->dated < 0 || gauge->dated > gauge->n;
+}
+
 static void note_row(struct list *gauges, struct quality *quality, const struct gauge_row *row)
 {
 	if (!row->gauge.status.p) {
 		note_head(quality, row);
-	} else if (row->gauge.n < 0) {
-		quality_worsen(quality, KIND_ESTIMATED);
-	} else {
-		*(struct gauge *)list_add(gauges) = row->gauge;
+		return;
 	}
+	if (is_wrong(&row->gauge))
+		quality_worsen(quality, KIND_ESTIMATED);
+	if (row->gauge.n >= 0)
+		*(struct gauge *)list_add(gauges) = row->gauge;
 }
 
 enum err_code store_gauge_sums(struct store *st, const struct gauge_want *want, struct arena *arena,

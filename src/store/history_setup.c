@@ -247,10 +247,11 @@ static enum err_code note_run(struct work *w, const struct step_text *s, struct 
 	return w->options->removes ? ERR_OK : put_done(w, s, STR_NULL, err);
 }
 
-/* While the triggers were not all there, jobs came and went unseen. */
+/* While the triggers were not all there, jobs came and went unseen; those of another release did
+ * not tell all that these do. */
 static enum err_code mark_unseen(struct work *w, const struct step_text *s, struct err *err)
 {
-	if (s->need != NEED_SCRIPT || w->is_whole)
+	if (s->need != NEED_SCRIPT)
 		return ERR_OK;
 	return db_exec(w->st->db, CALL(SQL_X_STATE_DUE, NULL, P_TEXT("setup")), NULL, err);
 }

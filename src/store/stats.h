@@ -45,7 +45,8 @@ struct queue_stats {
 	struct times times;            /* of the last hour */
 	struct str forecast;           /* rules/forecast.h; of those that are due */
 	double drain_seconds, growth_per_minute;
-	int8_t is_others; /* hidden, here and below */
+	int64_t dated;    /* hidden, here and below; queued ones that have a moment: history */
+	int8_t is_others;
 	int8_t is_capped; /* how it was had */
 	int8_t is_sample;
 	int8_t is_all;

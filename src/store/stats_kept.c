@@ -7,8 +7,8 @@
 #include "store/quality.h"
 #include "store/worker.h"
 
-/* Queued rows that are counted apart by when they are due, later or by now: of all queues about so
- * many, so that it takes the same time however many wait; and of one queue, of either kind. */
+/* Queued rows with a moment that are counted apart, by whether it has come: of all queues about so
+ * many, so that it takes the same time however many wait; and of one queue. */
 #define WAITING_ROWS 2500
 #define WAITING_LEAST 51
 #define RATE_SPAN (10 * MINUTE)
@@ -146,7 +146,7 @@ static struct queue_stats *find_or_add(struct gather *g, struct str name, bool i
 	queue->is_others = is_others;
 	queue->total_jobs = queue->queued = queue->processing = queue->done = 0;
 	queue->cancelled = queue->dead_letter = queue->ready = queue->scheduled = 0;
-	queue->live_workers = 0;
+	queue->live_workers = queue->dated = 0;
 	return queue;
 }
 
@@ -158,6 +158,7 @@ static void count_in_queue(struct gather *g, const struct gauge *gauge)
 		if (str_eq(gauge->status, str_of(counters[i].status)))
 			*(int64_t *)((char *)queue + counters[i].in_queue) += gauge->n;
 	}
+	queue->dated += gauge->dated;
 }
 
 static enum err_code add_counts(struct gather *g, struct err *err)
@@ -171,32 +172,48 @@ static enum err_code add_counts(struct gather *g, struct err *err)
 	return ERR_OK;
 }
 
-/* Where one of the two was not counted to its end, it is what the other leaves. */
-static void put_waiting(struct gather *g, struct queue_stats *queue, const struct queue_stats *row)
-{
-	const bool is_ready_cut = row->ready >= g->waiting_max;
-	const bool is_scheduled_cut = row->scheduled >= g->waiting_max;
+/* One queue's jobs that have a moment, as far as a limit goes. */
+struct waiting {
+	struct str queue;
+	int64_t due, later; /* later: counted only where due reached the limit */
+	double oldest_waiting_seconds;
+};
+static const struct field waiting_fields[] = {
+	FIELD_STR(struct waiting, queue),
+	FIELD_I64(struct waiting, due),
+	FIELD_I64(struct waiting, later),
+	FIELD_F64(struct waiting, oldest_waiting_seconds),
+	FIELD_END,
+};
+static const struct record waiting_record = { "waiting", sizeof(struct waiting), waiting_fields };
 
-	queue->ready = row->ready;
-	queue->scheduled = row->scheduled;
+static int64_t clamp(int64_t n, int64_t max)
+{
+	return n < 0 ? 0 : n < max ? n : max;
+}
+
+/* What waits for its moment is what has one, without those whose moment has come: the fewer of
+ * the two are counted. Where neither comes to its end, both are `at least`. */
+static void put_waiting(struct gather *g, struct queue_stats *queue, const struct waiting *row)
+{
+	const bool is_cut = row->due >= g->waiting_max;
+	const bool is_capped = is_cut && row->later >= g->waiting_max;
+	const int64_t later = is_cut ? row->later : queue->dated - row->due;
+
+	queue->scheduled = clamp(later, queue->queued);
+	queue->ready = is_capped ? queue->queued - queue->dated + row->due
+				 : queue->queued - queue->scheduled;
 	queue->oldest_waiting_seconds = row->oldest_waiting_seconds;
-	if (is_ready_cut && is_scheduled_cut)
+	if (is_capped)
 		quality_worsen(&g->quality, KIND_CAPPED);
-	else if (is_ready_cut && queue->queued - row->scheduled > row->ready)
-		queue->ready = queue->queued - row->scheduled;
-	else if (is_scheduled_cut && queue->queued - row->ready > row->scheduled)
-		queue->scheduled = queue->queued - row->ready;
 }
 
 static int64_t rows_of(const struct gather *g, int64_t max)
 {
 	int64_t sum = 0;
 
-	for (size_t i = 0; i < g->queues.n; i++) {
-		const int64_t n = LIST_AT(&g->queues, struct queue_stats, i)->queued;
-
-		sum += n < 2 * max ? n : 2 * max;
-	}
+	for (size_t i = 0; i < g->queues.n; i++)
+		sum += clamp(LIST_AT(&g->queues, struct queue_stats, i)->dated, 2 * max);
 	return sum;
 }
 
@@ -209,28 +226,52 @@ static int64_t waiting_max(const struct gather *g)
 	return max > WAITING_LEAST ? max : WAITING_LEAST;
 }
 
-/* Without the index, as without the history: row by row, up to a limit. */
-static enum err_code add_waiting(struct gather *g, struct err *err)
+static enum err_code add_indexed(struct gather *g, struct err *err)
 {
-	const bool is_fast = store_has_index(g->st, INDEX_WAIT);
-
-	g->waiting_max = is_fast ? waiting_max(g) : STORE_COUNT_CAP + 1;
-	const struct call *call =
-		CALL(is_fast ? SQL_X_READ_WAITING : SQL_QUEUE_WAITING, &queue_stats_record,
-		     P_I64(g->waiting_max), P_I64(STATS_QUEUES_MAX),
-		     P_I64(STORE_NAME_MAX));
 	struct list rows;
-	TRY(db_query(g->st->db, call, g->arena, &rows, err));
+
+	g->waiting_max = waiting_max(g);
+	TRY(db_query(g->st->db,
+		     CALL(SQL_X_READ_WAITING, &waiting_record, P_I64(g->waiting_max),
+			  P_I64(STATS_QUEUES_MAX), P_I64(STORE_NAME_MAX)),
+		     g->arena, &rows, err));
+
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct waiting *row = LIST_AT(&rows, struct waiting, i);
+		struct queue_stats *queue = find(g, row->queue, false);
+
+		if (queue)
+			put_waiting(g, queue, row);
+	}
+	return ERR_OK;
+}
+
+/* As without the history: row by row, up to a limit. */
+static enum err_code add_looked(struct gather *g, struct err *err)
+{
+	struct list rows;
+	TRY(db_query(g->st->db,
+		     CALL(SQL_QUEUE_WAITING, &queue_stats_record, P_I64(STORE_COUNT_CAP + 1),
+			  P_I64(STATS_QUEUES_MAX), P_I64(STORE_NAME_MAX)),
+		     g->arena, &rows, err));
 
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct queue_stats *row = LIST_AT(&rows, struct queue_stats, i);
 		struct queue_stats *queue = find(g, row->queue, false);
 
 		quality_note(&g->quality, row->is_sample, row->is_capped);
-		if (queue)
-			put_waiting(g, queue, row);
+		if (!queue)
+			continue;
+		queue->ready = row->ready;
+		queue->scheduled = row->scheduled;
+		queue->oldest_waiting_seconds = row->oldest_waiting_seconds;
 	}
 	return ERR_OK;
+}
+
+static enum err_code add_waiting(struct gather *g, struct err *err)
+{
+	return store_has_index(g->st, INDEX_WAIT) ? add_indexed(g, err) : add_looked(g, err);
 }
 
 static enum err_code add_workers(struct gather *g, struct err *err)
@@ -305,9 +346,11 @@ static void finish(const struct gather *g, struct queue_stats *queue)
 
 	queue->total_jobs = live > 0 ? live : queue->dead_letter;
 	queue->live_workers += g->workers_of_all;
-	/* How many of those are due nobody counted. */
-	if (queue->is_others == 1)
-		queue->ready = queue->queued;
+	/* Whose moment has come of those nobody counted. */
+	if (queue->is_others == 1) {
+		queue->scheduled = queue->dated;
+		queue->ready = queue->queued - queue->dated;
+	}
 	/* Where neither was counted to its end, more may be due than are known to be. */
 	const int64_t most = queue->queued - queue->scheduled;
 	const int64_t due = most > queue->ready ? most : queue->ready;

@@ -83,10 +83,14 @@ static inline UNUSED const char *sum_is(struct bench *b, int64_t want, const cha
 	"ELSE '*' END"
 #define TRUTH                                                                                   \
 	"SELECT " KEY("queue", "queue") " AS q, " KEY("type", "job_name") " AS t, "             \
-	"CASE WHEN status IN ('queued', 'processing', 'done', 'cancelled', 'dead_letter') "     \
-	"THEN status ELSE '*' END AS s, count(*) AS n FROM (SELECT queue, job_name, status "    \
-	"FROM soniq_jobs UNION ALL SELECT queue, job_name, 'dead_letter' "                      \
-	"FROM soniq_dead_letter_jobs) AS rows_of_all GROUP BY 1, 2, 3"
+	"CASE WHEN dated = 1 THEN 'dated' "                                                     \
+	"WHEN status IN ('queued', 'processing', 'done', 'cancelled', 'dead_letter') "          \
+	"THEN status ELSE '*' END AS s, count(*) AS n FROM ("                                   \
+	"SELECT queue, job_name, status, 0 AS dated FROM soniq_jobs UNION ALL "                 \
+	"SELECT queue, job_name, status, 1 FROM soniq_jobs WHERE status = 'queued' "            \
+	"AND scheduled_at IS NOT NULL UNION ALL "                                               \
+	"SELECT queue, job_name, 'dead_letter', 0 FROM soniq_dead_letter_jobs) AS rows_of_all " \
+	"GROUP BY 1, 2, 3"
 #define TOLD                                                                                    \
 	"SELECT q.key, t.key, g.status, g.n FROM soniq_x_gauge AS g JOIN soniq_x_names AS q "   \
 	"ON q.id = g.queue_id JOIN soniq_x_names AS t ON t.id = g.type_id WHERE g.n <> 0"

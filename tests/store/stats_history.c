@@ -180,7 +180,8 @@ TEST(those_that_wait_are_told_apart_by_when_they_are_due)
 	}
 }
 
-/* What is not counted to its end is what the other leaves. */
+/* Those whose moment has come are counted, or those whose moment is to come, whichever are few;
+ * where neither are, both numbers are `at least`. */
 TEST(a_large_backlog_is_exact_by_the_index)
 {
 	struct bench *b = bench_of(state);
@@ -204,6 +205,22 @@ TEST(a_large_backlog_is_exact_by_the_index)
 	keep(b);
 	due = queue_of_name(b, "due", &quality);
 	assert_int_equal(due->queued, 24003);
+	assert_int_equal(due->ready, 12000);
+	assert_int_equal(due->scheduled, 12003);
+	CHECK_KIND(quality, KIND_EXACT);
+	put_job(b, (struct seed){ .n = 12000, .queue = "past", .scheduled = -HOUR });
+	put_job(b, (struct seed){ .n = 2, .queue = "past", .scheduled = HOUR });
+	keep(b);
+	const struct queue_stats *past = queue_of_name(b, "past", &quality);
+	assert_int_equal(past->ready, 12000);
+	assert_int_equal(past->scheduled, 2);
+	CHECK_KIND(quality, KIND_EXACT);
+	put_job(b, (struct seed){ .n = 12000, .queue = "past", .scheduled = HOUR });
+	keep(b);
+	past = queue_of_name(b, "past", &quality);
+	assert_int_equal(past->queued, 24002);
+	assert_in_range(past->ready, 51, 12000);
+	assert_in_range(past->scheduled, 51, 12002);
 	CHECK_KIND(quality, KIND_CAPPED);
 }
 

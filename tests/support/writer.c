@@ -305,7 +305,7 @@ static void cancel(struct writer *w)
 
 static void make_weird(struct writer *w)
 {
-	change(w, QUEUED, "status = 'weird'", WEIRD);
+	change(w, QUEUED, below(w, 2) ? "status = 'weird'" : "status = 'dated'", WEIRD);
 	if (below(w, 2))
 		change(w, WEIRD, "status = 'queued'", QUEUED);
 }
@@ -321,6 +321,20 @@ static void move(struct writer *w)
 {
 	change(w, QUEUED, "queue = 'moved', job_name = job_name || 'x'", QUEUED);
 	change(w, DONE, "queue = NULL", DONE);
+}
+
+/* One gets a moment or loses it; or all of the queue lose theirs, moved or not. */
+static void put_off(struct writer *w)
+{
+	static const char *const what[] = {
+		"scheduled_at = now()",
+		"scheduled_at = NULL",
+		"scheduled_at = now(), queue = 'moved'",
+	};
+
+	change(w, QUEUED, what[below(w, (int)ARRAY_LEN(what))], QUEUED);
+	if (below(w, 20) == 0)
+		SQL(w, "UPDATE soniq_jobs SET scheduled_at = NULL WHERE queue = '%s'", w->queue);
 }
 
 static void roll_back(struct writer *w)
@@ -339,7 +353,7 @@ static void (*const deeds[])(struct writer *w) = {
 	claim_again, bury,          bury,
 	replay,      delete_dead,   cancel,
 	make_weird,  delete_some,   move,
-	roll_back,
+	roll_back,   put_off,       put_off,
 };
 
 void *writer_run(void *arg)

@@ -29,8 +29,8 @@ WITH span AS MATERIALIZED (
      WHERE n.kind = 'type' AND n.name IS NOT NULL
     UNION ALL
     SELECT substr(job_name, 1, 255), 0, max(at)
-      FROM (SELECT job_name, becomes, at FROM soniq_x_delta LIMIT $2)
-     WHERE becomes = 'queued'
+      FROM (SELECT job_name, becomes, outcome, at FROM soniq_x_delta LIMIT $2)
+     WHERE becomes = 'queued' AND outcome IS NOT 'dated'
      GROUP BY 1
     UNION ALL
     SELECT substr(job_name, 1, 255), count(*), max(at)

@@ -5,6 +5,7 @@ WITH p (kind, name) AS (
            ('table', 'soniq_x_gauge'), ('table', 'soniq_x_rollup'),
            ('table', 'soniq_x_attempts'), ('trigger', 'soniq_jobs.soniq_x_jobs_appear'),
            ('trigger', 'soniq_jobs.soniq_x_jobs_change'),
+           ('trigger', 'soniq_jobs.soniq_x_jobs_dated'),
            ('trigger', 'soniq_jobs.soniq_x_jobs_go'),
            ('trigger', 'soniq_dead_letter_jobs.soniq_x_dead_appear'),
            ('trigger', 'soniq_dead_letter_jobs.soniq_x_dead_go'),

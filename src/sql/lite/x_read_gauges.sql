@@ -14,18 +14,19 @@ WITH recent AS MATERIALIZED (
       FROM soniq_x_state AS s
      LIMIT 1
 ), step AS (
-    SELECT queue, job_name, becomes AS status, n
+    SELECT queue, job_name, outcome = 'dated' AS is_dated, becomes AS status, n
       FROM recent
      WHERE becomes IS NOT NULL
     UNION ALL
     SELECT CASE WHEN is_moved THEN old_queue ELSE queue END,
-           CASE WHEN is_moved THEN old_name ELSE job_name END, was, -n
+           CASE WHEN is_moved THEN old_name ELSE job_name END, outcome = 'dated', was, -n
       FROM recent
      WHERE was IS NOT NULL
 ), change AS (
     SELECT coalesce('=' || substr(queue, 1, 255), '') AS queue_key,
            coalesce('=' || substr(job_name, 1, 255), '') AS type_key,
-           CASE WHEN status IN ('queued', 'processing', 'done', 'cancelled', 'dead_letter')
+           CASE WHEN is_dated THEN 'dated'
+                WHEN status IN ('queued', 'processing', 'done', 'cancelled', 'dead_letter')
                 THEN status ELSE '*' END AS status, sum(n) AS n
       FROM step
      WHERE NOT (SELECT is_behind FROM head)
@@ -49,18 +50,22 @@ WITH recent AS MATERIALIZED (
       LEFT JOIN soniq_x_names AS t ON t.kind = 'type' AND t.key = c.type_key
 ), counted AS (
     SELECT CASE WHEN $1 THEN queue_key END AS queue_key,
-           CASE WHEN $2 THEN type_key END AS type_key, status, sum(n) AS n
+           CASE WHEN $2 THEN type_key END AS type_key,
+           CASE status WHEN 'dated' THEN 'queued' ELSE status END AS status,
+           coalesce(sum(n) FILTER (WHERE status <> 'dated'), 0) AS n,
+           coalesce(sum(n) FILTER (WHERE status = 'dated'), 0) AS dated
       FROM part
      GROUP BY 1, 2, 3
-    HAVING sum(n) <> 0
+    HAVING sum(n) FILTER (WHERE status <> 'dated') <> 0
+        OR sum(n) FILTER (WHERE status = 'dated') <> 0
      LIMIT $6
 )
 SELECT CASE WHEN substr(queue_key, 1, 1) = '=' THEN substr(queue_key, 2) END AS queue,
        CASE WHEN substr(type_key, 1, 1) = '=' THEN substr(type_key, 2) END AS job_name,
-       status, n, coalesce(queue_key = '*', 0) AS is_other_queue,
+       status, n, dated, coalesce(queue_key = '*', 0) AS is_other_queue,
        coalesce(type_key = '*', 0) AS is_other_type,
        NULL AS folded_at, NULL AS is_due, NULL AS is_behind
   FROM counted
 UNION ALL
-SELECT NULL, NULL, NULL, NULL, NULL, NULL, folded_at, is_due, is_behind
+SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, folded_at, is_due, is_behind
   FROM head;

@@ -28,8 +28,8 @@ WITH span AS (
      WHERE n.kind = 'type' AND n.name IS NOT NULL
     UNION ALL
     SELECT left(job_name, 255), 0, max(at)
-      FROM (SELECT job_name, becomes, at FROM soniq_x_delta LIMIT $2::bigint) AS recent
-     WHERE becomes = 'queued'
+      FROM (SELECT job_name, becomes, outcome, at FROM soniq_x_delta LIMIT $2::bigint) AS recent
+     WHERE becomes = 'queued' AND outcome IS DISTINCT FROM 'dated'
      GROUP BY 1
     UNION ALL
     SELECT left(job_name, 255), count(*), max(moved_to_dead_letter_at)

@@ -16,18 +16,19 @@ WITH recent AS MATERIALIZED (
       FROM soniq_x_state AS s
      LIMIT 1
 ), step AS (
-    SELECT queue, job_name, becomes AS status, n
+    SELECT queue, job_name, outcome = 'dated' AS is_dated, becomes AS status, n
       FROM recent
      WHERE becomes IS NOT NULL
     UNION ALL
     SELECT CASE WHEN is_moved THEN old_queue ELSE queue END,
-           CASE WHEN is_moved THEN old_name ELSE job_name END, was, -n
+           CASE WHEN is_moved THEN old_name ELSE job_name END, outcome = 'dated', was, -n
       FROM recent
      WHERE was IS NOT NULL
 ), change AS (
     SELECT coalesce('=' || left(queue, 255), '') AS queue_key,
            coalesce('=' || left(job_name, 255), '') AS type_key,
-           CASE WHEN status IN ('queued', 'processing', 'done', 'cancelled', 'dead_letter')
+           CASE WHEN is_dated THEN 'dated'
+                WHEN status IN ('queued', 'processing', 'done', 'cancelled', 'dead_letter')
                 THEN status ELSE '*' END AS status, sum(n) AS n
       FROM step
      WHERE NOT (SELECT is_behind FROM head)
@@ -51,18 +52,22 @@ WITH recent AS MATERIALIZED (
       LEFT JOIN soniq_x_names AS t ON t.kind = 'type' AND t.key = c.type_key
 ), counted AS (
     SELECT CASE WHEN $1::boolean THEN queue_key END AS queue_key,
-           CASE WHEN $2::boolean THEN type_key END AS type_key, status, sum(n)::bigint AS n
+           CASE WHEN $2::boolean THEN type_key END AS type_key,
+           CASE status WHEN 'dated' THEN 'queued' ELSE status END AS status,
+           coalesce(sum(n) FILTER (WHERE status <> 'dated'), 0)::bigint AS n,
+           coalesce(sum(n) FILTER (WHERE status = 'dated'), 0)::bigint AS dated
       FROM part
      GROUP BY 1, 2, 3
-    HAVING sum(n) <> 0
+    HAVING sum(n) FILTER (WHERE status <> 'dated') <> 0
+        OR sum(n) FILTER (WHERE status = 'dated') <> 0
      LIMIT $6::bigint
 )
 SELECT CASE WHEN queue_key LIKE '=%' THEN substr(queue_key, 2) END AS queue,
        CASE WHEN type_key LIKE '=%' THEN substr(type_key, 2) END AS job_name,
-       status, n, coalesce(queue_key = '*', false) AS is_other_queue,
+       status, n, dated, coalesce(queue_key = '*', false) AS is_other_queue,
        coalesce(type_key = '*', false) AS is_other_type,
        NULL::timestamptz AS folded_at, NULL::boolean AS is_due, NULL::boolean AS is_behind
   FROM counted
 UNION ALL
-SELECT NULL, NULL, NULL, NULL, NULL, NULL, folded_at, is_due, is_behind
+SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, folded_at, is_due, is_behind
   FROM head;

@@ -154,18 +154,21 @@ export const trouble = computed((): Problem | null => {
   return problems.find((problem) => problem !== null && passes(problem)) ?? null;
 });
 
-/** How many milliseconds ago the database said the oldest of what is on the screen. */
-export const age = computed((): number | null => {
-  const times = queries.held().map((query) => query.answer.value?.asOf ?? Infinity);
-  const least = Math.min(...times);
-  return Number.isFinite(least) ? Math.max(0, now.value + skew.value - least) : null;
-});
-
 // What the stream feeds was confirmed by its last word: what changed, it would have said.
 function confirmed(query: Query<unknown>): number {
   const at = query.answer.value?.at ?? Infinity;
   return query.fed.value ? Math.max(at, lastWord.value) : at;
 }
+
+/** How many milliseconds ago the oldest of what is on the screen was so. */
+export const age = computed((): number | null => {
+  const times = queries.held().map((query) => {
+    const answer = query.answer.value;
+    return answer ? answer.asOf + confirmed(query) - answer.at : Infinity;
+  });
+  const least = Math.min(...times);
+  return Number.isFinite(least) ? Math.max(0, now.value + skew.value - least) : null;
+});
 
 const PATIENCE_MS = 40_000; // twice as long as anything waits to be asked again
 

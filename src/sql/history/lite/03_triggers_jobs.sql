@@ -1,15 +1,35 @@
 -- The triggers: one row at a time, in the transaction of whoever writes.  No function but SQLite's
 -- own is used, for the file is written by other programs too.  The moment of a change is the
 -- row's updated_at where that is one, for it is finer than what SQLite's clock gives.
+-- What 'dated' means is told in pg/02_functions.sql.
 
-CREATE TRIGGER IF NOT EXISTS soniq_x_jobs_appear AFTER INSERT ON soniq_jobs
+DROP TRIGGER IF EXISTS soniq_x_jobs_appear;
+CREATE TRIGGER soniq_x_jobs_appear AFTER INSERT ON soniq_jobs
 BEGIN
     INSERT INTO soniq_x_delta (queue, job_name, becomes, n)
     VALUES (substr(NEW.queue, 1, 255), substr(NEW.job_name, 1, 255),
             substr(NEW.status, 1, 255), 1);
+    INSERT INTO soniq_x_delta (queue, job_name, becomes, outcome, n)
+    SELECT substr(NEW.queue, 1, 255), substr(NEW.job_name, 1, 255), 'queued', 'dated', 1
+     WHERE NEW.status = 'queued' AND NEW.scheduled_at IS NOT NULL;
 END;
 
-CREATE TRIGGER IF NOT EXISTS soniq_x_jobs_change
+DROP TRIGGER IF EXISTS soniq_x_jobs_dated;
+CREATE TRIGGER soniq_x_jobs_dated
+AFTER UPDATE OF status, queue, job_name, scheduled_at ON soniq_jobs
+WHEN (OLD.status IS 'queued' AND OLD.scheduled_at IS NOT NULL)
+     OR (NEW.status IS 'queued' AND NEW.scheduled_at IS NOT NULL)
+BEGIN
+    INSERT INTO soniq_x_delta (queue, job_name, was, outcome, n)
+    SELECT substr(OLD.queue, 1, 255), substr(OLD.job_name, 1, 255), 'queued', 'dated', 1
+     WHERE OLD.status = 'queued' AND OLD.scheduled_at IS NOT NULL;
+    INSERT INTO soniq_x_delta (queue, job_name, becomes, outcome, n)
+    SELECT substr(NEW.queue, 1, 255), substr(NEW.job_name, 1, 255), 'queued', 'dated', 1
+     WHERE NEW.status = 'queued' AND NEW.scheduled_at IS NOT NULL;
+END;
+
+DROP TRIGGER IF EXISTS soniq_x_jobs_change;
+CREATE TRIGGER soniq_x_jobs_change
 AFTER UPDATE OF status, queue, job_name, attempts ON soniq_jobs
 WHEN OLD.status IS NOT NEW.status OR OLD.queue IS NOT NEW.queue
      OR OLD.job_name IS NOT NEW.job_name
@@ -78,7 +98,8 @@ BEGIN
                 AS is_moved) AS m;
 END;
 
-CREATE TRIGGER IF NOT EXISTS soniq_x_jobs_go AFTER DELETE ON soniq_jobs
+DROP TRIGGER IF EXISTS soniq_x_jobs_go;
+CREATE TRIGGER soniq_x_jobs_go AFTER DELETE ON soniq_jobs
 BEGIN
     INSERT INTO soniq_x_attempts (job_id, attempt, worker_id, created_at, started_at, ended_at,
                                   wait_us, outcome, queue, job_name, error)
@@ -110,4 +131,8 @@ BEGIN
                         WHEN EXISTS (SELECT 1 FROM soniq_dead_letter_jobs WHERE id = OLD.id)
                             THEN 'dead'
                         ELSE 'done' END AS outcome) AS e;
+
+    INSERT INTO soniq_x_delta (queue, job_name, was, outcome, n)
+    SELECT substr(OLD.queue, 1, 255), substr(OLD.job_name, 1, 255), 'queued', 'dated', 1
+     WHERE OLD.status = 'queued' AND OLD.scheduled_at IS NOT NULL;
 END;

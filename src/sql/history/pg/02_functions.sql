@@ -9,6 +9,9 @@
 -- Every write of a job pays for what is here (bench/numbers.py measures it).  So names are cut
 -- after grouping, not row by row; MATERIALIZED keeps an expression that is used several times from
 -- being computed as often.
+--
+-- How many of the queued jobs have a moment (scheduled_at) is told apart, by rows whose outcome is
+-- 'dated': so many more of them ('becomes'), or fewer ('was').
 
 CREATE OR REPLACE FUNCTION soniq_x_lost(reason text) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -30,10 +33,15 @@ $$;
 CREATE OR REPLACE FUNCTION soniq_x_jobs_appear() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
-    INSERT INTO soniq_x_delta (queue, job_name, becomes, n)
-    SELECT left(queue, 255), left(job_name, 255), left(status, 255), count(*)
+    INSERT INTO soniq_x_delta (queue, job_name, becomes, outcome, n)
+    SELECT left(queue, 255), left(job_name, 255), left(status, 255), NULL, count(*)
       FROM fresh
-     GROUP BY queue, job_name, status;
+     GROUP BY queue, job_name, status
+    UNION ALL
+    SELECT left(queue, 255), left(job_name, 255), 'queued', 'dated', count(*)
+      FROM fresh
+     WHERE status = 'queued' AND scheduled_at IS NOT NULL
+     GROUP BY queue, job_name;
     RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
     PERFORM soniq_x_lost(SQLERRM);
@@ -54,6 +62,19 @@ $$;
 CREATE OR REPLACE FUNCTION soniq_x_jobs_change() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
+    INSERT INTO soniq_x_delta (queue, job_name, was, becomes, outcome, n)
+    SELECT left(queue, 255), left(job_name, 255), CASE WHEN sum(n) < 0 THEN 'queued' END,
+           CASE WHEN sum(n) > 0 THEN 'queued' END, 'dated', abs(sum(n))
+      FROM (SELECT queue, job_name, 1 AS n
+              FROM after
+             WHERE status = 'queued' AND scheduled_at IS NOT NULL
+            UNION ALL
+            SELECT queue, job_name, -1
+              FROM before
+             WHERE status = 'queued' AND scheduled_at IS NOT NULL) AS dated
+     GROUP BY queue, job_name
+    HAVING sum(n) <> 0;
+
     IF NOT EXISTS (SELECT FROM before WHERE status = 'processing') THEN
         INSERT INTO soniq_x_delta (queue, job_name, was, becomes, n, waits, is_moved, old_queue,
                                    old_name)
@@ -168,11 +189,16 @@ BEGIN
           FROM gone
          GROUP BY queue, job_name, outcome;
     END IF;
-    INSERT INTO soniq_x_delta (queue, job_name, was, n)
-    SELECT left(queue, 255), left(job_name, 255), left(status, 255), count(*)
+    INSERT INTO soniq_x_delta (queue, job_name, was, outcome, n)
+    SELECT left(queue, 255), left(job_name, 255), left(status, 255), NULL, count(*)
       FROM old
      WHERE status IS DISTINCT FROM 'processing'
-     GROUP BY queue, job_name, status;
+     GROUP BY queue, job_name, status
+    UNION ALL
+    SELECT left(queue, 255), left(job_name, 255), 'queued', 'dated', count(*)
+      FROM old
+     WHERE status = 'queued' AND scheduled_at IS NOT NULL
+     GROUP BY queue, job_name;
     RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
     PERFORM soniq_x_lost(SQLERRM);
