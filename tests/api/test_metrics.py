@@ -105,15 +105,24 @@ def test_the_dashboards_own_cost_grows_with_use(shown):
 
 
 def test_both_formats_tell_the_same(server):
-    # What the keeper has still to fold at the start comes in between the two otherwise.
-    wait_until(lambda: "soniq_type_arrived_total" in scrape(server), "the history is told")
-    text = server.http.get("/metrics")
-    opened = server.http.get("/metrics", headers={"Accept": f"{OPEN};version=1.0.0"})
+    def ask():
+        text = server.http.get("/metrics")
+        return text, server.http.get("/metrics", headers={"Accept": f"{OPEN};version=1.0.0"})
+
+    def names(text, opened):
+        return set(samples(text.text)), set(samples(opened.text, parse_open))
+
+    def agree():
+        plain, told = names(*ask())
+        return plain == told
+
+    # What the keeper has still to fold at the start may come in between the two.
+    wait_until(agree, "both formats have the same samples")
+    text, opened = ask()
     assert text.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
     assert opened.headers["content-type"] == f"{OPEN}; version=1.0.0; charset=utf-8"
     assert opened.text.endswith("# EOF\n") and "# EOF" not in text.text
     assert "Accept" in text.headers["vary"]
-    assert set(samples(text.text)) == set(samples(opened.text, parse_open))
 
 
 def insert(database, *queues) -> None:
