@@ -29,6 +29,9 @@ DEAD = """
 TRUTH = """
     SELECT queue, job_name, status, count(*) FROM soniq_jobs GROUP BY 1, 2, 3
     UNION ALL
+    SELECT queue, job_name, 'dated', count(*) FROM soniq_jobs
+    WHERE status = 'queued' AND scheduled_at IS NOT NULL GROUP BY 1, 2, 3
+    UNION ALL
     SELECT queue, job_name, 'dead_letter', count(*) FROM soniq_dead_letter_jobs GROUP BY 1, 2
 """
 # What was counted at setup, and then, as nothing has folded it, what came minus what went.
@@ -37,10 +40,13 @@ COUNTED = """
         SELECT q.name AS queue, t.name AS job_name, status, n FROM soniq_x_gauge
         JOIN soniq_x_names q ON q.id = queue_id JOIN soniq_x_names t ON t.id = type_id
         UNION ALL
-        SELECT queue, job_name, becomes AS status, n FROM soniq_x_delta
+        SELECT queue, job_name, CASE outcome WHEN 'dated' THEN outcome ELSE becomes END, n
+        FROM soniq_x_delta WHERE becomes IS NOT NULL
         UNION ALL
         SELECT CASE WHEN is_moved THEN old_queue ELSE queue END,
-            CASE WHEN is_moved THEN old_name ELSE job_name END, was, -n FROM soniq_x_delta) d
+            CASE WHEN is_moved THEN old_name ELSE job_name END,
+            CASE outcome WHEN 'dated' THEN outcome ELSE was END, -n
+        FROM soniq_x_delta WHERE was IS NOT NULL) d
     WHERE status IS NOT NULL GROUP BY 1, 2, 3 HAVING sum(n) <> 0
 """
 OUTCOMES = "SELECT job_name, outcome, count(*) FROM soniq_x_attempts GROUP BY 1, 2"
