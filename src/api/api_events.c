@@ -4,8 +4,8 @@
 #include "api/watch.h"
 #include "http/answer.h"
 
-/* While no job changes, a worker is late within minutes, a scheduled job is due, an oldest one older;
- * the rest is as it was, but for a span of hours that moves on. */
+/* While no job changes, a worker is late within minutes, a scheduled job is due, an oldest one
+ * older; the rest is as it was, but for a span of hours that moves on. */
 #define CALM MINUTE
 
 static const struct http_topic topics[] = {

@@ -350,9 +350,9 @@ static void watch(void *context, bool is_on)
 }
 
 static const struct http_topic topics[] = {
-	{ "small", "/topic/small" },
-	{ "big", "/topic/big?n=200000" },
-	{ "list", "/list?n=1" },
+	{ "small", "/topic/small", 0 },
+	{ "big", "/topic/big?n=200000", 0 },
+	{ "list", "/list?n=1", 0 },
 	{ 0 },
 };
 

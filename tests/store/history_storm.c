@@ -197,8 +197,8 @@ static void stop_folding(struct storm *s)
 		store_release(&s->folders[i].st);
 	}
 	store_release(&s->killer.st);
-	print_message("%d turns, %d of them killed, %lld rows folded in others\n", turns, n_killed(s),
-		      (long long)folded);
+	print_message("%d turns, %d of them killed, %lld rows folded in others\n", turns,
+		      n_killed(s), (long long)folded);
 	assert_true(folded > 0);
 }
 
