@@ -235,6 +235,8 @@ export function Components(): JSX.Element {
           <Tile label="A link" state="dead_letter" value="7" href="components" note="leads on" />
           <Tile label="Unknown" value={'\u2013'} note="nothing to tell" />
           <Tile label="Capped" value="50,000+" note="at least so many" />
+          <Tile label="Share" value="97.9 %" note="of 1,200 ended" />
+          <Tile label="Took" value="1.5 s" note="median 108 ms" />
         </div>
       </section>
       <div class="columns">
