@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from email.utils import formatdate
 
 import pytest
+from playwright.sync_api import expect
 
 from support import ours, pictures, sqlite_world
 from support.browser import Screen
@@ -54,6 +55,14 @@ def click(role, name):
 
 def open_menu(word):
     return lambda page: page.locator("summary").filter(has_text=word).click()
+
+
+def wait_for(shown, *, gone=".gone"):
+    def wait(page):
+        page.locator(shown).first.wait_for()
+        expect(page.locator(gone)).to_have_count(0)
+
+    return wait
 
 
 def open_first(page):
@@ -171,16 +180,19 @@ def test_nothing_yet(browser, empty):
 def test_nothing_answers(browser, sample):
     away = {"status": 503, "body": json.dumps({"detail": "The database is away."})}
     with scene_of(browser, sample.url, lambda route: route.fulfill(**away)) as scene:
-        scene.looks_as_before("broken-overview", "", ready=False)
-        scene.looks_as_before("broken-job", f"jobs/{DONE}", ready=False)
+        said = wait_for(".banner", gone="main .waiting, main:not(:has(.no-answer))")
+        scene.looks_as_before("broken-overview", "", before=said, ready=False)
+        scene.looks_as_before("broken-job", f"jobs/{DONE}", before=said, ready=False)
 
 
 def test_loading(browser, sample):
     with scene_of(browser, sample.url, lambda route: None) as scene:
-        scene.looks_as_before("loading-overview", "", ready=False)
-        scene.looks_as_before("loading-jobs", "jobs", ready=False)
+        for name, place in (("loading-overview", ""), ("loading-jobs", "jobs")):
+            scene.looks_as_before(
+                name, place, before=wait_for("main:has(h1) .waiting"), ready=False
+            )
 
 
 def test_signing_in(browser, empty):
     with scene_of(browser, empty.url, dashboard_api_key=KEY) as scene:
-        scene.looks_as_before("sign-in", "", ready=False)
+        scene.looks_as_before("sign-in", "", before=wait_for(".signin"), ready=False)

@@ -25,7 +25,8 @@ THEMES = ("light", "dark")
 # Curves, what is of this run of the program, and tables in the order of sizes.
 CALM = """
 .chart-room svg, .spark, .trend, .scale svg, .live-room, .facts-one dd,
-[aria-label="Tables"] td, [aria-label="Numbers in memory"] td { visibility: hidden }
+[aria-label="Tables"] td *, [aria-label="Numbers in memory"] td * { visibility: hidden }
+[aria-label="Tables"] td, [aria-label="Numbers in memory"] td { color: transparent }
 """
 # What was resized is drawn again in the next.
 TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
