@@ -269,18 +269,17 @@ enum err_code db_query(struct db *db, const struct call *call, struct arena *are
 	return run(db, call, arena, ret_rows, &changed, err);
 }
 
-enum err_code db_query_until(struct db *db, usec_t until, const struct call *call,
-			     struct arena *arena, struct list *ret_rows, bool *ret_done,
-			     struct err *err)
+enum err_code db_query_until(struct db *db, struct db_look *look, const struct call *call,
+			     struct arena *arena, struct err *err)
 {
 	const usec_t deadline = db->deadline;
-	const bool is_sooner = deadline == 0 || until < deadline;
+	const bool is_sooner = deadline == 0 || look->until < deadline;
 	struct err late = { 0 };
 
-	db_set_deadline(db, is_sooner ? until : deadline);
-	const enum err_code code = db_query(db, call, arena, ret_rows, &late);
+	db_set_deadline(db, is_sooner ? look->until : deadline);
+	const enum err_code code = db_query(db, call, arena, &look->rows, &late);
 	db_set_deadline(db, deadline);
-	*ret_done = code == ERR_OK;
+	look->is_done = code == ERR_OK;
 	if (code == ERR_OK || (code == ERR_TIMEOUT && is_sooner))
 		return ERR_OK;
 	*err = late;

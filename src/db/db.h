@@ -104,10 +104,14 @@ struct call {
 enum err_code db_query(struct db *db, const struct call *call, struct arena *arena,
 		       struct list *ret_rows, struct err *err) MUST_CHECK;
 /* The same for what is good to have, by so late (clock_mono): what is not read by then is given up,
- * which is no error, and ret_done says so. Outside of transactions, which it would break. */
-enum err_code db_query_until(struct db *db, usec_t until, const struct call *call,
-			     struct arena *arena, struct list *ret_rows, bool *ret_done,
-			     struct err *err) MUST_CHECK;
+ * which is no error. Outside of transactions, which it would break. */
+struct db_look {
+	usec_t until;
+	bool is_done;     /* false: given up, and there are no rows */
+	struct list rows; /* as of db_query */
+};
+enum err_code db_query_until(struct db *db, struct db_look *look, const struct call *call,
+			     struct arena *arena, struct err *err) MUST_CHECK;
 /* The same for a statement of exactly one row: NOT_FOUND when there is none. */
 enum err_code db_query_one(struct db *db, const struct call *call, struct arena *arena,
 			   void *ret_object, struct err *err) MUST_CHECK;

@@ -39,12 +39,10 @@ static enum err_code count_window(struct store *st, const struct job_filter *fil
 	AUTO(arena) struct arena arena = { 0 };
 	const struct search search = search_of(filter, &arena);
 	const struct count count = { start, TIME_NULL, STORE_COUNT_CAP + 1 };
-	struct list rows;
-	bool is_done;
-	TRY(db_query_until(st->db, clock_mono() + LOOK_TIME, COUNT_CALL(filter, search, &count),
-			   &arena, &rows, &is_done, err));
+	struct db_look look = { .until = clock_mono() + LOOK_TIME };
+	TRY(db_query_until(st->db, &look, COUNT_CALL(filter, search, &count), &arena, err));
 
-	list->total = is_done ? LIST_AT(&rows, struct counted, 0)->n : -1;
+	list->total = look.is_done ? LIST_AT(&look.rows, struct counted, 0)->n : -1;
 	if (list->total <= STORE_COUNT_CAP)
 		return ERR_OK;
 	list->total = STORE_COUNT_CAP;

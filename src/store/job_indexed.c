@@ -164,11 +164,12 @@ static enum err_code tally_stretch(const struct walk *w, const struct place *pla
 				   bool with_undated, struct stretch *ret, bool *ret_done,
 				   struct err *err)
 {
-	struct list rows;
-	TRY(db_query_until(w->st->db, w->begun + TALLY_TIME, TALLY_CALL(w, place, with_undated),
-			   w->arena, &rows, ret_done, err));
-	if (*ret_done)
-		*ret = *LIST_AT(&rows, struct stretch, 0);
+	struct db_look look = { .until = w->begun + TALLY_TIME };
+	TRY(db_query_until(w->st->db, &look, TALLY_CALL(w, place, with_undated), w->arena, err));
+
+	*ret_done = look.is_done;
+	if (look.is_done)
+		*ret = *LIST_AT(&look.rows, struct stretch, 0);
 	return ERR_OK;
 }
 
@@ -220,27 +221,25 @@ static void stop_here(struct walk *w)
 
 /* The first stretch is read whatever it takes, so that every page comes further than its cursor. */
 static enum err_code read_stretch(struct walk *w, enum sql_id sql, bool is_first,
-				  struct list *ret, bool *ret_done, struct err *err)
+				  struct db_look *look, struct err *err)
 {
-	*ret_done = true;
+	*look = (struct db_look){ .until = w->begun + LOOK_TIME, .is_done = true };
 	if (is_first)
-		return db_query(w->st->db, PAGE_CALL(w, sql), w->arena, ret, err);
-	return db_query_until(w->st->db, w->begun + LOOK_TIME, PAGE_CALL(w, sql), w->arena, ret,
-			      ret_done, err);
+		return db_query(w->st->db, PAGE_CALL(w, sql), w->arena, &look->rows, err);
+	return db_query_until(w->st->db, look, PAGE_CALL(w, sql), w->arena, err);
 }
 
 /* Stretch by stretch until the page is full, the end is there or it has been long enough. */
 static enum err_code walk(struct walk *w, enum sql_id sql, struct err *err)
 {
-	struct list rows;
-	bool is_done;
+	struct db_look look;
 
 	for (int i = 0; i < STRETCHES_MAX; i++) {
-		TRY(read_stretch(w, sql, i == 0, &rows, &is_done, err));
-		if (!is_done)
+		TRY(read_stretch(w, sql, i == 0, &look, err));
+		if (!look.is_done)
 			break;
-		if (!take_stretch(w, &rows))
-			return pass_last(w, &rows, err);
+		if (!take_stretch(w, &look.rows))
+			return pass_last(w, &look.rows, err);
 		if (is_full(w) || is_past(w->filter, w->place.at))
 			return ERR_OK;
 	}

@@ -66,7 +66,7 @@ def wrong_values(parameter: dict) -> list[bytes]:
         return [*NOT_UTF8, *(text for text in NOT_CURSORS if not form.search(text.decode()))]
     if parameter["name"] == "signature":
         return [*NOT_UTF8, *NOT_SIGNATURES]
-    if parameter["name"] == "before":
+    if parameter["name"] in MOMENTS:
         return [*NOT_UTF8, *NOT_MOMENTS]
     if "enum" in schema:
         return [*NOT_UTF8, *NOT_STATUSES]
@@ -78,7 +78,8 @@ def wrong_values(parameter: dict) -> list[bytes]:
     return [*NOT_UTF8, b"x" * (longest + 1), "☃".encode() * (longest + 1)]
 
 
-RIGHT = {"signature": NO_GROUP, "before": "2026-01-01T00:00:00.000000Z"}
+MOMENTS = ("before", "as_of")
+RIGHT = {"signature": NO_GROUP} | dict.fromkeys(MOMENTS, "2026-01-01T00:00:00.000000Z")
 
 
 def right_value(parameter: dict) -> str:

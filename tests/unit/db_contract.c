@@ -223,22 +223,22 @@ static void what_is_good_to_have_is_given_up_when_it_is_late(void **state)
 	struct bench *b = bench_of(state);
 	const struct call *endless = CALL(T(T_LONG), &pair_record, P_I64(60));
 	const struct call *quick = CALL0(T(T_ALL), &pair_record);
-	const usec_t soon = clock_mono() + 100 * MSEC, later = clock_mono() + HOUR;
+	struct db_look soon = { .until = clock_mono() + 100 * MSEC, .is_done = true };
+	struct db_look later = { .until = clock_mono() + HOUR };
+	struct db_look past = { .until = 1, .is_done = true };
 	struct list rows;
-	bool is_done = true;
 
-	CHECK_OK(b, db_query_until(b->db, soon, endless, &b->arena, &rows, &is_done, &b->err));
-	assert_false(is_done);
-	CHECK_OK(b, db_query_until(b->db, later, quick, &b->arena, &rows, &is_done, &b->err));
-	assert_true(is_done);
-	/* Late already: it is not begun. */
-	CHECK_OK(b, db_query_until(b->db, 1, quick, &b->arena, &rows, &is_done, &b->err));
-	assert_false(is_done);
+	CHECK_OK(b, db_query_until(b->db, &soon, endless, &b->arena, &b->err));
+	assert_false(soon.is_done);
+	CHECK_OK(b, db_query_until(b->db, &later, quick, &b->arena, &b->err));
+	assert_true(later.is_done);
+	/* It is not begun. */
+	CHECK_OK(b, db_query_until(b->db, &past, quick, &b->arena, &b->err));
+	assert_false(past.is_done);
 	/* Nothing of that is left behind, and the deadline of all counts as before. */
 	assert_int_equal(count(b, b->db), 0);
 	db_set_deadline(b->db, 1);
-	CHECK_ERR(b, ERR_TIMEOUT, db_query_until(b->db, later, quick, &b->arena, &rows, &is_done,
-						 &b->err));
+	CHECK_ERR(b, ERR_TIMEOUT, db_query_until(b->db, &later, quick, &b->arena, &b->err));
 	CHECK_ERR(b, ERR_TIMEOUT, db_query(b->db, quick, &b->arena, &rows, &b->err));
 	db_set_deadline(b->db, 0);
 }
