@@ -79,6 +79,7 @@ static void init_instance(struct api *api)
 
 static const struct http_app app_template = {
 	.tables = tables,
+	.missing = api_missing,
 	.admit = api_admit,
 	.decorate = api_decorate,
 	.flight_salt = api_flight_salt,

@@ -35,12 +35,13 @@ enum err_code api_pages_init(struct api *api, struct err *err)
 	return ERR_OK;
 }
 
-static bool accepts(const struct request *rq, const char *coding)
+/* Is it in the list of what the caller takes, with a weight that is not 0? */
+static bool accepts(const struct request *rq, const char *header, const char *wanted)
 {
-	struct str rest = request_header(rq, "Accept-Encoding"), item;
+	struct str rest = request_header(rq, header), item;
 	while (str_cut(&rest, ',', &item)) {
 		struct str weight = item, name;
-		if (str_cut(&weight, ';', &name) && str_eq_nocase(str_trim(name), str_of(coding)))
+		if (str_cut(&weight, ';', &name) && str_eq_nocase(str_trim(name), str_of(wanted)))
 			return !str_starts(str_trim(weight), S("q=0")) ||
 			       str_starts(str_trim(weight), S("q=0."));
 	}
@@ -64,11 +65,11 @@ static void set_body(struct request *rq, struct reply *reply, const struct web_a
 {
 	reply->constant = asset->bytes;
 	reply->constant_n = asset->n;
-	if (asset->brotli && accepts(rq, "br")) {
+	if (asset->brotli && accepts(rq, "Accept-Encoding", "br")) {
 		reply->constant = asset->brotli;
 		reply->constant_n = asset->brotli_n;
 		reply_header(reply, rq->arena, "Content-Encoding", S("br"));
-	} else if (asset->gzip && accepts(rq, "gzip")) {
+	} else if (asset->gzip && accepts(rq, "Accept-Encoding", "gzip")) {
 		reply->constant = asset->gzip;
 		reply->constant_n = asset->gzip_n;
 		reply_header(reply, rq->arena, "Content-Encoding", S("gzip"));
@@ -89,21 +90,52 @@ enum err_code answer_asset(struct request *rq, struct reply *reply, const struct
 	return ERR_OK;
 }
 
-static enum err_code asset_get(struct request *rq, struct reply *reply, struct err *err)
-{
-	const struct str path = { rq->path.p + 1, rq->path.n - 1 };
-	const struct web_asset *asset = web_asset_find(path);
-	if (!asset || str_eq(path, S("index.html")) || str_eq(path, S("openapi.json")))
-		return err_set(err, ERR_NOT_FOUND, "Not Found");
-	return answer_asset(rq, reply, asset);
-}
-
 static size_t depth_of(struct str path)
 {
 	size_t n = 0;
 	for (size_t i = 1; i < path.n; i++)
 		n += path.p[i] == '/';
 	return n;
+}
+
+/* Browsers ask for a page so, and for nothing else. */
+static bool wants_page(const struct request *rq)
+{
+	return (rq->method == HTTP_GET || rq->method == HTTP_HEAD) &&
+	       !str_starts(rq->path, S("/api/")) && depth_of(rq->path) < PAGE_DEPTHS &&
+	       accepts(rq, "Accept", "text/html");
+}
+
+/* A person at an address of nothing sees the page, which says so; a program reads the error. */
+static enum err_code nothing(struct request *rq, struct reply *reply, struct err *err)
+{
+	const struct web_asset *index = web_asset_find(S("index.html"));
+	if (!index || !wants_page(rq))
+		return err_set(err, ERR_NOT_FOUND, "There is nothing at this path.");
+
+	const struct page_variant *shown = &api_of(rq)->pages[depth_of(rq->path)];
+	reply->status = 404;
+	reply->content_type = index->type;
+	reply->constant = shown->bytes;
+	reply->constant_n = shown->n;
+	return ERR_OK;
+}
+
+const struct route *api_missing(const struct request *rq)
+{
+	static const struct route route = { .path = "", .run = nothing, .lane = LANE_LOOP,
+					    .access = WANT_SHELL, .id = "nothing" };
+
+	return wants_page(rq) ? &route : NULL;
+}
+
+static enum err_code asset_get(struct request *rq, struct reply *reply, struct err *err)
+{
+	const struct str path = { rq->path.p + 1, rq->path.n - 1 };
+	const struct web_asset *asset = web_asset_find(path);
+	if (!asset || str_eq(path, S("index.html")) || str_eq(path, S("openapi.json")))
+		return nothing(rq, reply, err);
+	return answer_asset(rq, reply, asset);
 }
 
 static enum err_code page(struct request *rq, struct reply *reply, struct err *err)

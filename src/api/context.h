@@ -81,6 +81,8 @@ void lane_deadline(void *p, usec_t mono);
 struct access_facts api_facts(const struct request *rq, enum access_want want);
 enum err_code api_admit(const struct request *rq, const struct route *route,
 			struct reply *reply, struct err *err);
+/* For a browser that asks for a page where none is: one that says so. */
+const struct route *api_missing(const struct request *rq);
 void api_decorate(const struct request *rq, struct reply *reply);
 struct str api_flight_salt(const struct request *rq);
 void api_log(void *context, const struct request *rq, int status, usec_t took,

@@ -148,6 +148,8 @@ struct http_live {
 struct http_app {
 	const struct route *const *tables;      /* NULL-ended list of tables ended by a NULL path */
 	void *context;
+	/* The route of a request that none of the tables has one for (NULL: it has none). */
+	const struct route *(*missing)(const struct request *rq);
 	/* May this request go on? Called in the loop before the handler, also for unknown paths
 	 * (route NULL) and wrong methods. On refusal the reply's error is `err`; headers may be
 	 * added to the reply either way. An OPTIONS request is answered here or not at all: one

@@ -88,6 +88,8 @@ enum err_code http_route(const struct http_app *app, struct request *rq,
 	const struct found found = look(app, rq);
 
 	rq->route = found.match.route;
+	if (found.methods == 0 && app->missing)
+		rq->route = app->missing(rq);
 	memcpy(rq->parts, found.match.parts, sizeof(rq->parts));
 	if (rq->route)
 		return ERR_OK;

@@ -36,7 +36,7 @@ struct queue_facts {
 	int64_t live_workers;
 	double oldest_seconds; /* that one of those that are due has waited; NAN: none is */
 	double arrived_per_minute, finished_per_minute;
-	int64_t usual_waits; /* how many waits of the last day are known */
+	int64_t usual_waits; /* how many waits of 23 hours until an hour ago are known */
 	double usual_wait_ms;
 	bool is_others; /* stands for queues that are not told apart */
 };
@@ -85,7 +85,7 @@ struct verdict_facts {
 	struct list names;   /* struct name_facts: queued, and registered by no live worker */
 	int64_t queued;
 	int64_t hour_done, hour_dead; /* ended in the last hour */
-	int64_t rest_done, rest_dead; /* in the day before that hour */
+	int64_t rest_done, rest_dead; /* in 23 hours before that hour */
 	struct list dead;             /* struct name_facts: died in the last hour, most first */
 	usec_t dead_since;            /* the first of them */
 	int64_t schedules;            /* active */

@@ -299,10 +299,10 @@ static void add_row(struct tally *to, const struct tally_row *row)
 static enum err_code read_some(const struct sum *s, const struct part *part, struct err *err)
 {
 	AUTO(arena) struct arena arena = { 0 };
-	const struct call *call =
-		CALL(SQL_X_READ_TALLIES, &tally_record, P_TEXT(s->kind), P_STR(s->key),
-		     P_BOOL(s->want->is_sum), P_I64(part->minutes), P_TIME(part->from),
-		     P_TIME(part->until), P_I64(s->want->bucket / SECOND));
+	const struct call *call = CALL(
+		s->want->is_sum ? SQL_X_READ_SUMS : SQL_X_READ_TALLIES, &tally_record,
+		P_TEXT(s->kind), P_STR(s->key), P_I64(part->minutes), P_TIME(part->from),
+		P_TIME(part->until), P_I64(s->want->bucket / SECOND));
 	struct list rows;
 	TRY(db_query(s->st->db, call, &arena, &rows, err));
 

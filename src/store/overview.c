@@ -75,13 +75,15 @@ static void put_usual(struct facts_of *of, const struct tally *tally)
 	}
 }
 
-/* What is usual, from the history of a day; nothing is where it is too young. */
+/* What is usual, from 23 whole hours of history that were over an hour ago, so that nothing of now
+ * is in it and it is read off rollups of hours; nothing is where it is too young. */
 static enum err_code add_day(struct facts_of *of, struct err *err)
 {
 	const usec_t now = clock_now();
+	const usec_t until = now - now % HOUR - HOUR;
 	const struct history_want want = { .kind = HISTORY_QUEUES,
-					   .from = now - DAY,
-					   .until = TIME_NULL };
+					   .from = until - 23 * HOUR,
+					   .until = until };
 	struct verdict_facts *facts = &of->facts;
 	struct tallies day;
 	int64_t done = 0, dead = 0;
@@ -97,10 +99,10 @@ static enum err_code add_day(struct facts_of *of, struct err *err)
 		done += tally->done;
 		dead += tally->dead;
 	}
-	if (day.covered_from > now - 2 * HOUR)
+	if (day.covered_from >= until)
 		return ERR_OK;
-	facts->rest_done = done > facts->hour_done ? done - facts->hour_done : 0;
-	facts->rest_dead = dead > facts->hour_dead ? dead - facts->hour_dead : 0;
+	facts->rest_done = done;
+	facts->rest_dead = dead;
 	return ERR_OK;
 }
 

@@ -260,6 +260,21 @@ def with_ids() -> list:
     ]
 
 
+def test_nothing_at_an_address(server):
+    """A browser gets the page, which says so; everything else gets the error."""
+    page = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    for path in ("/nonsense", "/jobs/a/b", "/a/b/c", "/main.js"):
+        for accepted in ({}, {"Accept": "*/*"}, {"Accept": "text/html;q=0"}):
+            answer = server.wire.ask("GET", path, accepted)
+            assert (answer.status, '"detail"' in answer.text) == (404, True)
+        answer = server.wire.ask("GET", path, page)
+        assert (answer.status, answer.header("Content-Type")) == (404, "text/html; charset=utf-8")
+        assert f'<base href="./{"../" * (path.count("/") - 1)}">' in answer.text
+    for path in ("/api/nonsense", "/api/jobs/x", "/a/b/c/d/e"):
+        answer = server.wire.ask("GET", path, page)
+        assert (answer.status, answer.header("Content-Type")) == (404, "application/json")
+
+
 @pytest.mark.parametrize(("method", "path"), with_ids())
 def test_malformed_id(server, shown, method, path):
     with nothing_asked(shown):

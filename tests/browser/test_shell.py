@@ -172,6 +172,18 @@ def test_nothing_yet(site, screen, tmp_path):
             assert shown.fits(), (place, width)
 
 
+@pytest.mark.parametrize("mount", ("straight", "nginx"))
+def test_an_address_of_nothing(site, screen, mount):
+    shown = screen(site(mount=mount))
+    for place in ("nonsense", "nonsense?status=dead", "jobs/a/b", "a/b/c"):
+        assert shown.page.goto(shown.base + place).status == 404
+        heading(shown.page, "Not found")
+        shown.page.get_by_role("link", name="Go to the overview").click()
+        heading(shown.page, "Overview")
+        assert shown.page.url == shown.base
+        shown.settle()
+
+
 def test_nothing_answers(site, screen, context):
     here = site()
     context.route(

@@ -14,6 +14,8 @@ static inline UNUSED void make_indexes(struct bench *b)
 	      "(queue, created_at DESC, id DESC);"
 	      "CREATE INDEX soniq_x_jobs_status ON soniq_jobs (status, created_at DESC, id DESC) "
 	      "WHERE status <> 'done';"
+	      "CREATE INDEX soniq_x_jobs_wait ON soniq_jobs (queue, scheduled_at, created_at) "
+	      "WHERE status = 'queued';"
 	      "CREATE EXTENSION IF NOT EXISTS pg_trgm;"
 	      "CREATE INDEX soniq_x_jobs_error ON soniq_jobs USING gin (last_error gin_trgm_ops) "
 	      "WHERE last_error IS NOT NULL",
@@ -21,7 +23,9 @@ static inline UNUSED void make_indexes(struct bench *b)
 	      "CREATE INDEX soniq_x_jobs_queue_created ON soniq_jobs "
 	      "(queue, created_at DESC, id DESC);"
 	      "CREATE INDEX soniq_x_jobs_status ON soniq_jobs (status, created_at DESC, id DESC) "
-	      "WHERE status <> 'done'");
+	      "WHERE status <> 'done';"
+	      "CREATE INDEX soniq_x_jobs_wait ON soniq_jobs (queue, scheduled_at, created_at) "
+	      "WHERE status = 'queued'");
 	/* Nothing was counted yet, and all that will be told is in the changes. */
 	sql(b, "UPDATE soniq_x_state SET recount_due = NULL");
 	store_history_forget(&b->store);

@@ -253,12 +253,19 @@ TEST(a_job_that_waits_longer_than_others_did)
 	kept_since(b, DAY);
 	CHECK_CODES(b, "");
 	for (int i = 0; i < 3; i++)
-		tell(b, (struct told){ .queue = "default",
+		tell(b, (struct told){ .at = clock_now() - 3 * HOUR,
+				       .queue = "default",
 				       .was = "queued",
 				       .becomes = "processing",
 				       .n = 10,
 				       .waits = "20000 20000 20000 20000 20000 20000 20000 "
 						"20000 20000 20000" });
+	/* What goes wrong now is not what is usual. */
+	tell(b, (struct told){ .queue = "default",
+			       .was = "queued",
+			       .becomes = "processing",
+			       .n = 5,
+			       .waits = "9000000000 9000000000 9000000000 9000000000 9000000000" });
 	keep(b);
 	counted(b);
 	const struct finding *f = CHECK_FOUND(b, "waiting_long", "waiting_long");

@@ -51,6 +51,7 @@ static bool is_about_schema(const char *message)
 {
 	return strncmp(message, "no such table", 13) == 0 ||
 	       strncmp(message, "no such column", 14) == 0 ||
+	       strncmp(message, "no such index", 13) == 0 ||
 	       strstr(message, " has no column named ") ||
 	       strstr(message, "ON CONFLICT clause does not match");
 }

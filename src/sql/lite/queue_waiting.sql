@@ -2,13 +2,13 @@
 -- $1 rows looked at of a queue at most, $2 queues at most, $3 characters of a name.
 -- Rows: struct queue_stats, in part.
 --
--- Jumps through idx_soniq_jobs_queue_status_priority, which holds queued rows only. A wait begins
--- when the job could first have run; dates at infinity do not take part.
+-- From queue to queue as in stats_queues, whatever is in them: to those with queued jobs alone
+-- SQLite without statistics goes by an index of the status, sorting every queued job for every
+-- queue. A wait begins when the job could first have run; dates at infinity do not take part.
 WITH RECURSIVE step (queue, n) AS (
-    SELECT (SELECT queue FROM soniq_jobs
-             WHERE status = 'queued' AND queue IS NOT NULL ORDER BY queue LIMIT 1), 1
+    SELECT (SELECT queue FROM soniq_jobs WHERE queue IS NOT NULL ORDER BY queue LIMIT 1), 1
     UNION ALL
-    SELECT (SELECT j.queue FROM soniq_jobs AS j WHERE j.status = 'queued' AND j.queue > s.queue
+    SELECT (SELECT j.queue FROM soniq_jobs AS j WHERE j.queue > s.queue
              ORDER BY j.queue LIMIT 1), s.n + 1
       FROM step AS s
      WHERE s.queue IS NOT NULL AND s.n < $2
