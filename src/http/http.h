@@ -147,9 +147,8 @@ struct http_live {
  * those that say so from an executor. */
 struct http_app {
 	const struct route *const *tables;      /* NULL-ended list of tables ended by a NULL path */
+	const struct route *(*missing)(const struct request *rq); /* none has one; may be NULL */
 	void *context;
-	/* The route of a request that none of the tables has one for (NULL: it has none). */
-	const struct route *(*missing)(const struct request *rq);
 	/* May this request go on? Called in the loop before the handler, also for unknown paths
 	 * (route NULL) and wrong methods. On refusal the reply's error is `err`; headers may be
 	 * added to the reply either way. An OPTIONS request is answered here or not at all: one
@@ -179,9 +178,8 @@ struct http_app {
 		    const struct err *err);
 };
 
-/* Find the route of a request. Sets rq->parts and rq->route (NULL if none).
- * Errors: NOT_FOUND  no such path; METHOD  another method (ret_allow, in the request's arena:
- *         "GET, HEAD") */
+/* Find the route of a request. Sets rq->parts and rq->route (NULL if none). Errors: NOT_FOUND  no
+ * such path; METHOD  another method (ret_allow, in the request's arena: "GET, HEAD") */
 enum err_code http_route(const struct http_app *app, struct request *rq,
 			 const char **ret_allow, struct err *err) MUST_CHECK;
 
