@@ -4,9 +4,6 @@
 #include "store/replay.h"
 #include "store/search.h"
 
-/* Better a part of a page than none. */
-#define LOOK_TIME (800 * MSEC)
-
 struct counted {
 	int64_t n;
 };
@@ -39,7 +36,7 @@ static enum err_code count_window(struct store *st, const struct job_filter *fil
 	AUTO(arena) struct arena arena = { 0 };
 	const struct search search = search_of(filter, &arena);
 	const struct count count = { start, TIME_NULL, STORE_COUNT_CAP + 1 };
-	struct db_look look = { .until = clock_mono() + LOOK_TIME };
+	struct db_look look = { .until = clock_mono() + st->patience };
 	TRY(db_query_until(st->db, &look, COUNT_CALL(filter, search, &count), &arena, err));
 
 	list->total = look.is_done ? LIST_AT(&look.rows, struct counted, 0)->n : -1;
@@ -147,7 +144,7 @@ enum err_code store_dead_newest(struct store *st, const struct job_filter *filte
 	TRY(store_dead_window(st, arena, &window, err));
 
 	const struct dead_page page = page_of(filter, window.start, arena);
-	TRY(load_page(st, &page, LOOK_TIME, arena, &list, err));
+	TRY(load_page(st, &page, st->patience, arena, &list, err));
 	quality_note(&list.quality, !window.is_whole, 0);
 	TRY(total_of(st, filter, window.start, &list, err));
 	*ret = list;

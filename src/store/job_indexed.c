@@ -17,9 +17,6 @@
 
 #define STRETCHES_MAX 50        /* of 1,000 jobs each, for one page */
 #define TALLIES_MAX 4           /* of 5,000 jobs each, for one total */
-/* Better a part of the answer than none: for the page, and for page and total. */
-#define LOOK_TIME (800 * (SECOND / 1000))
-#define TALLY_TIME (900 * (SECOND / 1000))
 #define TRIGRAM 3
 #define FEW_MAX 1000            /* as in job_few */
 
@@ -164,7 +161,7 @@ static enum err_code tally_stretch(const struct walk *w, const struct place *pla
 				   bool with_undated, struct stretch *ret, bool *ret_done,
 				   struct err *err)
 {
-	struct db_look look = { .until = w->begun + TALLY_TIME };
+	struct db_look look = { .until = w->begun + w->st->patience * 9 / 8 };
 	TRY(db_query_until(w->st->db, &look, TALLY_CALL(w, place, with_undated), w->arena, err));
 
 	*ret_done = look.is_done;
@@ -223,7 +220,7 @@ static void stop_here(struct walk *w)
 static enum err_code read_stretch(struct walk *w, enum sql_id sql, bool is_first,
 				  struct db_look *look, struct err *err)
 {
-	*look = (struct db_look){ .until = w->begun + LOOK_TIME, .is_done = true };
+	*look = (struct db_look){ .until = w->begun + w->st->patience, .is_done = true };
 	if (is_first)
 		return db_query(w->st->db, PAGE_CALL(w, sql), w->arena, &look->rows, err);
 	return db_query_until(w->st->db, look, PAGE_CALL(w, sql), w->arena, err);

@@ -23,7 +23,7 @@ enum err_code store_open(const struct db_options *options, struct store *ret_sto
 	struct db *db;
 	TRY(db_open(options, &db, err));
 
-	*ret_store = (struct store){ .db = db };
+	*ret_store = (struct store){ .db = db, .patience = STORE_PATIENCE };
 	return ERR_OK;
 }
 

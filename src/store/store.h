@@ -19,11 +19,15 @@ struct store_kept {
 	usec_t count_after;             /* clock_mono: no recount before it */
 };
 
+/* Better a part of a list than none. */
+#define STORE_PATIENCE (800 * MSEC)
+
 /* A connection with the knowledge of Soniq's tables. One thread at a time (db_cancel aside). */
 struct store {
 	struct db *db;                  /* owned */
 	struct store_seen seen;
 	struct store_kept kept;
+	usec_t patience; /* a list looks so long for its rows, and counts them */
 };
 
 enum err_code store_open(const struct db_options *options, struct store *ret_store,

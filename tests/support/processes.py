@@ -1,6 +1,8 @@
 """Start, watch and end child processes; only ever our own, by their handle."""
 
+import contextlib
 import ctypes
+import math
 import os
 import signal
 import subprocess
@@ -21,8 +23,10 @@ def end_with_parent(number: int = signal.SIGTERM) -> None:
 class Child:
     """A process in the background whose output is kept."""
 
-    def __init__(self, command, *, env, cwd=None, name=None):
+    def __init__(self, command, *, env, cwd=None, name=None, told_every=math.inf):
+        """told_every: seconds from one SIGTERM to the next, where one may be lost."""
         self.name = name or str(command[0])
+        self._told_every = told_every
         # They live as long as the child.
         self._out = tempfile.TemporaryFile()  # noqa: SIM115
         self._err = tempfile.TemporaryFile()  # noqa: SIM115
@@ -58,16 +62,17 @@ class Child:
 
     def stop(self, seconds: float = 30) -> int:
         """SIGTERM, and its exit status. One that does not listen is killed, which is an error."""
-        if self.running:
-            self.process.send_signal(signal.SIGTERM)
-        try:
-            return self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-            raise AssertionError(
-                f"{self.name} did not end within {seconds} s of SIGTERM\n{self.said()}"
-            ) from None
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            if self.running:
+                self.process.send_signal(signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return self.process.wait(min(left, self._told_every))
+        self.process.kill()
+        self.process.wait()
+        raise AssertionError(
+            f"{self.name} did not end within {seconds} s of SIGTERM\n{self.said()}"
+        )
 
     def kill(self) -> None:
         if self.running:

@@ -53,6 +53,8 @@ class Release:
             env=self.environment(url, **settings),
             cwd=BUILD,
             name=f"python soniq {self.version} {' '.join(arguments)}",
+            # Its handler logs, which fails where the signal comes while something is logged.
+            told_every=10,
         )
 
     def run(self, url: str, *arguments: str, **settings) -> subprocess.CompletedProcess:
