@@ -106,6 +106,14 @@ static bool wants_page(const struct request *rq)
 	       accepts(rq, "Accept", "text/html");
 }
 
+static void put_page(const struct request *rq, struct reply *reply)
+{
+	const struct page_variant *shown = &api_of(rq)->pages[depth_of(rq->path)];
+
+	reply->constant = shown->bytes;
+	reply->constant_n = shown->n;
+}
+
 /* A person at an address of nothing sees the page, which says so; a program reads the error. */
 static enum err_code nothing(struct request *rq, struct reply *reply, struct err *err)
 {
@@ -113,11 +121,9 @@ static enum err_code nothing(struct request *rq, struct reply *reply, struct err
 	if (!index || !wants_page(rq))
 		return err_set(err, ERR_NOT_FOUND, "There is nothing at this path.");
 
-	const struct page_variant *shown = &api_of(rq)->pages[depth_of(rq->path)];
 	reply->status = 404;
 	reply->content_type = index->type;
-	reply->constant = shown->bytes;
-	reply->constant_n = shown->n;
+	put_page(rq, reply);
 	return ERR_OK;
 }
 
@@ -140,7 +146,6 @@ static enum err_code asset_get(struct request *rq, struct reply *reply, struct e
 
 static enum err_code page(struct request *rq, struct reply *reply, struct err *err)
 {
-	const struct api *api = api_of(rq);
 	const size_t depth = depth_of(rq->path);
 	const struct web_asset *index = web_asset_find(S("index.html"));
 	if (!index || depth >= PAGE_DEPTHS)
@@ -154,8 +159,7 @@ static enum err_code page(struct request *rq, struct reply *reply, struct err *e
 		reply->status = 304;
 		return ERR_OK;
 	}
-	reply->constant = api->pages[depth].bytes;
-	reply->constant_n = api->pages[depth].n;
+	put_page(rq, reply);
 	return ERR_OK;
 }
 
