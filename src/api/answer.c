@@ -57,12 +57,9 @@ void answer_rows(struct request *rq, struct reply *reply, const struct record *r
 	answer_list(reply, record, rows);
 }
 
-/* Also the end of every write: what was kept of answers is stale now. */
 enum err_code answer_done(struct request *rq, struct reply *reply, const char *message)
 {
-	const struct api *api = api_of(rq);
-	if (api->on_write)
-		api->on_write(api->on_write_arg);
+	(void)rq;
 	if (!message)
 		return ERR_OK;
 	struct json j = answer_json(reply);

@@ -32,7 +32,7 @@ bool api_host_is_local(const char *host)
 static enum err_code check_is_safe(const struct api_options *o, struct err *err)
 {
 	const char *host = o->settings->dashboard.host;
-	if (o->is_local_only || o->settings->dashboard.api_key)
+	if (o->is_mounted || o->is_local_only || o->settings->dashboard.api_key)
 		return ERR_OK;
 	if (o->settings->dashboard.write_enabled)
 		return err_set(err, ERR_FORBIDDEN,
@@ -103,7 +103,9 @@ enum err_code api_new(const struct api_options *options, struct api **ret_api, s
 		.started = clock_now(),
 		.started_mono = clock_mono(),
 		.database = options->database,
-		.is_local_only = options->is_local_only,
+		.is_local_only = options->is_local_only || options->is_mounted,
+		.is_mounted = options->is_mounted,
+		.log = options->log,
 		.app = app_template,
 	};
 	api->app.context = api;
@@ -128,33 +130,4 @@ void api_free(struct api *api)
 const struct http_app *api_app(struct api *api)
 {
 	return &api->app;
-}
-
-void api_on_write(struct api *api, void (*fn)(void *arg), void *arg)
-{
-	api->on_write = fn;
-	api->on_write_arg = arg;
-}
-
-void api_on_meter(struct api *api, struct server_meter (*fn)(void *arg), void *arg)
-{
-	api->meter = fn;
-	api->meter_arg = arg;
-}
-
-void api_on_spending(struct api *api, api_spending_fn fn, void *arg)
-{
-	api->spending = fn;
-	api->spending_arg = arg;
-}
-
-void api_on_change(struct api *api, void (*fn)(void *arg), void *arg)
-{
-	watch_free(api->watch);
-	api->watch = fn ? watch_new(&api->database, fn, arg) : NULL;
-}
-
-void api_on_keeper(struct api *api, struct keeper *keeper)
-{
-	api->keeper = keeper;
 }

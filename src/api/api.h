@@ -13,6 +13,8 @@ struct api_options {
 	const struct conf *conf;                /* where they are from; likewise */
 	struct db_options database;             /* for its connections; texts borrowed likewise */
 	bool is_local_only;                     /* bound to loopback or a Unix socket */
+	bool is_mounted;                        /* a program around us knows who asks */
+	const struct log_sink *log;             /* of its threads; borrowed; NULL: stderr */
 };
 
 /* Make one; checks that the combination of settings is safe to serve.
@@ -26,25 +28,21 @@ DEFINE_AUTO_FREE(api)
 /* What a transport needs; lives as long as the api. */
 const struct http_app *api_app(struct api *api);
 
-/* Called (from an executor) after each write that succeeded: server_forget. */
-void api_on_write(struct api *api, void (*fn)(void *arg), void *arg);
+/* The database that the settings name, for options; its texts are in the arena. */
+struct db_options api_database(const struct settings *settings, struct arena *arena);
 
-/* Called (from an executor) for what the server counts: server_meter_get. Set before serving;
- * without it /metrics leaves that out. */
-void api_on_meter(struct api *api, struct server_meter (*fn)(void *arg), void *arg);
-
-/* Likewise: server_spending_get. */
-typedef void (*api_spending_fn)(void *arg, struct arena *arena, struct server_spending *ret);
-void api_on_spending(struct api *api, api_spending_fn fn, void *arg);
-
-/* Called (from a thread of its own) when the database may hold other numbers than before, while a
- * stream is open: server_changed. NULL, before what is called goes: never again. */
-void api_on_change(struct api *api, void (*fn)(void *arg), void *arg);
+/* Which server the application is on: whom it tells of writes and changes, and whose counters
+ * /metrics and /api/system show; without one they leave those out. Set before serving; NULL before
+ * the server goes. */
+void api_on_server(struct api *api, struct server *server);
 
 struct keeper;
 /* Whose work /metrics and /api/system tell of; NULL: nobody's here. Set before serving, outlives
  * it. */
 void api_on_keeper(struct api *api, struct keeper *keeper);
+/* One by the settings, or none (NULL) where they say so. Errors: those of keeper_start */
+enum err_code api_start_keeper(const struct api *api, struct keeper **ret_keeper,
+			       struct err *err) MUST_CHECK;
 
 /* A panel: something of the user's own, shown beside ours. Registered before serving. */
 struct api_panel {

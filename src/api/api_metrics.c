@@ -39,7 +39,7 @@ static enum err_code load(struct request *rq, struct scrape *scrape, struct err 
 
 static void read_cost(const struct api *api, struct metrics_cost *cost)
 {
-	const struct server_meter m = api->meter(api->meter_arg);
+	const struct server_meter m = server_meter_get(api->server);
 
 	*cost = (struct metrics_cost){
 		.requests = m.requests,
@@ -83,7 +83,7 @@ static enum err_code scrape_get(struct request *rq, struct reply *reply, struct 
 	scrape.is_up = load(rq, &scrape, err) == ERR_OK;
 	if (!scrape.is_up && err->code == ERR_CANCELLED)
 		return err->code;
-	if (api->meter) {
+	if (api->server) {
 		read_cost(api, &cost);
 		scrape.cost = &cost;
 	}

@@ -98,8 +98,7 @@ static void write_history(struct json *j, const struct api *api, const struct vi
 
 static void write_process(struct json *j, const struct api *api, const struct view *view)
 {
-	const bool is_counted = api->meter != NULL;
-	const bool has_budget = api->spending != NULL;
+	const bool is_counted = api->server != NULL;
 
 	json_key(j, "process");
 	json_open_object(j);
@@ -114,9 +113,9 @@ static void write_process(struct json *j, const struct api *api, const struct vi
 	json_key(j, "requests");
 	json_i64(j, is_counted ? view->meter.requests : I64_NULL);
 	json_key(j, "database_share");
-	json_f64(j, has_budget ? view->spending.share : NAN);
+	json_f64(j, is_counted ? view->spending.share : NAN);
 	json_key(j, "database_budget");
-	json_f64(j, has_budget ? view->spending.budget : NAN);
+	json_f64(j, is_counted ? view->spending.budget : NAN);
 	json_close_object(j);
 }
 
@@ -204,10 +203,10 @@ enum err_code system_get(struct request *rq, struct reply *reply, struct err *er
 	TRY(load(rq, &view, err));
 
 	metrics_process_read(&view.process);
-	if (api->meter)
-		view.meter = api->meter(api->meter_arg);
-	if (api->spending)
-		api->spending(api->spending_arg, rq->arena, &view.spending);
+	if (api->server) {
+		view.meter = server_meter_get(api->server);
+		server_spending_get(api->server, rq->arena, &view.spending);
+	}
 	answer_quality(rq, reply, &quality);
 	struct json j = answer_json(reply);
 	write_all(&j, rq, &view, quality.as_of);

@@ -25,7 +25,7 @@ struct api {
 	const struct conf *conf;
 	usec_t started, started_mono;
 	struct db_options database;
-	bool is_local_only;
+	bool is_local_only, is_mounted;
 	char instance[17];
 	struct keyring keyring;
 	struct throttle throttle;
@@ -35,12 +35,8 @@ struct api {
 	struct list panels;             /* struct api_panel */
 	struct page_variant pages[PAGE_DEPTHS];
 	struct log_limit access_limit, fault_limit, key_limit;
-	void (*on_write)(void *arg);
-	void *on_write_arg;
-	struct server_meter (*meter)(void *arg);        /* NULL: nobody counts */
-	void *meter_arg;
-	api_spending_fn spending;       /* NULL likewise */
-	void *spending_arg;
+	struct server *server;          /* NULL: nobody counts */
+	const struct log_sink *log;
 	struct watch *watch;            /* NULL: nobody wants to hear of changes */
 	struct keeper *keeper;          /* NULL: the history is not kept here */
 	struct http_app app;

@@ -22,6 +22,7 @@
 struct keeper {
 	struct arena arena;             /* texts of the options */
 	struct db_options database;
+	const struct log_sink *log;
 	struct history_policy policy;
 	pthread_t thread;
 	pthread_mutex_t guard;          /* of what follows */
@@ -153,6 +154,7 @@ static void *run(void *arg)
 {
 	struct keeper *k = arg;
 
+	log_to(k->log);
 	while (!atomic_load(&k->is_stopping))
 		wait_for(k, keep(k));
 	disconnect(k);
@@ -175,7 +177,7 @@ static struct keeper *keeper_new(const struct keeper_options *options)
 {
 	struct keeper *k = xalloc(sizeof(*k));
 
-	*k = (struct keeper){ .policy = options->policy };
+	*k = (struct keeper){ .policy = options->policy, .log = options->log };
 	k->database = (struct db_options){
 		.url = copy_text(k, options->database.url),
 		.sqlite_path = copy_text(k, options->database.sqlite_path),

@@ -3,6 +3,7 @@
 #ifndef API_KEEPER_H
 #define API_KEEPER_H
 
+#include "base/log.h"
 #include "store/history.h"
 
 struct keeper;
@@ -10,6 +11,7 @@ struct keeper;
 struct keeper_options {
 	struct db_options database;     /* its texts are copied */
 	struct history_policy policy;
+	const struct log_sink *log;     /* borrowed; NULL: stderr */
 };
 
 /* What it did since the start. */

@@ -14,6 +14,7 @@ enum err_code lane_open(void *context, bool may_write, void **ret_lane, struct e
 	(void)err;
 	struct lane *lane = xalloc(sizeof(*lane));
 	*lane = (struct lane){ .api = context, .may_write = may_write };
+	log_to(lane->api->log);
 	pthread_mutex_init(&lane->guard, NULL);
 	*ret_lane = lane;
 	return ERR_OK;

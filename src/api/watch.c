@@ -21,6 +21,7 @@
 
 struct watch {
 	struct db_options options;
+	const struct log_sink *log;
 	void (*on_change)(void *arg);
 	void *arg;
 	pthread_t thread;
@@ -152,17 +153,19 @@ static void *run(void *arg)
 {
 	struct watch *w = arg;
 
+	log_to(w->log);
 	while (await_on(w))
 		turn(w);
 	set_store(w, (struct store){ 0 });
 	return NULL;
 }
 
-struct watch *watch_new(const struct db_options *options, void (*on_change)(void *arg), void *arg)
+struct watch *watch_new(const struct db_options *options, const struct log_sink *log,
+			void (*on_change)(void *arg), void *arg)
 {
 	struct watch *w = xalloc(sizeof(*w));
 
-	*w = (struct watch){ .options = *options, .on_change = on_change, .arg = arg,
+	*w = (struct watch){ .options = *options, .log = log, .on_change = on_change, .arg = arg,
 			     .pause = PAUSE_MIN };
 	w->options.role = DB_READ;
 	pthread_mutex_init(&w->guard, NULL);

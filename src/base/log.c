@@ -15,6 +15,7 @@
 #define TEXT_MAX_BYTES (4 * LINE_MAX_BYTES + 1) /* each byte may come out as \xNN */
 
 static _Atomic int least_level = LOG_INFO;
+static _Thread_local const struct log_sink *sink;
 
 void log_set_level(enum log_level level)
 {
@@ -56,6 +57,11 @@ static void put_line(struct str line)
 	}
 }
 
+void log_to(const struct log_sink *to)
+{
+	sink = to;
+}
+
 void log_line(enum log_level level, const char *who, const char *fmt, ...)
 {
 	char text[LINE_MAX_BYTES];
@@ -70,11 +76,15 @@ void log_line(enum log_level level, const char *who, const char *fmt, ...)
 	const struct str whole = { text, wanted < 0 ? 0 : strlen(text) };
 	AUTO(buf) struct buf line = buf_new(TEXT_MAX_BYTES + 256);
 
-	add_head(&line, level, who);
+	if (!sink)
+		add_head(&line, level, who);
 	/* A character that the cut went through must not look like a broken byte. */
 	text_add_visible(&line, wanted < (int)sizeof(text) ? whole
 							   : str_head_utf8(whole, whole.n - 4));
-	put_line(buf_str(&line));
+	if (sink)
+		sink->put(sink->arg, level, who, buf_str(&line));
+	else
+		put_line(buf_str(&line));
 }
 
 bool log_limit_pass(struct log_limit *limit, int burst, int *ret_skipped)

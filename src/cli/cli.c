@@ -99,17 +99,9 @@ static void init_terminal(struct cli *cli, const struct global_opts *globals)
 
 static void init_database(struct cli *cli)
 {
-	const char *url = cli->conf.values.database.url;
-	const char *path = NULL;
-	conf_url_is_sqlite(url, &cli->arena, &path);
-	cli->database = (struct db_options){
-		.url = url,
-		.sqlite_path = path,
-		.label = conf_url_label(url, &cli->arena),
-		.must_exist = true,
-		.statement_timeout = CLI_STATEMENT_TIMEOUT,
-		.application_name = "soniq",
-	};
+	cli->database = api_database(&cli->conf.values, &cli->arena);
+	cli->database.statement_timeout = CLI_STATEMENT_TIMEOUT;
+	cli->database.application_name = "soniq";
 }
 
 static enum log_level level_of(const char *name)

@@ -13,26 +13,6 @@
 #include "http/server.h"
 #include "json/json.h"
 
-static struct server_meter meter(void *server)
-{
-	return server_meter_get(server);
-}
-
-static void spending(void *server, struct arena *arena, struct server_spending *ret)
-{
-	server_spending_get(server, arena, ret);
-}
-
-static void forget(void *server)
-{
-	server_forget(server);
-}
-
-static void changed(void *server)
-{
-	server_changed(server);
-}
-
 /* "http://127.0.0.1:6161"; of a Unix socket its path. */
 static const char *address(struct cli *cli, const struct server *server)
 {
@@ -121,37 +101,18 @@ static enum err_code serve(struct cli *cli, struct api *api, bool *ret_again, in
 	AUTO(reload) struct reload reload = { .fd = -1 };
 	AUTO_FREE(server) struct server *server = NULL;
 	TRY(server_open(api_app(api), &options, &server, err));
-	api_on_write(api, forget, server);
-	api_on_meter(api, meter, server);
-	api_on_spending(api, spending, server);
-	api_on_change(api, changed, server);
+	api_on_server(api, server);
 
 	if (s->dashboard.reload)
 		TRY(reload_watch(&reload, server, err));
 	server_on_readable(server, started, on_running, &started);
 	greet(cli, server);
 	const enum err_code code = server_run(server, err);
-	api_on_change(api, NULL, NULL);
+	api_on_server(api, NULL);
 	TRY(code);
 	*ret_again = reload.is_due;
 	*ret_port = server_port(server);
 	return ERR_OK;
-}
-
-/* Not a matter of write mode, which is about jobs: the keeper writes to tables of ours alone. */
-static enum err_code start_keeper(struct cli *cli, struct keeper **ret_keeper, struct err *err)
-{
-	const struct settings *s = &cli->conf.values;
-	const struct keeper_options options = {
-		.database = cli->database,
-		.policy = {
-			.keep_attempts = s->history.attempts_retention,
-			.attempts_max = s->history.attempts_max,
-			.keep_hours = s->history.retention,
-		},
-	};
-
-	return s->history.keeper ? keeper_start(&options, ret_keeper, err) : ERR_OK;
 }
 
 enum err_code serve_dashboard(struct cli *cli, bool *ret_again, int *ret_port, struct err *err)
@@ -169,7 +130,7 @@ enum err_code serve_dashboard(struct cli *cli, bool *ret_again, int *ret_port, s
 	TRY(api_new(&options, &api, err));
 	TRY(check_database(cli, err));
 	AUTO_FREE(keeper) struct keeper *keeper = NULL;
-	TRY(start_keeper(cli, &keeper, err));
+	TRY(api_start_keeper(api, &keeper, err));
 	api_on_keeper(api, keeper);
 	return serve(cli, api, ret_again, ret_port, err);
 }

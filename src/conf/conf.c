@@ -18,6 +18,7 @@ struct places {
 	const struct conf_flag *flags;
 	const struct conf_flag *file;
 	size_t n_file;
+	bool has_env;
 };
 
 static const char *const source_names[SETTING_SOURCE__COUNT] = {
@@ -138,7 +139,7 @@ static const char *find_text(const struct setting *row, const struct places *pla
 	const char *const texts[] = {
 		[FROM_DEFAULT] = row->default_text,
 		[FROM_FILE] = find_in_file(places, row->env),
-		[FROM_ENV] = find_env(row->env),
+		[FROM_ENV] = places->has_env ? find_env(row->env) : NULL,
 		[FROM_FLAG] = find_flag(places->flags, row->name),
 	};
 
@@ -176,19 +177,39 @@ static enum err_code load_row(struct conf *conf, size_t i, const struct places *
 	return code;
 }
 
+static void init(struct conf *conf)
+{
+	*conf = (struct conf){ 0 };
+	conf->sources = ARENA_ARRAY(&conf->arena, enum setting_source, n_settings());
+	conf->texts = ARENA_ARRAY(&conf->arena, const char *, n_settings());
+}
+
+static enum err_code load_rows(struct conf *conf, const struct places *places, struct err *err)
+{
+	for (size_t i = 0; settings_table[i].name; i++)
+		TRY(load_row(conf, i, places, err));
+	return ERR_OK;
+}
+
 enum err_code conf_load(struct conf *conf, const struct conf_flag *flags, const char *env_file,
 			struct err *err)
 {
-	const size_t n = n_settings();
-	struct places places = { .flags = flags };
+	struct places places = { .flags = flags, .has_env = true };
 
-	*conf = (struct conf){ 0 };
-	conf->sources = ARENA_ARRAY(&conf->arena, enum setting_source, n);
-	conf->texts = ARENA_ARRAY(&conf->arena, const char *, n);
+	init(conf);
 	TRY(read_env_file(conf, env_file, &places, err));
-	for (size_t i = 0; i < n; i++)
-		TRY(load_row(conf, i, &places, err));
-	return ERR_OK;
+	return load_rows(conf, &places, err);
+}
+
+enum err_code conf_load_given(struct conf *conf, const struct conf_flag *given, struct err *err)
+{
+	const struct places places = { .flags = given };
+
+	init(conf);
+	for (const struct conf_flag *flag = given; flag && flag->name; flag++)
+		if (!conf_setting(flag->name))
+			return err_set(err, ERR_INVALID, "there is no setting \"%s\"", flag->name);
+	return load_rows(conf, &places, err);
 }
 
 enum err_code conf_set(struct conf *conf, const char *name, const char *text, struct err *err)

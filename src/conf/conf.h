@@ -127,6 +127,12 @@ struct conf {
  *                   value is never repeated */
 enum err_code conf_load(struct conf *conf, const struct conf_flag *flags, const char *env_file,
 			struct err *err) MUST_CHECK;
+/* The same of what a program around us gives, and of nothing else: no environment, no file.
+ *
+ * Takes:  given    "dashboard.port" and the like, ended by a NULL name
+ * Errors: INVALID  as above; or there is no setting of that name */
+enum err_code conf_load_given(struct conf *conf, const struct conf_flag *given,
+			      struct err *err) MUST_CHECK;
 void conf_release(struct conf *conf);
 
 /* As if a flag had said so; text NULL: unset. `name` is of the table. */

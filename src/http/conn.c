@@ -10,6 +10,8 @@
  */
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -21,6 +23,7 @@
 /* A reader that takes less than this in an idle timeout is let go. */
 #define SENT_MIN ((size_t)32 * 1024)
 #define UNSENT_BIG ((size_t)128 * 1024)
+#define KERNEL_UNSENT (32 * 1024)
 #define UNSENT_MAX ((size_t)16 * 1024 * 1024)
 
 static void enter(struct conn *conn, enum conn_state state, usec_t at_most)
@@ -37,10 +40,10 @@ void conn_close(struct conn *conn)
 {
 	struct server *server = conn->server;
 
-	if (conn->exchange)
-		exchange_abandon(conn->exchange);
-	if (conn->stream)
-		stream_free(conn->stream);
+	if (conn->outlet.exchange)
+		exchange_abandon(conn->outlet.exchange);
+	if (conn->outlet.stream)
+		stream_free(conn->outlet.stream);
 	event_del(&conn->timer);
 	TAILQ_REMOVE(&server->conns, conn, link);
 	server->n_conns--;
@@ -52,12 +55,12 @@ void conn_close(struct conn *conn)
 /* Refuse what came, and take no more from this client. */
 static void reject(struct conn *conn, const struct err *err, int status)
 {
-	if (!conn->exchange)
-		conn->exchange = exchange_new(conn);
-	conn->is_closing = true;
+	if (!conn->outlet.exchange)
+		exchange_new(&conn->outlet, &conn->peer);
+	conn->outlet.is_closing = true;
 	conn->server->meter.refused++;
 	enter(conn, CONN_RUNNING, 0);
-	exchange_fail(conn->exchange, err, status);
+	exchange_fail(conn->outlet.exchange, err, status);
 }
 
 static bool wants_close(const struct head *head)
@@ -71,7 +74,7 @@ static bool wants_close(const struct head *head)
 static enum err_code accept_head(struct conn *conn, struct str bytes, int *ret_status,
 				 struct err *err)
 {
-	struct request *rq = &conn->exchange->rq;
+	struct request *rq = &conn->outlet.exchange->rq;
 	struct head *head = &conn->head;
 	struct str path;
 
@@ -100,7 +103,7 @@ static size_t length_of(const struct head *head)
 static void run(struct conn *conn)
 {
 	enter(conn, CONN_RUNNING, 0);
-	exchange_start(conn->exchange);
+	exchange_start(conn->outlet.exchange);
 }
 
 static void await_body(struct conn *conn)
@@ -119,8 +122,8 @@ static void take_head(struct conn *conn, const char *bytes, size_t n)
 	struct err err = { 0 };
 	int status = 0;
 
-	conn->exchange = exchange_new(conn);
-	const char *copy = arena_copy(&conn->exchange->arena, bytes, n);
+	struct exchange *ex = exchange_new(&conn->outlet, &conn->peer);
+	const char *copy = arena_copy(&ex->arena, bytes, n);
 	evbuffer_drain(bufferevent_get_input(conn->bev), n);
 	conn->scan = (struct head_scan){ 0 };
 	conn->head = (struct head){ .minor = 1 };
@@ -128,7 +131,8 @@ static void take_head(struct conn *conn, const char *bytes, size_t n)
 		reject(conn, &err, status);
 		return;
 	}
-	conn->is_closing = conn->is_closing || wants_close(&conn->head);
+	conn->outlet.is_closing = conn->outlet.is_closing || wants_close(&conn->head);
+	conn->outlet.can_chunk = conn->head.minor > 0;
 	conn->body_n = length_of(&conn->head);
 	if (conn->body_n > 0)
 		await_body(conn);
@@ -173,7 +177,7 @@ static bool read_head(struct conn *conn)
 static bool read_body(struct conn *conn)
 {
 	struct evbuffer *input = bufferevent_get_input(conn->bev);
-	struct request *rq = &conn->exchange->rq;
+	struct request *rq = &conn->outlet.exchange->rq;
 
 	if (evbuffer_get_length(input) < conn->body_n)
 		return false;
@@ -225,12 +229,12 @@ static void on_write(struct bufferevent *bev, void *arg)
 
 	(void)bev;
 	if (conn->state == CONN_STREAMING)
-		stream_drained(conn->stream);
+		stream_drained(conn->outlet.stream);
 	if (conn->state == CONN_FLOWING)
-		flow_drained(conn);
+		flow_drained(&conn->outlet);
 	if (conn->state != CONN_SENDING)
 		return;
-	if (conn->is_closing || conn->server->is_stopping) {
+	if (conn->outlet.is_closing || conn->server->is_stopping) {
 		linger(conn);
 		return;
 	}
@@ -258,7 +262,7 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	const bool is_moving = conn->state == CONN_FLOWING ? flow_is_moving(conn, SENT_MIN)
+	const bool is_moving = conn->state == CONN_FLOWING ? flow_is_moving(&conn->outlet, SENT_MIN)
 			       : conn->state == CONN_SENDING && conn->unsent - unsent >= SENT_MIN;
 	if (!is_moving) {
 		conn_close(conn);
@@ -292,35 +296,74 @@ static void await_sent(struct conn *conn)
 	enter(conn, CONN_SENDING, conn->server->options.idle_timeout);
 }
 
-void conn_sent(struct conn *conn)
+static void sent(struct outlet *outlet)
 {
+	struct conn *conn = conn_of(outlet);
+
 	await_sent(conn);
 	if (conn->unsent >= UNSENT_BIG)
 		relieve(conn->server, conn);
 }
 
-void conn_flow(struct conn *conn)
+static void flow(struct outlet *outlet)
 {
+	struct conn *conn = conn_of(outlet);
+
 	enter(conn, CONN_FLOWING, conn->server->options.idle_timeout);
 }
 
-void conn_stream(struct conn *conn, struct stream *stream)
+/* What the kernel holds back grows old; and a peer that is gone without a word is noticed. */
+static void stream(struct outlet *outlet)
 {
-	conn->stream = stream;
+	struct conn *conn = conn_of(outlet);
+	const int fd = bufferevent_getfd(conn->bev);
+	const int lowat = KERNEL_UNSENT;
+	const unsigned patience = STALLED_MAX / MSEC;
+
+	/* Not TCP, or not known here: then it has to do without. */
+	(void)!setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &lowat, sizeof(lowat));
+	(void)!setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &patience, sizeof(patience));
 	enter(conn, CONN_STREAMING, 0);
 }
 
-void conn_stream_over(struct conn *conn)
+static void stream_over(struct outlet *outlet)
 {
-	conn->is_closing = true;
-	await_sent(conn);
+	await_sent(conn_of(outlet));
 }
+
+/* Of a chunked body the last chunk is missing, and where the end of the connection would be that
+ * of the body there is a reset in its place. */
+static void break_off(struct outlet *outlet, bool is_chunked)
+{
+	const struct linger at_once = { .l_onoff = 1 };
+	struct conn *conn = conn_of(outlet);
+
+	if (!is_chunked)
+		setsockopt(bufferevent_getfd(conn->bev), SOL_SOCKET, SO_LINGER, &at_once,
+			   sizeof(at_once));
+	conn_close(conn);
+}
+
+static void close_outlet(struct outlet *outlet)
+{
+	conn_close(conn_of(outlet));
+}
+
+static const struct outlet_kind connection = {
+	.head = wire_head,
+	.sent = sent,
+	.flow = flow,
+	.stream = stream,
+	.stream_over = stream_over,
+	.break_off = break_off,
+	.close = close_outlet,
+};
 
 void conn_wind_up(struct conn *conn)
 {
-	conn->is_closing = true;
-	if (conn->stream)
-		stream_end(conn->stream, "The dashboard stops.");
+	conn->outlet.is_closing = true;
+	if (conn->outlet.stream)
+		stream_end(conn->outlet.stream, "The dashboard stops.");
 	if (conn->state == CONN_READING || conn->state == CONN_LINGERING)
 		conn_close(conn);
 }
@@ -336,6 +379,8 @@ void conn_open(struct server *server, int fd, const struct peer *peer)
 		free(conn);
 		return;
 	}
+	conn->outlet = (struct outlet){ .kind = &connection, .server = server,
+					.out = bufferevent_get_output(conn->bev) };
 	TAILQ_INSERT_TAIL(&server->conns, conn, link);
 	server->n_conns++;
 	server->meter.connections++;

@@ -21,12 +21,13 @@ struct exchange *exchange_own(struct server *server)
 	return ex;
 }
 
-struct exchange *exchange_new(struct conn *conn)
+struct exchange *exchange_new(struct outlet *outlet, const struct peer *peer)
 {
-	struct exchange *ex = exchange_own(conn->server);
+	struct exchange *ex = exchange_own(outlet->server);
 
-	ex->conn = conn;
-	ex->rq.peer = conn->peer;
+	ex->outlet = outlet;
+	outlet->exchange = ex;
+	ex->rq.peer = *peer;
 	return ex;
 }
 
@@ -48,39 +49,40 @@ static void say(const struct exchange *ex, int status, const struct err *err)
 			 err && err->code != ERR_OK ? err : NULL);
 }
 
+/* All of the answer stands in the output. */
+static void let_go(struct exchange *ex)
+{
+	struct outlet *outlet = ex->outlet;
+
+	outlet->exchange = NULL;
+	ex->outlet = NULL;
+	outlet->kind->sent(outlet);
+	exchange_unref(ex);
+}
+
 void exchange_finish(struct exchange *ex, struct answer *answer, bool is_kept)
 {
-	struct conn *conn = ex->conn;
-
 	if (ex->server->is_stopping)
-		conn->is_closing = true;
+		ex->outlet->is_closing = true;
 	wire_send(ex, answer, is_kept);
 	ex->server->meter.requests++;
 	if (ex->reply.status >= 500)
 		ex->server->meter.errors++;
 	say(ex, ex->reply.status, &answer->err);
 
-	conn->exchange = NULL;
-	ex->conn = NULL;
-	conn_sent(conn);
-	exchange_unref(ex);
+	let_go(ex);
 }
 
 void exchange_finish_flow(struct exchange *ex, const struct err *err)
 {
-	struct conn *conn = ex->conn;
-
 	if (ex->server->is_stopping)
-		conn->is_closing = true;
+		ex->outlet->is_closing = true;
 	ex->server->meter.requests++;
 	if (err)
 		ex->server->meter.errors++;
 	say(ex, err ? err_http(err->code) : ex->reply.status, err);
 
-	conn->exchange = NULL;
-	ex->conn = NULL;
-	conn_sent(conn);
-	exchange_unref(ex);
+	let_go(ex);
 }
 
 /* The handler has a reply of its own, so that its headers are in the answer and those of admission
@@ -115,9 +117,7 @@ static void run_here(struct exchange *ex)
 
 static void open_stream(struct exchange *ex, const struct reply *reply)
 {
-	struct conn *conn = ex->conn;
-
-	conn->is_closing = true;
+	ex->outlet->is_closing = true;
 	wire_send_head(ex, reply);
 	ex->server->meter.requests++;
 	say(ex, ex->reply.status, NULL);
@@ -125,10 +125,7 @@ static void open_stream(struct exchange *ex, const struct reply *reply)
 		stream_start(ex, reply->topics);
 		return;
 	}
-	conn->exchange = NULL;
-	ex->conn = NULL;
-	conn_sent(conn);
-	exchange_unref(ex);
+	let_go(ex);
 }
 
 static void begin_stream(struct exchange *ex)
@@ -167,7 +164,7 @@ void exchange_start(struct exchange *ex)
 	if (err.code == ERR_OK)
 		err.code = http_begin(ex->server->app, rq, &ex->reply, &err);
 	else
-		ex->conn->is_closing = true;
+		ex->outlet->is_closing = true;
 
 	if (err.code != ERR_OK) {
 		ex->server->meter.refused++;
@@ -189,7 +186,7 @@ void exchange_abandon(struct exchange *ex)
 		flight_leave(ex, false);
 	ex->server->meter.requests++;
 	say(ex, 499, NULL);
-	ex->conn->exchange = NULL;
-	ex->conn = NULL;
+	ex->outlet->exchange = NULL;
+	ex->outlet = NULL;
 	exchange_unref(ex);
 }

@@ -11,11 +11,10 @@
 
 #include "http/answer.h"
 #include "http/budget.h"
+#include "http/outlet.h"
 
-struct conn;
 struct flow;
 struct pool;
-struct server;
 
 TAILQ_HEAD(flight_list, flight);
 TAILQ_HEAD(exchange_list, exchange);
@@ -24,8 +23,8 @@ TAILQ_HEAD(exchange_list, exchange);
 
 struct exchange {
 	struct server *server;
-	struct conn *conn;              /* NULL: answered, or the client has gone */
-	int n_refs;                     /* of the connection, and of the flight it leads */
+	struct outlet *outlet;          /* NULL: answered, or the client has gone */
+	int n_refs;                     /* of the outlet, and of the flight it leads */
 	struct arena arena;
 	struct request rq;
 	struct reply reply;             /* headers of admission; in the end all but the body */
@@ -35,7 +34,8 @@ struct exchange {
 	struct event deadline;
 };
 
-struct exchange *exchange_new(struct conn *conn);
+/* A request that came by this outlet. */
+struct exchange *exchange_new(struct outlet *outlet, const struct peer *peer);
 /* A GET of the server's own, for a flight that nobody waits for. */
 struct exchange *exchange_own(struct server *server);
 void exchange_unref(struct exchange *ex);
@@ -50,13 +50,16 @@ void exchange_finish_flow(struct exchange *ex, const struct err *err);
 /* The client has left before it was answered. */
 void exchange_abandon(struct exchange *ex);
 
-/* Write the answer into the connection's output (wire.c). */
+/* Put the answer into the outlet (wire.c). */
 void wire_send(struct exchange *ex, struct answer *answer, bool is_kept);
 /* The head of a body that comes in pieces. */
 void wire_send_flow(struct exchange *ex, const struct answer *head);
 /* The head of an answer that ends with the connection. */
 void wire_send_head(struct exchange *ex, const struct reply *reply);
 bool wire_accepts_gzip(const struct request *rq);
+bool wire_has_body(int status);
+/* What a connection does with a head (outlet.h). */
+void wire_head(struct outlet *outlet, const struct exchange *ex, size_t body_n);
 
 /* ---- one execution for all who ask the same (server_flight.c) ---- */
 

@@ -2,9 +2,7 @@
 #include "http/flow.h"
 
 #include <event2/buffer.h>
-#include <event2/bufferevent.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 
 #include "http/serving.h"
 
@@ -108,7 +106,7 @@ static struct buf take(struct flow *flow)
 
 static struct evbuffer *output_of(const struct exchange *ex)
 {
-	return bufferevent_get_output(ex->conn->bev);
+	return ex->outlet->out;
 }
 
 static void let_go(const void *data, size_t n, void *arg)
@@ -140,14 +138,14 @@ static void send_piece(struct flow *flow, struct exchange *ex, struct buf piece)
 static void open_flow(struct flow *flow, struct exchange *ex)
 {
 	flow->is_open = true;
-	flow->is_chunked = ex->conn->head.minor > 0;
+	flow->is_chunked = ex->outlet->can_chunk;
 	event_del(&ex->deadline);
 	if (flow->is_chunked)
 		reply_header(&ex->reply, &ex->arena, "Transfer-Encoding", S("chunked"));
 	else
-		ex->conn->is_closing = true;
+		ex->outlet->is_closing = true;
 	wire_send_flow(ex, flow->head);
-	conn_flow(ex->conn);
+	ex->outlet->kind->flow(ex->outlet);
 }
 
 static void flow_move(struct flow *flow)
@@ -182,15 +180,15 @@ void flows_look(struct server *server)
 	}
 }
 
-void flow_drained(struct conn *conn)
+void flow_drained(struct outlet *outlet)
 {
-	flow_move(conn->exchange->flight->flow);
+	flow_move(outlet->exchange->flight->flow);
 }
 
-bool flow_is_moving(struct conn *conn, size_t n)
+bool flow_is_moving(struct outlet *outlet, size_t n)
 {
-	struct flow *flow = conn->exchange->flight->flow;
-	const size_t unsent = evbuffer_get_length(bufferevent_get_output(conn->bev));
+	struct flow *flow = outlet->exchange->flight->flow;
+	const size_t unsent = evbuffer_get_length(outlet->out);
 	const size_t taken = flow->n_sent > unsent ? flow->n_sent - unsent : 0;
 	const bool is_moving = unsent == 0 || taken - flow->n_taken >= n;
 
@@ -198,18 +196,13 @@ bool flow_is_moving(struct conn *conn, size_t n)
 	return is_moving;
 }
 
-/* It must not look whole: of a chunked body the last chunk is missing, and where the end of the
- * connection would be that of the body there is a reset in its place. */
 static void break_off(struct flow *flow, struct exchange *ex, const struct err *err)
 {
-	const struct linger at_once = { .l_onoff = 1 };
-	struct conn *conn = ex->conn;
+	struct outlet *outlet = ex->outlet;
+	const bool is_chunked = flow->is_chunked;
 
-	if (!flow->is_chunked)
-		setsockopt(bufferevent_getfd(conn->bev), SOL_SOCKET, SO_LINGER, &at_once,
-			   sizeof(at_once));
 	flight_finish_flow(ex, true, err);
-	conn_close(conn);
+	outlet->kind->break_off(outlet, is_chunked);
 }
 
 static struct buf rest_of(struct answer *answer)

@@ -41,8 +41,8 @@ void flows_look(struct server *server);
 /* Loop: the flight has come back. False: nothing was flushed, it is an answer as others are. */
 bool flow_land(struct flight *flight);
 /* Loop: all of the output is with the kernel. */
-void flow_drained(struct conn *conn);
+void flow_drained(struct outlet *outlet);
 /* Loop: at least n bytes were taken since the last look, or there was nothing to take. */
-bool flow_is_moving(struct conn *conn, size_t n);
+bool flow_is_moving(struct outlet *outlet, size_t n);
 
 #endif

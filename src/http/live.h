@@ -34,10 +34,13 @@ struct hub {
 	bool is_watching;
 };
 
+/* Who takes nothing for so long is let go. */
+#define STALLED_MAX (60 * SECOND)
+
 struct stream {
 	TAILQ_ENTRY(stream) link;
 	struct server *server;
-	struct conn *conn;
+	struct outlet *outlet;
 	struct exchange *admitted;      /* the request, to ask again whether it may go on */
 	unsigned topics;                /* a bit each */
 	unsigned missed;                /* news that it was too slow for */

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "http/call.h"
 #include "http/flow.h"
 #include "http/serving.h"
 
@@ -32,7 +33,8 @@ void server_wake(struct server *server)
 /* A write whose client has gone is waited for as well. */
 void server_check_end(struct server *server)
 {
-	if (server->is_stopping && server->n_conns == 0 && TAILQ_EMPTY(&server->air))
+	if (server->is_stopping && server->n_conns == 0 && TAILQ_EMPTY(&server->air) &&
+	    (!server->desk || desk_is_idle(server->desk)))
 		event_base_loopexit(server->base, NULL);
 }
 
@@ -45,12 +47,13 @@ static void begin_stop(struct server *server)
 		return;
 	}
 	server->is_stopping = true;
-	event_del(&server->listen_again);
 	listen_close(server);
 	for (conn = TAILQ_FIRST(&server->conns); conn; conn = next) {
 		next = TAILQ_NEXT(conn, link);
 		conn_wind_up(conn);
 	}
+	if (server->desk)
+		desk_wind_up(server->desk);
 	flights_drop_alone(server);
 	server_timer(&server->grace, GRACE);
 	server_check_end(server);
@@ -79,6 +82,8 @@ static void on_wake(evutil_socket_t fd, short what, void *arg)
 
 	(void)what;
 	(void)!read(fd, &n, sizeof(n));
+	if (server->desk)
+		desk_look(server->desk);
 	flows_look(server);
 	flights_land(server);
 	server_check_end(server);
@@ -148,6 +153,28 @@ static void be_silent(int severity, const char *text)
 	(void)text;
 }
 
+/* What is at home in a program of ours, and would be an intrusion in another. */
+static enum err_code own_process(struct server *server, struct err *err)
+{
+	raise_descriptors(&server->options);
+	signal(SIGPIPE, SIG_IGN);
+	event_set_log_callback(be_silent);
+	return listen_open(server, err);
+}
+
+/* Without a look at the environment, which can choose other ways to wait. */
+static struct event_base *new_base(void)
+{
+	struct event_config *config = event_config_new();
+
+	if (!config)
+		return NULL;
+	event_config_set_flag(config, EVENT_BASE_FLAG_IGNORE_ENV);
+	struct event_base *base = event_base_new_with_config(config);
+	event_config_free(config);
+	return base;
+}
+
 enum err_code server_open(const struct http_app *app, const struct server_options *options,
 			  struct server **ret_server, struct err *err)
 {
@@ -156,7 +183,6 @@ enum err_code server_open(const struct http_app *app, const struct server_option
 	server->app = app;
 	server->options = *options;
 	set_defaults(&server->options);
-	raise_descriptors(&server->options);
 	budget_init(&server->budget, server->options.budget, clock_mono());
 	TAILQ_INIT(&server->conns);
 	TAILQ_INIT(&server->air);
@@ -169,15 +195,16 @@ enum err_code server_open(const struct http_app *app, const struct server_option
 	pool_init(&server->longs, server, server->options.n_longs, LANE_LONG);
 	pool_init(&server->writer, server, server->options.has_writer ? 1 : 0, LANE_WRITE);
 
-	signal(SIGPIPE, SIG_IGN);
-	event_set_log_callback(be_silent);
 	server->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	server->base = event_base_new();
+	server->base = new_base();
 	if (server->wake_fd < 0 || !server->base)
 		return err_set(err, ERR_INTERNAL, "cannot make an event loop: out of descriptors?");
 	assign_events(server);
 	live_open(server);
-	TRY(listen_open(server, err));
+	if (options->is_mounted)
+		server->desk = desk_open(server);
+	else
+		TRY(own_process(server, err));
 	*ret_server = server;
 	server = NULL;
 	return ERR_OK;
@@ -196,6 +223,8 @@ static void close_all(struct server *server)
 
 	while ((conn = TAILQ_FIRST(&server->conns)))
 		conn_close(conn);
+	if (server->desk)
+		desk_close_all(server->desk);
 }
 
 enum err_code server_run(struct server *server, struct err *err)
@@ -203,8 +232,10 @@ enum err_code server_run(struct server *server, struct err *err)
 	TRY(pool_start(&server->readers, err));
 	TRY(pool_start(&server->longs, err));
 	TRY(pool_start(&server->writer, err));
-	event_add(&server->sigterm, NULL);
-	event_add(&server->sigint, NULL);
+	if (!server->desk) {
+		event_add(&server->sigterm, NULL);
+		event_add(&server->sigint, NULL);
+	}
 	if (event_base_dispatch(server->base) < 0)
 		return err_set(err, ERR_INTERNAL, "the event loop failed");
 	event_del(&server->sigterm);
@@ -226,6 +257,8 @@ static void free_watchers(struct server *server)
 static void free_loop(struct server *server)
 {
 	listen_close(server);
+	if (server->desk)
+		desk_close(server->desk);
 	live_close(server);
 	kept_sweep(server, true);
 	free_watchers(server);

@@ -21,6 +21,9 @@ struct server_options {
 	usec_t idle_timeout;            /* default 15 s */
 	usec_t request_deadline;        /* from admission to answer; default 10 s, then 504 */
 	double budget;                  /* percent of one core for all snapshots; default 1 */
+	/* Requests come from the program around us (http/call.h), in any of its threads: nothing
+	 * is listened to, no signal is taken, nothing of the process is changed. */
+	bool is_mounted;
 };
 
 /* What the server counts. */

@@ -305,6 +305,8 @@ enum err_code listen_open(struct server *server, struct err *err)
 
 void listen_close(struct server *server)
 {
+	if (event_initialized(&server->listen_again))
+		event_del(&server->listen_again);
 	for (int i = 0; i < server->n_listeners; i++)
 		evconnlistener_free(server->listeners[i]);
 	server->n_listeners = 0;

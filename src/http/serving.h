@@ -28,6 +28,7 @@ enum conn_state {
 };
 
 struct conn {
+	struct outlet outlet;           /* exchange: BODY, RUNNING, FLOWING; stream: STREAMING */
 	TAILQ_ENTRY(conn) link;
 	struct server *server;
 	struct bufferevent *bev;
@@ -39,23 +40,16 @@ struct conn {
 	struct head head;               /* in the exchange's arena */
 	size_t body_n;
 	size_t unsent;                  /* at the last look */
-	struct exchange *exchange;      /* BODY, RUNNING, FLOWING */
-	struct stream *stream;          /* STREAMING */
-	bool is_closing;                /* no request after this one */
 	bool is_eof;                    /* the client sends no more */
 };
 
 /* Takes the descriptor. */
 void conn_open(struct server *server, int fd, const struct peer *peer);
 void conn_close(struct conn *conn);
-/* The answer stands in the output buffer. */
-void conn_sent(struct conn *conn);
-/* The head of a long body stands there. */
-void conn_flow(struct conn *conn);
-/* Its head does, and the stream owns the rest. */
-void conn_stream(struct conn *conn, struct stream *stream);
-/* The last event stands in the output buffer. Closes no other connection. */
-void conn_stream_over(struct conn *conn);
+static inline struct conn *conn_of(struct outlet *outlet)
+{
+	return (struct conn *)((char *)outlet - offsetof(struct conn, outlet));
+}
 /* Close it now if nothing is under way, else after the answer. */
 void conn_wind_up(struct conn *conn);
 
@@ -105,6 +99,7 @@ struct server {
 
 	pthread_mutex_t landed_guard;
 	struct flight_list landed;      /* under landed_guard */
+	struct desk *desk;              /* of the program around us; NULL: it is ours */
 	TAILQ_HEAD(flow_list, flow) flows;      /* that have a piece; under landed_guard */
 	int wake_fd;                    /* eventfd: something landed, or somebody wants a stop */
 	struct event wake;

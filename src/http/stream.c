@@ -1,17 +1,11 @@
 /* stream.c -- one reader of events: what it gets, what it misses, and when it has to go. */
 #include <event2/buffer.h>
-#include <event2/bufferevent.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 
 #include "http/serving.h"
 
 /* Above this nothing is added: what it misses it gets as the newest, once it has read. */
 #define UNSENT_MAX ((size_t)16 * 1024)
-#define STALLED_MAX (60 * SECOND)
-#define KERNEL_UNSENT (32 * 1024)
 
 struct frame *frame_new(struct str bytes)
 {
@@ -35,7 +29,7 @@ static int count_of_peer(const struct hub *hub, const struct peer *peer)
 	int n = 0;
 
 	TAILQ_FOREACH(s, &hub->streams, link)
-		n += strcmp(s->conn->peer.address, peer->address) == 0;
+		n += strcmp(s->admitted->rq.peer.address, peer->address) == 0;
 	return n;
 }
 
@@ -58,31 +52,19 @@ enum err_code stream_check_room(const struct exchange *ex, struct err *err)
 
 static struct evbuffer *output_of(const struct stream *s)
 {
-	return bufferevent_get_output(s->conn->bev);
-}
-
-/* What the kernel holds back grows old; and a peer that is gone without a word is noticed. */
-static void tune(const struct stream *s)
-{
-	const int fd = bufferevent_getfd(s->conn->bev);
-	const int lowat = KERNEL_UNSENT;
-	const unsigned patience = STALLED_MAX / MSEC;
-
-	/* Not TCP, or not known here: then it has to do without. */
-	(void)!setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &lowat, sizeof(lowat));
-	(void)!setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &patience, sizeof(patience));
+	return s->outlet->out;
 }
 
 void stream_start(struct exchange *ex, unsigned topics)
 {
 	struct stream *s = xalloc(sizeof(*s));
 
-	*s = (struct stream){ .server = ex->server, .conn = ex->conn, .admitted = ex,
+	*s = (struct stream){ .server = ex->server, .outlet = ex->outlet, .admitted = ex,
 			      .topics = topics, .drained = clock_mono() };
-	ex->conn->exchange = NULL;
-	ex->conn = NULL;
-	tune(s);
-	conn_stream(s->conn, s);
+	ex->outlet->exchange = NULL;
+	ex->outlet = NULL;
+	s->outlet->stream = s;
+	s->outlet->kind->stream(s->outlet);
 	evbuffer_add_printf(output_of(s), "retry: 2000\n\n");
 	live_joined(s);
 }
@@ -90,7 +72,7 @@ void stream_start(struct exchange *ex, unsigned topics)
 void stream_free(struct stream *s)
 {
 	live_left(s);
-	s->conn->stream = NULL;
+	s->outlet->stream = NULL;
 	exchange_unref(s->admitted);
 	free(s);
 }
@@ -156,14 +138,15 @@ void stream_beat(struct stream *s)
 	else if (is_drained)
 		evbuffer_add(output_of(s), ":\n\n", 3);
 	else if (clock_mono() - s->drained > STALLED_MAX)
-		conn_close(s->conn);
+		s->outlet->kind->close(s->outlet);
 }
 
 void stream_end(struct stream *s, const char *why)
 {
-	struct conn *conn = s->conn;
+	struct outlet *outlet = s->outlet;
 
 	evbuffer_add_printf(output_of(s), "event: bye\ndata: {\"detail\":\"%s\"}\n\n", why);
 	stream_free(s);
-	conn_stream_over(conn);
+	outlet->is_closing = true;
+	outlet->kind->stream_over(outlet);
 }

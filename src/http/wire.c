@@ -1,6 +1,5 @@
 /* wire.c -- an answer as bytes: what this caller gets of it, headers, body by reference. */
 #include <event2/buffer.h>
-#include <event2/bufferevent.h>
 #include <event2/util.h>
 #include <time.h>
 
@@ -8,7 +7,6 @@
 #include "http/serving.h"
 
 #define HEAD_OUT_MAX 65536
-#define ENDLESS SIZE_MAX
 
 static const struct { int status; const char *phrase; } phrases[] = {
 	{ 200, "OK" },                  { 201, "Created" },
@@ -143,25 +141,26 @@ static bool add_representation(struct exchange *ex, const struct answer *answer)
 	return is_gzip;
 }
 
-static bool has_body(int status)
+bool wire_has_body(int status)
 {
 	return status >= 200 && status != 204 && status != 304;
 }
 
-static void write_head(const struct exchange *ex, size_t body_n, struct evbuffer *out)
+void wire_head(struct outlet *outlet, const struct exchange *ex, size_t body_n)
 {
+	const struct conn *conn = conn_of(outlet);
 	const struct reply *reply = &ex->reply;
 	AUTO(buf) struct buf b = buf_new(HEAD_OUT_MAX);
 
 	buf_printf(&b, "HTTP/1.1 %d %s\r\nDate: %s\r\n", reply->status, phrase_of(reply->status),
 		   date_of(ex->server));
-	if (has_body(reply->status))
+	if (wire_has_body(reply->status))
 		buf_printf(&b, "Content-Type: %s\r\n", reply->content_type);
-	if (has_body(reply->status) && body_n != ENDLESS)
+	if (wire_has_body(reply->status) && body_n != ENDLESS)
 		buf_printf(&b, "Content-Length: %zu\r\n", body_n);
-	if (ex->conn->is_closing)
+	if (outlet->is_closing)
 		buf_add_text(&b, "Connection: close\r\n");
-	else if (ex->conn->head.minor == 0)
+	else if (conn->head.minor == 0)
 		buf_add_text(&b, "Connection: keep-alive\r\n");
 	for (size_t i = 0; i < reply->headers.n; i++) {
 		const struct http_pair *pair = LIST_AT(&reply->headers, struct http_pair, i);
@@ -170,12 +169,12 @@ static void write_head(const struct exchange *ex, size_t body_n, struct evbuffer
 	buf_add_text(&b, "\r\n");
 	/* A head that was cut would be another message: then nothing is said but that. */
 	if (b.has_failed) {
-		ex->conn->is_closing = true;
-		evbuffer_add_printf(out, "HTTP/1.1 500 Internal Server Error\r\n"
+		outlet->is_closing = true;
+		evbuffer_add_printf(outlet->out, "HTTP/1.1 500 Internal Server Error\r\n"
 				    "Content-Length: 0\r\nConnection: close\r\n\r\n");
 		return;
 	}
-	evbuffer_add(out, b.p, b.n);
+	evbuffer_add(outlet->out, b.p, b.n);
 }
 
 static void let_go(const void *data, size_t n, void *answer)
@@ -187,7 +186,7 @@ static void let_go(const void *data, size_t n, void *answer)
 
 void wire_send(struct exchange *ex, struct answer *answer, bool is_kept)
 {
-	struct evbuffer *out = bufferevent_get_output(ex->conn->bev);
+	struct outlet *outlet = ex->outlet;
 	const struct http_app *app = ex->server->app;
 
 	ex->reply.status = answer->status;
@@ -199,11 +198,11 @@ void wire_send(struct exchange *ex, struct answer *answer, bool is_kept)
 
 	const void *body = is_gzip ? answer->gzip : answer->body;
 	const size_t n = is_gzip ? answer->gzip_n : answer->body_n;
-	write_head(ex, n, out);
-	if (n == 0 || ex->rq.method == HTTP_HEAD || !has_body(ex->reply.status))
+	outlet->kind->head(outlet, ex, n);
+	if (n == 0 || ex->rq.method == HTTP_HEAD || !wire_has_body(ex->reply.status))
 		return;
 	answer_ref(answer);
-	if (evbuffer_add_reference(out, body, n, let_go, answer) != 0)
+	if (evbuffer_add_reference(outlet->out, body, n, let_go, answer) != 0)
 		answer_unref(answer);
 }
 
@@ -216,7 +215,7 @@ void wire_send_flow(struct exchange *ex, const struct answer *head)
 	add_headers(ex, head, false);
 	if (app->decorate)
 		app->decorate(&ex->rq, &ex->reply);
-	write_head(ex, ENDLESS, bufferevent_get_output(ex->conn->bev));
+	ex->outlet->kind->head(ex->outlet, ex, ENDLESS);
 }
 
 void wire_send_head(struct exchange *ex, const struct reply *reply)
@@ -231,5 +230,5 @@ void wire_send_head(struct exchange *ex, const struct reply *reply)
 	}
 	if (app->decorate)
 		app->decorate(&ex->rq, &ex->reply);
-	write_head(ex, ENDLESS, bufferevent_get_output(ex->conn->bev));
+	ex->outlet->kind->head(ex->outlet, ex, ENDLESS);
 }
