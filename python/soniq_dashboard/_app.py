@@ -19,6 +19,8 @@ BODY_MAX = 65536
 # What may stand in a path as it is (RFC 3986, pchar).
 PATH_SAFE = "/:@!$&'()*+,;=~"
 STREAM = b"text/event-stream"
+# Seconds after which a client that leaves is looked for.
+WATCH_AFTER = 0.05
 
 
 def create_dashboard_app(
@@ -149,7 +151,7 @@ class DashboardApp:
             return
         identity = await self._identify(scope)
         run = self._run()
-        call, news = run.begin(
+        call = run.begin(
             scope["method"],
             target_of(path, scope),
             list(scope["headers"]),
@@ -159,7 +161,7 @@ class DashboardApp:
             ROLES[identity.role],
         )
         try:
-            await _Answer(run, call, news, receive, send).pass_on()
+            await _Answer(run, call, receive, send).pass_on()
         finally:
             run.end(call)
 
@@ -173,13 +175,12 @@ class DashboardApp:
 class _Answer:
     """One answer on its way to the client."""
 
-    def __init__(self, run: Run, call: Call, news: asyncio.Event, receive: Receive, send: Send):
+    def __init__(self, run: Run, call: Call, receive: Receive, send: Send):
         self._run = run
         self._call = call
-        self._news = news
         self._receive = receive
         self._send = send
-        self._gone: asyncio.Future[None] | None = None
+        self._watch: asyncio.Task[None] | None = None
         self._has_begun = False
         self._is_stream = False
 
@@ -202,20 +203,25 @@ class _Answer:
         finally:
             if self._is_stream:
                 self._run.stream_ends()
-            if self._gone is not None:
-                self._gone.cancel()
+            if self._watch is not None:
+                self._watch.cancel()
 
     async def _more(self) -> bool:
         """Wait for news; False: the client has gone."""
-        if self._gone is None:
-            self._gone = asyncio.ensure_future(_await_disconnect(self._receive))
-        news = asyncio.ensure_future(self._news.wait())
+        if self._watch is not None:
+            await self._run.wait(self._call)
+            return not self._watch.done()
+        later = asyncio.get_running_loop().call_later(WATCH_AFTER, self._watch_client)
         try:
-            await asyncio.wait((news, self._gone), return_when=asyncio.FIRST_COMPLETED)
+            await self._run.wait(self._call)
         finally:
-            news.cancel()
-        self._news.clear()
-        return not self._gone.done()
+            later.cancel()
+        return self._watch is None or not self._watch.done()
+
+    def _watch_client(self) -> None:
+        """Not at once: a task is more work than most answers take."""
+        self._watch = asyncio.ensure_future(_await_disconnect(self._receive))
+        self._watch.add_done_callback(lambda _: self._run.wake(self._call))
 
     async def _begin(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
         headers = [(name.lower(), value) for name, value in headers]

@@ -1,4 +1,4 @@
-"""One open dashboard on one event loop: who waits for what."""
+"""One open dashboard on one event loop: who waits for which call."""
 
 import asyncio
 import logging
@@ -16,29 +16,35 @@ def log_line(level: int, part: str, line: str) -> None:
 
 
 class Run:
-    """The dashboard's descriptor in the loop; each call has an event."""
+    """The dashboard's descriptor in the loop; it wakes whoever waits for a call."""
 
     def __init__(self, options: dict[str, str], loop: asyncio.AbstractEventLoop):
         self.core = _core.Dashboard(options, log_line)
         self._loop = loop
-        self._events: dict[_core.Call, asyncio.Event] = {}
+        self._waiters: dict[_core.Call, asyncio.Future[None]] = {}
         self._n_streams = 0
         self._watch: asyncio.Task[None] | None = None
         loop.add_reader(self.core.fileno(), self._on_news)
 
     def _on_news(self) -> None:
         while (call := self.core.next()) is not None:
-            event = self._events.get(call)
-            if event is not None:
-                event.set()
+            self.wake(call)
 
-    def begin(self, *asked: Any) -> tuple[_core.Call, asyncio.Event]:
-        call = self.core.begin(*asked)
-        event = self._events[call] = asyncio.Event()
-        return call, event
+    def begin(self, *asked: Any) -> _core.Call:
+        return self.core.begin(*asked)
+
+    async def wait(self, call: _core.Call) -> None:
+        """Until it has something to take, or somebody wakes it."""
+        waiter = self._waiters[call] = self._loop.create_future()
+        await waiter
+
+    def wake(self, call: _core.Call) -> None:
+        waiter = self._waiters.pop(call, None)
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)
 
     def end(self, call: _core.Call) -> None:
-        self._events.pop(call, None)
+        self._waiters.pop(call, None)
         call.free()
 
     def stream_begins(self) -> None:
