@@ -36,17 +36,12 @@ static bool role_parse(struct str text, enum access_role *ret)
 	return false;
 }
 
-/* At the last "=": a name may hold others. */
 static bool entry_parse(struct str entry, struct user_role *ret)
 {
-	const char *sign = memrchr(entry.p, '=', entry.n);
-	if (!sign)
-		return false;
-
-	const size_t n = (size_t)(sign - entry.p);
-	ret->name = str_trim((struct str){ entry.p, n });
-	return user_name_is_valid(ret->name) &&
-	       role_parse(str_trim((struct str){ sign + 1, entry.n - n - 1 }), &ret->role);
+	struct str role = entry, name;
+	str_cut(&role, '=', &name);
+	ret->name = str_trim(name);
+	return role.p && user_name_is_valid(ret->name) && role_parse(str_trim(role), &ret->role);
 }
 
 static const struct user_role *find(const struct user_role *items, size_t n, struct str name)

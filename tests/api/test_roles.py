@@ -133,7 +133,8 @@ def test_a_refusal_says_which_role(still):
 
         cancel = ("POST", f"/api/jobs/{NOBODY}/cancel")
         delete = ("DELETE", f"/api/jobs/{NOBODY}")
-        assert said("viewer", *cancel) == "Replay and cancel need the role operator; yours is viewer."
+        needs_operator = "Replay and cancel need the role operator; yours is viewer."
+        assert said("viewer", *cancel) == needs_operator
         assert said("viewer", *delete) == "Delete needs the role admin; yours is viewer."
         assert said("operator", *delete) == "Delete needs the role admin; yours is operator."
         wire.close()
@@ -171,11 +172,12 @@ def test_a_session_ends_with_its_own_key_and_is_of_no_other_role(still):
         wire.close()
 
     def roles_with(**changed) -> dict:
-        with ours.Dashboard(still.url, **{k: v for k, v in (keys | changed).items() if v}) as again:
+        set_now = {name: key for name, key in (keys | changed).items() if key}
+        with ours.Dashboard(still.url, **set_now) as again:
             wire = Wire(again.port)
-            told = {r: json.loads(wire.ask("GET", "/api/session", c).text) for r, c in cookies.items()}
+            told = {r: wire.ask("GET", "/api/session", c).text for r, c in cookies.items()}
             wire.close()
-        return {role: session["role"] for role, session in told.items()}
+        return {role: json.loads(session)["role"] for role, session in told.items()}
 
     assert roles_with() == {"viewer": "viewer", "operator": "operator", "admin": "admin"}
     assert roles_with(dashboard_viewer_key="another-key-of-a-viewer") == {
