@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "api/api.h"
+#include "api/identity.h"
 #include "api/keeper.h"
 #include "base/log.h"
 #include "cli/reload.h"
@@ -51,10 +52,10 @@ static void greet(struct cli *cli, const struct server *server)
 			s->dashboard.write_enabled ? "write mode" : "read-only",
 			visible(cli, str_of(cli->database.label)));
 	fflush(cli->out);
-	if (s->dashboard.write_enabled && !s->dashboard.api_key)
+	if (s->dashboard.write_enabled && !settings_close(s))
 		log_line(LOG_WARNING, "dashboard",
 			 "write mode without a key: only you, at this machine, may write");
-	if (s->dashboard.insecure_public_reads && !s->dashboard.api_key)
+	if (s->dashboard.insecure_public_reads && !settings_close(s))
 		log_line(LOG_WARNING, "dashboard",
 			 "everybody who reaches %s may read jobs and their arguments", url);
 }

@@ -343,21 +343,37 @@ static void take_headers(const struct call_request *asked, struct arena *arena, 
 {
 	struct http_pair *headers = ARENA_ARRAY(arena, struct http_pair, asked->n_headers + 1);
 
-	for (size_t i = 0; i < asked->n_headers; i++)
-		if (!is_of_connection(asked->headers[i].name))
-			headers[head->n_headers++] = asked->headers[i];
+	for (size_t i = 0; i < asked->n_headers; i++) {
+		const struct http_pair *pair = &asked->headers[i];
+		if (!is_of_connection(pair->name))
+			headers[head->n_headers++] = (struct http_pair){
+				str_copy(arena, pair->name), str_copy(arena, pair->value),
+			};
+	}
 	head->headers = headers;
 }
 
+static const struct caller *caller_of(const struct call_request *asked, struct arena *arena)
+{
+	struct caller *caller = ARENA_NEW(arena, struct caller);
+
+	*caller = (struct caller){ str_copy(arena, asked->user), asked->role };
+	return caller;
+}
+
+/* Into the request's arena: a write that runs outlives a call whose client has gone. */
 static enum err_code read_request(const struct call_request *asked, struct request *rq,
 				  struct err *err)
 {
 	struct head head = { .method = asked->method, .minor = 1 };
-	struct str rest = asked->target;
+	struct str rest = str_copy(rq->arena, asked->target);
 
 	if (asked->body.n > HTTP_BODY_MAX)
 		return err_set(err, ERR_TOO_LARGE, "The body is larger than %d bytes.",
 			       HTTP_BODY_MAX);
+	if (asked->user.p && !str_is_utf8(asked->user))
+		return err_set(err, ERR_MALFORMED, "The name of the user is not UTF-8.");
+	rq->caller = caller_of(asked, rq->arena);
 	str_cut(&rest, '?', &head.raw_path);
 	head.raw_query = rest;
 	take_headers(asked, rq->arena, &head);
@@ -366,14 +382,14 @@ static enum err_code read_request(const struct call_request *asked, struct reque
 	rq->raw_query = rest.p ? rest : S("");
 	rq->headers = head.headers;
 	rq->n_headers = head.n_headers;
-	rq->body = asked->body.p ? asked->body : S("");
+	rq->body = asked->body.n > 0 ? str_copy(rq->arena, asked->body) : S("");
 	return ERR_OK;
 }
 
 /* Behind the program may stand a proxy, and all of its clients: no address is too many. */
 static struct peer peer_of(const struct call_request *asked)
 {
-	struct peer peer = { .is_loopback = true, .is_same_user = true };
+	struct peer peer = { .is_loopback = true };
 
 	snprintf(peer.address, sizeof(peer.address), "%s",
 		 asked->address ? asked->address : "unknown");
