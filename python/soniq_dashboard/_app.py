@@ -2,10 +2,11 @@
 
 import asyncio
 import atexit
+import contextlib
 import inspect
 import os
 import weakref
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -122,6 +123,14 @@ class DashboardApp:
         if run is not None:
             run.detach()
             await asyncio.to_thread(run.core.close)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(self, _app: Any = None) -> AsyncIterator[None]:
+        """For an application that has no other, FastAPI(lifespan=dashboard.lifespan): ends it there."""
+        try:
+            yield
+        finally:
+            await self.aclose()
 
     # ---- ASGI ----
 

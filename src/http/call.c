@@ -44,6 +44,7 @@ struct call {
 	struct call_piece head;
 	bool has_head, is_head_given;
 	struct buf waiting, given;      /* of the body */
+	size_t n_promised, n_handed;    /* the loop's; ENDLESS: nobody said how many */
 	enum call_part end;             /* CALL_NOTHING: it goes on */
 };
 
@@ -194,6 +195,7 @@ static void head(struct outlet *outlet, const struct exchange *ex, size_t body_n
 		const struct http_pair *pair = LIST_AT(&reply->headers, struct http_pair, i);
 		add_header(call, &headers, pair->name, pair->value);
 	}
+	call->n_promised = has_body && ex->rq.method != HTTP_HEAD ? body_n : ENDLESS;
 	call->head = (struct call_piece){ .status = reply->status, .headers = headers.items,
 					  .n_headers = headers.n };
 	call->has_head = true;
@@ -260,6 +262,7 @@ static bool hand_over(struct call *call)
 	if (place) {
 		evbuffer_remove(call->outlet.out, place, n);
 		call->waiting.n += n;
+		call->n_handed += n;
 	}
 	if (place || (call->has_head && !call->is_head_given))
 		notify(call);
@@ -285,7 +288,9 @@ static void pump(struct call *call)
 		go_on(call);
 	if (call->state != CALL_SENT || evbuffer_get_length(call->outlet.out) > 0)
 		return;
-	retire(call, CALL_END);
+	/* Where libevent found no memory for a piece, the rest is not all of it. */
+	const bool is_whole = call->n_promised == ENDLESS || call->n_handed == call->n_promised;
+	retire(call, is_whole ? CALL_END : CALL_BROKEN);
 	server_check_end(server);
 }
 
@@ -405,6 +410,8 @@ static void start(struct call *call)
 	call->state = CALL_OPEN;
 	if (call->outlet.server->is_stopping)
 		err_set(&err, ERR_BUSY, "The dashboard is stopping.");
+	else if (memory_is_short())
+		err_set(&err, ERR_BUSY, "The program has no memory to spare; try again.");
 	else if (read_request(&call->asked, &ex->rq, &err) == ERR_OK) {
 		exchange_start(ex);
 		return;
@@ -450,6 +457,7 @@ struct desk *desk_open(struct server *server)
 	desk->server = server;
 	desk->n_refs = 1;
 	desk->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	memory_keep_back();
 	pthread_mutex_init(&desk->guard, NULL);
 	TAILQ_INIT(&desk->calls);
 	TAILQ_INIT(&desk->posted);
@@ -460,6 +468,7 @@ struct desk *desk_open(struct server *server)
 void desk_close(struct desk *desk)
 {
 	pthread_mutex_lock(&desk->guard);
+	memory_let_go();
 	desk->server = NULL;
 	const bool is_last = unref(desk);
 	pthread_mutex_unlock(&desk->guard);

@@ -3,11 +3,13 @@
 import json
 import os
 import re
+import resource
 import shutil
 import signal
 import subprocess
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -225,6 +227,36 @@ def _ask_and_leave(mount, path, is_running) -> bool:
         sock.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         wait_until(is_running, "it runs")
     return True
+
+
+def test_a_host_without_memory_lives(pg_sample):
+    """Where the process may have no more, requests are refused, and come back when it may."""
+    pg_sample.execute(
+        "UPDATE soniq_jobs SET args = jsonb_build_object('text', repeat('x', 60000))"
+        " WHERE status = 'queued'"
+    )
+    with PythonMount(pg_sample.url) as mount:
+        assert mount.http.get("/api/jobs/export?format=jsonl").status_code == 200
+        paths = [f"/api/jobs/{job_id(4 * n)}" for n in range(1, 40)]
+        status = Path(f"/proc/{mount.child.pid}/status").read_text()
+        now = int(re.search(r"VmSize:\s+(\d+)", status)[1]) * 1024
+        before = resource.prlimit(mount.child.pid, resource.RLIMIT_AS)
+        resource.prlimit(mount.child.pid, resource.RLIMIT_AS, (now, before[1]))
+        with ThreadPoolExecutor(16) as pool:
+            found = set(pool.map(lambda path: _status(mount, path), paths * 5))
+        assert mount.child.running, mount.child.said()
+        assert found <= {0, 200, 500, 503, 504}, found
+        resource.prlimit(mount.child.pid, resource.RLIMIT_AS, before)
+        wait_until(lambda: _status(mount, "/api/stats") == 200, "it is well again")
+        assert httpx.get(f"{mount.host}/", trust_env=False).status_code == 200
+
+
+def _status(mount, path) -> int:
+    """0: the host itself had no memory for a connection."""
+    try:
+        return mount.http.get(path).status_code
+    except httpx.TransportError:
+        return 0
 
 
 def test_thousands_in_flight_do_not_hold_up_the_loop(pg_sample):
