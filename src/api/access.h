@@ -47,7 +47,8 @@ struct access_facts {
 bool access_is_write(enum access_want want);
 const char *access_role_name(enum access_role role);    /* "none", "viewer", ... */
 
-/* Errors: MALFORMED, MISDIRECTED, FORBIDDEN, UNAUTHORIZED, TOO_MANY; the message says what to do. */
+/* Errors: MALFORMED, MISDIRECTED, FORBIDDEN, UNAUTHORIZED, TOO_MANY; the message says what to
+ * do. */
 enum err_code access_decide(const struct access_facts *facts, struct err *err) MUST_CHECK;
 
 #endif

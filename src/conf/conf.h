@@ -41,7 +41,7 @@ struct settings {
 		const char *api_key;            /* the admin's; NULL when unset or empty */
 		const char *operator_key;       /* likewise */
 		const char *viewer_key;
-		const char *trusted_proxies;    /* comma list of addresses, networks, "unix"; or NULL */
+		const char *trusted_proxies;    /* comma list or NULL */
 		const char *user_header;        /* by which they name who asks; NULL: they do not */
 		const char *roles;              /* comma list of name=role; or NULL */
 		const char *allowed_origins;    /* comma list or NULL */

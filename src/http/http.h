@@ -38,7 +38,7 @@ struct peer {
 /* Whom the program that we are mounted in vouches for. */
 struct caller {
 	struct str user;                /* UTF-8; NULL: it has no name for it */
-	int role;                       /* the application's word (api/access.h: enum access_role) */
+	int role;                       /* the application's word */
 };
 
 /* One request, decoded once. Everything borrowed from the arena, until the reply is sent. */

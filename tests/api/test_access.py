@@ -246,6 +246,8 @@ BEHIND = {
     "dashboard_user_header": "X-User",
     "dashboard_roles": "*=viewer",
 }
+SAME = "the-same-key-twice"
+TWICE = {"dashboard_api_key": SAME, "dashboard_viewer_key": SAME}
 REFUSALS = [
     (["--host", "0.0.0.0"], {}, 6, "SONIQ_DASHBOARD_API_KEY"),
     (["--host", "::"], {}, 6, "--insecure-public-reads"),
@@ -262,10 +264,7 @@ REFUSALS = [
     ([], {"dashboard_api_key": "123456789012345"}, 2, "SONIQ_DASHBOARD_API_KEY"),
     ([], {"dashboard_viewer_key": "123456789012345"}, 2, "SONIQ_DASHBOARD_VIEWER_KEY"),
     ([], {"dashboard_operator_key": "short"}, 2, "SONIQ_DASHBOARD_OPERATOR_KEY"),
-    (
-        [], {"dashboard_api_key": "the same key twice", "dashboard_viewer_key": "the same key twice"},
-        2, "SONIQ_DASHBOARD_API_KEY",
-    ),
+    ([], TWICE, 2, "SONIQ_DASHBOARD_API_KEY"),
     ([], {"dashboard_trusted_proxies": "10.0.0.1/8"}, 2, "SONIQ_DASHBOARD_TRUSTED_PROXIES"),
     ([], {"dashboard_trusted_proxies": "0.0.0.0/0"}, 2, "would believe everybody"),
     ([], {"dashboard_user_header": "X-User", "dashboard_roles": "*=viewer"}, 2, "TRUSTED_PROXIES"),

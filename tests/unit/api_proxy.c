@@ -200,8 +200,17 @@ TEST(roles_by_name)
 TEST(what_is_no_role_is_refused)
 {
 	static const char *const texts[] = {
-		"alice", "alice=", "=admin", "alice=root", "alice=Admin", "alice=admin bob=viewer", "a=b=viewer",
-		"alice=admin,alice=viewer", "*=viewer,*=admin", "a\tb=admin", "alice:admin",
+		"alice",
+		"alice=",
+		"=admin",
+		"alice=root",
+		"alice=Admin",
+		"alice=admin bob=viewer",
+		"a=b=viewer",
+		"alice=admin,alice=viewer",
+		"*=viewer,*=admin",
+		"a\tb=admin",
+		"alice:admin",
 	};
 	AUTO(arena) struct arena arena = { 0 };
 

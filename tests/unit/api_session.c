@@ -52,7 +52,8 @@ TEST(only_the_key_is_the_key)
 
 TEST(each_key_has_its_role)
 {
-	const struct keyring ring = ring_of_three("of the viewer", "of the operator", "of the admin");
+	const struct keyring ring =
+		ring_of_three("of the viewer", "of the operator", "of the admin");
 
 	assert_int_equal(keyring_role(&ring, S("of the viewer")), ROLE_VIEWER);
 	assert_int_equal(keyring_role(&ring, S("of the operator")), ROLE_OPERATOR);
