@@ -187,6 +187,15 @@ static enum err_code tell_own_error(const struct panel *panel, const struct err 
 		       own->msg[0] ? own->msg : "it does not say why.");
 }
 
+/* What is wrong with it may be mended in the database: whoever looks at it asks again. */
+static void say_when_again(struct request *rq, struct reply *reply, const struct panel *panel)
+{
+	const usec_t pause = panel->file ? panel->file->head.refresh : 15 * SECOND;
+
+	reply_header(reply, rq->arena, "Retry-After",
+		     str_of(arena_printf(rq->arena, "%lld", (long long)(pause / SECOND))));
+}
+
 static void answer_panel(struct reply *reply, const struct panel *panel,
 			 const struct shown *shown)
 {
@@ -211,8 +220,10 @@ static enum err_code panel_get(struct request *rq, struct reply *reply, struct e
 	else if (!kept_get(panel, &shown))
 		TRY(run_file(rq, panel, &shown, err));
 	answer_quality(rq, reply, &shown.quality);
-	if (shown.err.code != ERR_OK)
+	if (shown.err.code != ERR_OK) {
+		say_when_again(rq, reply, panel);
 		return tell_own_error(panel, &shown.err, err);
+	}
 	answer_panel(reply, panel, &shown);
 	return ERR_OK;
 }
