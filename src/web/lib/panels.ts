@@ -2,6 +2,7 @@
 
 import type { Problem, Schemas } from './api';
 import { absolute } from './base';
+import { exact } from './time';
 
 export type Cell = Schemas['PanelCell'];
 
@@ -18,6 +19,9 @@ const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 export const isMoment = (cell: Cell | undefined): cell is string =>
   typeof cell === 'string' && MOMENT.test(cell);
 
+/** A moment in the reader's zone, without the fraction that is none. */
+export const shortly = (moment: string): string => exact(moment).replace(/\.000$/, '');
+
 /** Where each row stands along the axis, from 0 to 1: by its time or number, else by its place. */
 export function placesOf(cells: readonly (Cell | undefined)[]): number[] {
   const even = cells.map((_, i) => i / Math.max(1, cells.length - 1));
@@ -33,14 +37,15 @@ export function placesOf(cells: readonly (Cell | undefined)[]): number[] {
 
 /** Numbers for the axis: zero, and round ones up to the values and, where there are such, down. */
 export function marksOf(values: readonly number[], ticks: (most: number) => number[]): number[] {
-  const most = Math.max(0, ...values);
   const least = Math.min(0, ...values);
-  const size = Math.max(most, -least) || 1;
+  const most = Math.max(0, ...values);
+  const size = Math.max(most, -least);
+  if (size === 0) return [0, 1];
   // The steps of ticks() are whole numbers: smaller values are made larger for it.
   const scale = 10 ** Math.max(0, 1 - Math.floor(Math.log10(size)));
   const marks = ticks(size * scale).map((mark) => mark / scale);
   const step = marks[1] ?? 1;
-  const up = marks.filter((mark) => mark < most + step && (most > 0 || mark === 0));
+  const up = marks.filter((mark) => mark < most + step);
   const down = marks.filter((mark) => mark > 0 && mark < step - least && least < 0);
   return [...down.reverse().map((mark) => -mark), ...up];
 }

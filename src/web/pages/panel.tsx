@@ -3,10 +3,9 @@
 import type { JSX } from 'preact';
 import type { Schemas } from '../lib/api';
 import { urlOf, useQuery } from '../lib/live';
-import { isMoment, ownProblem, type Cell } from '../lib/panels';
+import { isMoment, ownProblem, shortly, type Cell } from '../lib/panels';
 import { addressOfOne } from '../lib/route';
 import { visible, visibleLines } from '../lib/text';
-import { exact } from '../lib/time';
 import { Card, Crumbs, Empty, KindNote, PageHead, Shown, Trouble } from '../parts/card';
 import { Lines } from '../parts/lines';
 import { Text } from '../parts/text';
@@ -22,9 +21,12 @@ function CellText({ cell }: { cell: Cell | undefined }): JSX.Element {
   if (isMoment(cell))
     return (
       <time class="num" dateTime={cell} title={cell}>
-        {exact(cell)}
+        {shortly(cell)}
       </time>
     );
+  // 0.1 + 0.2 is 0.3 to people.
+  if (typeof cell === 'number' && !Number.isInteger(cell))
+    return <span title={String(cell)}>{String(Number(cell.toPrecision(12)))}</span>;
   return <Text of={cell === undefined || cell === null ? null : String(cell)} />;
 }
 
@@ -41,7 +43,7 @@ function Grid({
   );
   return (
     <div class="table-room">
-      <div class="table-scroll" tabIndex={0} role="region" aria-label={visible(title)}>
+      <div class="table-scroll" tabIndex={0} role="region" aria-label={`${visible(title)}: rows`}>
         <table class="table">
           <thead>
             <tr>
@@ -76,14 +78,18 @@ function Shape({ content, title }: { content: Content; title: string }): JSX.Ele
       return (
         <p class="panel-number">
           <b class="num">
-            <CellText cell={content.value} />
+            {typeof content.value === 'number' ? (
+              content.value.toLocaleString('en-GB', { maximumSignificantDigits: 15 })
+            ) : (
+              <CellText cell={content.value} />
+            )}
           </b>
           {content.label !== undefined && <Text of={content.label} />}
         </p>
       );
     case 'text':
       return (
-        <pre class="panel-text">
+        <pre class="panel-text" tabIndex={0} role="region" aria-label={`${visible(title)}: text`}>
           <bdi>{visibleLines(content.text)}</bdi>
         </pre>
       );
@@ -156,7 +162,9 @@ export function Panels(): JSX.Element {
               <div class="panel-tiles">
                 <Cards of={shown.filter(({ show }) => show === 'number')} />
               </div>
-              <Cards of={shown.filter(({ show }) => show !== 'number')} />
+              <div class="panel-cards">
+                <Cards of={shown.filter(({ show }) => show !== 'number')} />
+              </div>
               {all.length > SHOWN && (
                 <p class="foot-note">The others stand in the list of pages.</p>
               )}

@@ -2,13 +2,12 @@
 
 import type { JSX } from 'preact';
 import { ticks } from '../lib/chart';
-import { isMoment, marksOf, pathOf, placesOf, type Cell } from '../lib/panels';
-import { exact } from '../lib/time';
+import { isMoment, marksOf, pathOf, placesOf, shortly, type Cell } from '../lib/panels';
 import { cut, visible } from '../lib/text';
 import { boxOf, HEIGHT, useWidth } from './plot';
 
 const word = (cell: Cell | undefined): string =>
-  isMoment(cell) ? exact(cell) : cut(visible(String(cell ?? '')), 24);
+  isMoment(cell) ? shortly(cell) : cut(visible(String(cell ?? '')), 24);
 
 /** What stands below: the two ends, and between them nothing that could be in their way. */
 function Ends({ cells, width }: { cells: readonly (Cell | undefined)[]; width: number }): JSX.Element {
