@@ -7,12 +7,12 @@
 /* One of either kind. What a file gave is kept for a while, an error too: a query that takes long
  * costs no less when it is stopped. */
 struct panel {
-	struct api_panel own;           /* render NULL: a file's */
-	const struct panel_file *file;  /* NULL: the program's */
-	pthread_mutex_t guard;          /* of what is kept */
-	char *content;                  /* NULL: none, there was an error */
+	struct api_panel own;          /* render NULL: a file's */
+	const struct panel_file *file; /* NULL: the program's */
+	pthread_mutex_t guard;         /* of what is kept */
+	char *content;                 /* NULL: none, there was an error */
 	struct err err;
-	usec_t made, made_mono;         /* 0: never */
+	usec_t made, made_mono; /* 0: never */
 };
 
 static struct panel *panel_find(const struct api *api, struct str id)
@@ -101,7 +101,7 @@ static enum err_code panels_list(struct request *rq, struct reply *reply, struct
 struct shown {
 	struct buf content;
 	struct quality quality;
-	struct err err;                 /* code OK: none */
+	struct err err; /* code OK: none */
 };
 
 static void shown_release(struct shown *shown)
@@ -112,8 +112,8 @@ static void shown_release(struct shown *shown)
 static bool kept_get(struct panel *panel, struct shown *shown)
 {
 	pthread_mutex_lock(&panel->guard);
-	const bool is_there = panel->made_mono > 0 && clock_mono() - panel->made_mono <
-							      panel->file->head.refresh;
+	const bool is_there =
+		panel->made_mono > 0 && clock_mono() - panel->made_mono < panel->file->head.refresh;
 	if (is_there) {
 		shown->quality = (struct quality){ .kind = KIND_CACHED, .as_of = panel->made };
 		shown->err = panel->err;
@@ -162,8 +162,8 @@ static enum err_code run_file(struct request *rq, struct panel *panel, struct sh
 static enum err_code run_own(struct request *rq, const struct panel *panel, struct shown *shown,
 			     struct err *err)
 {
-	const enum err_code code = panel->own.render(panel->own.arg, rq->arena, &shown->content,
-						     &shown->err);
+	const enum err_code code =
+		panel->own.render(panel->own.arg, rq->arena, &shown->content, &shown->err);
 	const bool is_object = !shown->content.has_failed &&
 			       json_is_valid(buf_str(&shown->content), true, JSON_DEPTH_MAX);
 
@@ -196,8 +196,7 @@ static void say_when_again(struct request *rq, struct reply *reply, const struct
 		     str_of(arena_printf(rq->arena, "%lld", (long long)(pause / SECOND))));
 }
 
-static void answer_panel(struct reply *reply, const struct panel *panel,
-			 const struct shown *shown)
+static void answer_panel(struct reply *reply, const struct panel *panel, const struct shown *shown)
 {
 	struct json j = answer_json(reply);
 

@@ -74,7 +74,8 @@ static enum err_code check_timeout(const struct folder *folder, struct panel_hea
 	if (head->timeout > most)
 		return err_set(err, ERR_INVALID,
 			       "its timeout is longer than SONIQ_DASHBOARD_STATEMENT_TIMEOUT "
-			       "(%s); shorten the one or raise the other", text);
+			       "(%s); shorten the one or raise the other",
+			       text);
 	return ERR_OK;
 }
 
@@ -104,8 +105,10 @@ static enum err_code file_read(const struct folder *folder, const char *name,
 	};
 
 	if (!panel_id_is_good(id))
-		return err_set(err, ERR_INVALID, "%s: its name is the panel's id: use a-z, 0-9, - "
-			       "and _, at most %d, and .sql", file.path, PANEL_ID_MAX);
+		return err_set(err, ERR_INVALID,
+			       "%s: its name is the panel's id: use a-z, 0-9, - "
+			       "and _, at most %d, and .sql",
+			       file.path, PANEL_ID_MAX);
 	if (file_fill(folder, &file, err) != ERR_OK)
 		return err_prefix(err, file.path);
 	*ret = file;
@@ -142,8 +145,8 @@ static enum err_code read_entries(const struct folder *folder, struct dirent **e
 	return ERR_OK;
 }
 
-enum err_code panel_files_read(const struct settings *settings, bool is_sqlite,
-			       struct arena *arena, struct list *ret, struct err *err)
+enum err_code panel_files_read(const struct settings *settings, bool is_sqlite, struct arena *arena,
+			       struct list *ret, struct err *err)
 {
 	const struct folder folder = { settings, settings->dashboard.panels, is_sqlite, arena };
 	struct dirent **entries = NULL;

@@ -9,14 +9,14 @@
 #include "rules/panel.h"
 
 #define PANEL_FILES_MAX 200
-#define PANEL_CONTENT_MAX ((size_t)3 << 20)     /* bytes of an answer's content */
+#define PANEL_CONTENT_MAX ((size_t)3 << 20) /* bytes of an answer's content */
 
 struct panel_file {
-	const char *id;                 /* the file's name without .sql */
+	const char *id; /* the file's name without .sql */
 	const char *path;
-	const char *sql;                /* the whole file */
-	struct panel_head head;         /* its timeout is set */
-	bool is_left_out;               /* it is for the other backend */
+	const char *sql;        /* the whole file */
+	struct panel_head head; /* its timeout is set */
+	bool is_left_out;       /* it is for the other backend */
 };
 
 /* Read the folder that the settings name (none: no panels): what ends in .sql and does not begin
@@ -26,8 +26,8 @@ struct panel_file {
  * Gives:  ret        list of struct panel_file, texts too, in the arena
  * Errors: INVALID    the folder or a file cannot be read, or a file is none of a panel: names it,
  *                    and the line */
-enum err_code panel_files_read(const struct settings *settings, bool is_sqlite,
-			       struct arena *arena, struct list *ret, struct err *err) MUST_CHECK;
+enum err_code panel_files_read(const struct settings *settings, bool is_sqlite, struct arena *arena,
+			       struct list *ret, struct err *err) MUST_CHECK;
 
 /* Run its query.
  * Errors: INVALID  it is wrong; TIMEOUT  it took too long: both in words for its reader;

@@ -9,9 +9,9 @@ struct line {
 };
 
 static const struct field line_fields[] = {
-	FIELD_STR(struct line, id),      FIELD_STR(struct line, title),
-	FIELD_STR(struct line, show),    FIELD_STR(struct line, refresh),
-	FIELD_STR(struct line, file),    FIELD_END,
+	FIELD_STR(struct line, id),   FIELD_STR(struct line, title),
+	FIELD_STR(struct line, show), FIELD_STR(struct line, refresh),
+	FIELD_STR(struct line, file), FIELD_END,
 };
 static const struct record line_record = { "line", sizeof(struct line), line_fields };
 
@@ -30,8 +30,10 @@ static void print_panels(struct cli *cli, const struct list *files)
 		duration_format(file->head.refresh, refresh);
 		if (!file->is_left_out)
 			*(struct line *)list_add(&lines) = (struct line){
-				str_of(file->id), str_of(file->head.title),
-				str_of(panel_shows[file->head.show]), str_of(refresh),
+				str_of(file->id),
+				str_of(file->head.title),
+				str_of(panel_shows[file->head.show]),
+				str_of(refresh),
 				str_of(file->path),
 			};
 	}
@@ -43,8 +45,7 @@ static void print_panels(struct cli *cli, const struct list *files)
 		print_table(cli, &line_record, columns, &lines);
 }
 
-static void print_view_json(struct cli *cli, const struct panel_file *file,
-			    const struct view *view)
+static void print_view_json(struct cli *cli, const struct panel_file *file, const struct view *view)
 {
 	AUTO(buf) struct buf text = buf_new(PANEL_CONTENT_MAX + 65536);
 	struct json j = json_new(&text);
@@ -135,7 +136,8 @@ static enum err_code run(struct cli *cli, const void *opts, char **args, struct 
 	(void)opts;
 
 	if (!cli->conf.values.dashboard.panels)
-		return err_set(err, ERR_INVALID, "no folder of panels is named: say --panels DIR, "
+		return err_set(err, ERR_INVALID,
+			       "no folder of panels is named: say --panels DIR, "
 			       "or set SONIQ_DASHBOARD_PANELS");
 	TRY(panel_files_read(&cli->conf.values, is_sqlite, &cli->arena, &files, err));
 	if (args[0])

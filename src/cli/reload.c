@@ -80,7 +80,7 @@ static void on_tick(void *arg)
 	if (!reload->seen || clock_mono() - reload->seen < REST || reload->is_due)
 		return;
 	if (access(reload->program, X_OK) != 0)
-		return;         /* between two builds there is no program */
+		return; /* between two builds there is no program */
 	reload->seen = 0;
 	if (!all_is_fine(reload))
 		return;

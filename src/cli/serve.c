@@ -67,9 +67,10 @@ static void greet(struct cli *cli, const struct server *server)
 	if (cli->is_json)
 		greet_json(cli, url);
 	else
-		fprintf(cli->out, "Soniq Dashboard at %s (%s)\nDatabase %s\n"
-			"Press Ctrl+C to stop\n", url,
-			s->dashboard.write_enabled ? "write mode" : "read-only",
+		fprintf(cli->out,
+			"Soniq Dashboard at %s (%s)\nDatabase %s\n"
+			"Press Ctrl+C to stop\n",
+			url, s->dashboard.write_enabled ? "write mode" : "read-only",
 			visible(cli, str_of(cli->database.label)));
 	fflush(cli->out);
 	if (s->dashboard.write_enabled && !s->dashboard.api_key)
@@ -171,8 +172,8 @@ static enum err_code add_panels(struct cli *cli, struct api *api, struct err *er
 	for (size_t i = 0; i < files.n; i++) {
 		const struct panel_file *file = LIST_AT(&files, struct panel_file, i);
 		if (file->is_left_out)
-			log_line(LOG_INFO, "dashboard", "%s is left out: it is for %s",
-				 file->path, is_sqlite ? "PostgreSQL" : "SQLite");
+			log_line(LOG_INFO, "dashboard", "%s is left out: it is for %s", file->path,
+				 is_sqlite ? "PostgreSQL" : "SQLite");
 	}
 	return api_add_panel_files(api, &files, err);
 }

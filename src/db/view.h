@@ -6,9 +6,9 @@
 
 #define VIEW_COLUMNS_MAX 50
 #define VIEW_ROWS_MAX ((size_t)1000)
-#define VIEW_NAME_MAX 200                       /* bytes of a column's name */
-#define VIEW_CELL_MAX ((size_t)64 << 10)        /* bytes of one text */
-#define VIEW_BYTES_MAX ((size_t)256 << 10)      /* of all texts */
+#define VIEW_NAME_MAX 200                  /* bytes of a column's name */
+#define VIEW_CELL_MAX ((size_t)64 << 10)   /* bytes of one text */
+#define VIEW_BYTES_MAX ((size_t)256 << 10) /* of all texts */
 
 enum view_kind { VIEW_NULL, VIEW_TEXT, VIEW_NUMBER, VIEW_BOOL };
 
@@ -21,12 +21,12 @@ struct view_cell {
 };
 
 struct view {
-	struct list columns;            /* struct str */
-	struct list cells;              /* struct view_cell, row after row */
+	struct list columns; /* struct str */
+	struct list cells;   /* struct view_cell, row after row */
 	size_t n_rows;
-	size_t size;                    /* bytes of all texts */
-	bool is_cut;                    /* there is more than is here */
-	bool is_full;                   /* nothing more goes in */
+	size_t size;  /* bytes of all texts */
+	bool is_cut;  /* there is more than is here */
+	bool is_full; /* nothing more goes in */
 };
 
 /* Run one statement of somebody else's that reads, and undo all else that it does.
@@ -60,7 +60,7 @@ bool view_add_row(struct view *view);
 void view_add_null(struct view *view);
 void view_add_bool(struct view *view, bool value);
 void view_add_text(struct view *view, struct str text);
-void view_add_bytes(struct view *view, size_t n);       /* a note in place of them */
+void view_add_bytes(struct view *view, size_t n); /* a note in place of them */
 /* Digits as the database writes them, of any size. */
 void view_add_number(struct view *view, struct str digits);
 void view_add_double(struct view *view, double value);

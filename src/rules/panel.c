@@ -12,12 +12,16 @@
 #define ORDER_MOST 1000000
 
 const char *const panel_shows[PANEL_SHOW__COUNT] = {
-	[PANEL_NUMBER] = "number", [PANEL_TABLE] = "table",
-	[PANEL_LINE] = "line",     [PANEL_TEXT] = "text",
+	[PANEL_NUMBER] = "number",
+	[PANEL_TABLE] = "table",
+	[PANEL_LINE] = "line",
+	[PANEL_TEXT] = "text",
 };
 
 static const char *const backends[PANEL_BACKEND__COUNT] = {
-	[PANEL_ANY] = "any", [PANEL_POSTGRESQL] = "postgresql", [PANEL_SQLITE] = "sqlite",
+	[PANEL_ANY] = "any",
+	[PANEL_POSTGRESQL] = "postgresql",
+	[PANEL_SQLITE] = "sqlite",
 };
 
 /* One `-- key: value`. */
@@ -107,8 +111,7 @@ static enum err_code set_backend(const struct line *line, struct err *err)
 
 static enum err_code set_timeout(const struct line *line, struct err *err)
 {
-	if (!parse_duration(line->value, &line->head->timeout) ||
-	    line->head->timeout < TIMEOUT_MIN)
+	if (!parse_duration(line->value, &line->head->timeout) || line->head->timeout < TIMEOUT_MIN)
 		return err_set(err, ERR_INVALID,
 			       "timeout has to be a time of at least 100ms, such as 2s");
 	return ERR_OK;
@@ -130,9 +133,8 @@ static enum err_code set_order(const struct line *line, struct err *err)
 	int64_t *order = &line->head->order;
 
 	if (!parse_i64(line->value, order) || *order < -ORDER_MOST || *order > ORDER_MOST)
-		return err_set(err, ERR_INVALID,
-			       "order has to be a whole number from -%d to %d", ORDER_MOST,
-			       ORDER_MOST);
+		return err_set(err, ERR_INVALID, "order has to be a whole number from -%d to %d",
+			       ORDER_MOST, ORDER_MOST);
 	return ERR_OK;
 }
 
@@ -173,7 +175,8 @@ static enum err_code line_read(const struct line *line, unsigned *seen, struct e
 	}
 	return err_set(err, ERR_INVALID,
 		       "there is no key \"%.*s\"; there are title, show, label, timeout, refresh, "
-		       "order and backend", STR_ARG(str_head_utf8(line->key, 40)));
+		       "order and backend",
+		       STR_ARG(str_head_utf8(line->key, 40)));
 }
 
 static enum err_code fail_at(int n, struct err *err)

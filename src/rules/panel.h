@@ -7,23 +7,23 @@
 #include "base/err.h"
 #include "base/str.h"
 
-#define PANEL_FILE_MAX 65536            /* bytes */
-#define PANEL_TITLE_MAX 120             /* characters of title and label */
+#define PANEL_FILE_MAX 65536 /* bytes */
+#define PANEL_TITLE_MAX 120  /* characters of title and label */
 #define PANEL_ID_MAX 64
 
 enum panel_show { PANEL_NUMBER, PANEL_TABLE, PANEL_LINE, PANEL_TEXT, PANEL_SHOW__COUNT };
-extern const char *const panel_shows[PANEL_SHOW__COUNT];        /* "number" ... */
+extern const char *const panel_shows[PANEL_SHOW__COUNT]; /* "number" ... */
 
 enum panel_backend { PANEL_ANY, PANEL_POSTGRESQL, PANEL_SQLITE, PANEL_BACKEND__COUNT };
 
 /* The header's lines: `-- key: value`. Texts are in the arena. */
 struct panel_head {
 	const char *title;
-	const char *label;              /* what the number is; NULL: nothing is said */
+	const char *label; /* what the number is; NULL: nothing is said */
 	enum panel_show show;
-	usec_t timeout;                 /* 0: as long as any read */
-	usec_t refresh;                 /* an answer may be given again so long */
-	int64_t order;                  /* the smallest comes first */
+	usec_t timeout; /* 0: as long as any read */
+	usec_t refresh; /* an answer may be given again so long */
+	int64_t order;  /* the smallest comes first */
 	enum panel_backend backend;
 };
 

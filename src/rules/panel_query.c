@@ -141,8 +141,10 @@ enum err_code panel_query_check(struct str text, bool is_sqlite, struct err *err
 			continue;
 		}
 		if (is_over)
-			return err_set(err, ERR_INVALID, "line %d: a second statement begins "
-				       "here; a panel has one", line_of(&s));
+			return err_set(err, ERR_INVALID,
+				       "line %d: a second statement begins "
+				       "here; a panel has one",
+				       line_of(&s));
 		has_begun = has_begun || *s.at != ';';
 		skip_piece(&s);
 	}

@@ -19,11 +19,11 @@ MANY = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i 
 def rows_of(database) -> dict:
     """Everything that panels could have changed."""
     tables = {table: sorted(map(str, database.rows(f"SELECT * FROM {table}"))) for table in TABLES}
-    names = "soniq_panel_was_here"
-    if database.kind == "postgresql":
-        extra = database.rows("SELECT to_regclass(%s), count(*) FROM pg_largeobject_metadata", names)
-    else:
-        extra = database.rows("SELECT name FROM sqlite_schema WHERE name = %s", names)
+    of = {
+        "postgresql": "SELECT to_regclass(%s), count(*) FROM pg_largeobject_metadata",
+        "sqlite": "SELECT name FROM sqlite_schema WHERE name = %s",
+    }
+    extra = database.rows(of[database.kind], "soniq_panel_was_here")
     return tables | {"extra": extra}
 
 
@@ -39,7 +39,8 @@ def folder(world, tmp_path_factory):
     folder = tmp_path_factory.mktemp("panels")
     write, kind = panels.write, world.kind
     write(folder, "values", panels.SHAPES[kind])
-    write(folder, "number", "SELECT count(*) FROM soniq_jobs", show="number", label="jobs", order=-2)
+    count = "SELECT count(*) FROM soniq_{}".format
+    write(folder, "number", count("jobs"), show="number", label="jobs", order=-2)
     write(folder, "none", "SELECT 1 WHERE 1 = 0", show="number")
     write(folder, "line", "SELECT 1 AS x, 2 AS y UNION ALL SELECT 2, NULL", show="line", order=-1)
     write(folder, "lines", "SELECT 'a' UNION ALL SELECT NULL UNION ALL SELECT 'c'", show="text")
@@ -53,8 +54,8 @@ def folder(world, tmp_path_factory):
     write(folder, "missing", "SELECT 1,\n  missing\n  FROM soniq_jobs")
     write(folder, "syntax", "SELEC 1")
     write(folder, "endless", panels.ENDLESS, timeout="300ms", refresh="1h")
-    write(folder, "often", "SELECT count(*) FROM soniq_workers", show="number", refresh="1s")
-    write(folder, "rarely", "SELECT count(*) FROM soniq_workers", show="number", refresh="1h")
+    write(folder, "often", count("workers"), show="number", refresh="1s")
+    write(folder, "rarely", count("workers"), show="number", refresh="1h")
     other = "sqlite" if kind == "postgresql" else "postgresql"
     write(folder, "others", "SELECT 1", backend=other)
     (folder / "README.md").write_text("not a panel")

@@ -16,7 +16,8 @@ def folder(tmp_path):
     panels.write(folder, "wrong", "SELECT nothing_of_this", title="Wrong")
     panels.write(folder, "slow", panels.ENDLESS, title="Slow", timeout="200ms", show="number")
     saw = "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 40)"
-    panels.write(folder, "saw", f"{saw} SELECT i, i % 7 - 3 AS saw FROM n", title="Saw", show="line")
+    line = {"title": "Saw", "show": "line"}
+    panels.write(folder, "saw", f"{saw} SELECT i, i % 7 - 3 AS saw FROM n", **line)
     return folder
 
 

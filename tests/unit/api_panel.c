@@ -20,7 +20,8 @@ static int begin(void **state)
 	*state = &b;
 	if (conf_load(&b.conf, NULL, NULL, &b.err) != ERR_OK)
 		return -1;
-	const struct api_options options = { .settings = &b.conf.values, .conf = &b.conf,
+	const struct api_options options = { .settings = &b.conf.values,
+					     .conf = &b.conf,
 					     .is_local_only = true };
 	return api_new(&options, &b.api, &b.err) == ERR_OK ? 0 : -1;
 }
@@ -57,7 +58,9 @@ static int ask(struct bench *b, const char *id, struct str *ret_body)
 	struct request rq = {
 		.method = HTTP_GET,
 		.path = str_of(arena_printf(&b->arena, "/api/panels%s%s", id[0] ? "/" : "", id)),
-		.headers = headers, .n_headers = 1, .arena = &b->arena,
+		.headers = headers,
+		.n_headers = 1,
+		.arena = &b->arena,
 		.peer = { .address = "127.0.0.1", .is_loopback = true },
 		.app = b->api,
 	};
@@ -95,10 +98,14 @@ static void what_it_gives_is_shown(void **state)
 
 static void its_error_is_its_own(void **state)
 {
-	static const struct { const char *id; enum err_code code; int status; } errors[] = {
-		{ "a", ERR_INTERNAL, 422 },    { "b", ERR_UNAVAILABLE, 422 },
+	static const struct {
+		const char *id;
+		enum err_code code;
+		int status;
+	} errors[] = {
+		{ "a", ERR_INTERNAL, 422 },     { "b", ERR_UNAVAILABLE, 422 },
 		{ "c", ERR_UNAUTHORIZED, 422 }, { "d", ERR_NOT_FOUND, 422 },
-		{ "e", ERR_TIMEOUT, 504 },     { "f", ERR_INVALID, 422 },
+		{ "e", ERR_TIMEOUT, 504 },      { "f", ERR_INVALID, 422 },
 	};
 	struct bench *b = *state;
 	struct str body;
@@ -110,7 +117,8 @@ static void its_error_is_its_own(void **state)
 		assert_int_equal(ask(b, errors[i].id, &body), errors[i].status);
 		CHECK_STR(body, arena_printf(&b->arena,
 					     "{\"detail\":\"The panel \\\"%s\\\" failed: the mail "
-					     "server <b>is away</b>\"}", errors[i].id));
+					     "server <b>is away</b>\"}",
+					     errors[i].id));
 		assert_int_equal(ask(b, "mine", &body), 200);
 	}
 }

@@ -10,7 +10,8 @@ static enum err_code look(struct bench *b, struct db *db, const char *sql, struc
 	return db_view(db, sql, 20 * SECOND, &b->arena, ret, &b->err);
 }
 
-static void check_cell(const struct view *view, size_t column, enum view_kind kind, const char *text)
+static void check_cell(const struct view *view, size_t column, enum view_kind kind,
+		       const char *text)
 {
 	const struct view_cell *cell = view_cell(view, 0, column);
 
@@ -24,8 +25,10 @@ static void numbers_keep_their_digits(void **state)
 	AUTO_FREE(db) struct db *db = bench_open(b, DB_READ);
 	struct view view;
 
-	CHECK_OK(b, look(b, db, "SELECT 9007199254740992, 9007199254740993, -9223372036854775807, "
-				"0.1 + 0, 1, NULL", &view));
+	CHECK_OK(b, look(b, db,
+			 "SELECT 9007199254740992, 9007199254740993, -9223372036854775807, "
+			 "0.1 + 0, 1, NULL",
+			 &view));
 	check_cell(&view, 0, VIEW_NUMBER, "9007199254740992");
 	check_cell(&view, 1, VIEW_TEXT, "9007199254740993");
 	check_cell(&view, 2, VIEW_TEXT, "-9223372036854775807");
@@ -272,8 +275,10 @@ static void a_query_can_be_cancelled(void **state)
 
 	cancel_begin(&canceller, db);
 	CHECK_ERR(b, ERR_CANCELLED,
-		  look(b, db, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
-			      "SELECT count(*) FROM n", &view));
+		  look(b, db,
+		       "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+		       "SELECT count(*) FROM n",
+		       &view));
 	cancel_end(&canceller);
 	CHECK_OK(b, look(b, db, "SELECT 1", &view));
 }

@@ -29,7 +29,8 @@ TEST(all_keys_are_read)
 					       "-- order: -3\n"
 					       "-- backend: sqlite\n"
 					       "SELECT 1\n"
-					       "-- tittle: is not looked at here\n", &arena);
+					       "-- tittle: is not looked at here\n",
+					       &arena);
 
 	CHECK_TEXT(head.title, "Failures: by type");
 	CHECK_TEXT(head.label, "per hour");
@@ -53,7 +54,9 @@ TEST(only_the_title_has_to_be_there)
 	assert_int_equal(head.backend, PANEL_ANY);
 }
 
-static const struct { const char *text, *says; } wrong_heads[] = {
+static const struct {
+	const char *text, *says;
+} wrong_heads[] = {
 	{ "", "no title" },
 	{ "SELECT 1", "no title" },
 	{ "SELECT 1\n-- title: late", "no title" },
@@ -107,7 +110,10 @@ TEST(a_title_has_a_hundred_and_twenty_characters)
 }
 
 /* 1: one statement, 0: none, 2: more. pg, lite. */
-static const struct { const char *text; int pg, lite; } queries[] = {
+static const struct {
+	const char *text;
+	int pg, lite;
+} queries[] = {
 	{ "SELECT 1", 1, 1 },
 	{ "SELECT 1;", 1, 1 },
 	{ " -- a\n/* b; */ SELECT 1 ; -- c;\n ; /* d */ ", 1, 1 },
@@ -172,8 +178,10 @@ TEST(an_id_is_a_name_that_fits_into_an_address)
 	assert_false(panel_id_is_good(S("a.b")));
 	assert_false(panel_id_is_good(S("../a")));
 	assert_false(panel_id_is_good((struct str){ "a\0b", 3 }));
-	assert_true(panel_id_is_good(S("0123456789012345678901234567890123456789012345678901234567890123")));
-	assert_false(panel_id_is_good(S("01234567890123456789012345678901234567890123456789012345678901234")));
+	assert_true(panel_id_is_good(
+		S("0123456789012345678901234567890123456789012345678901234567890123")));
+	assert_false(panel_id_is_good(
+		S("01234567890123456789012345678901234567890123456789012345678901234")));
 }
 
 int main(void)

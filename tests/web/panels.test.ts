@@ -12,7 +12,8 @@ const problem = (status: number) => ({ status, detail: '', state: null, retryAft
 test('a panel is to blame for what is wrong with its query', () => {
   const url = absolute('api/panels/mine');
   for (const status of [422, 504]) assert.ok(ownProblem(url, problem(status)));
-  for (const status of [0, 401, 404, 500, 503]) assert.equal(ownProblem(url, problem(status)), null);
+  for (const status of [0, 401, 404, 500, 503])
+    assert.equal(ownProblem(url, problem(status)), null);
   assert.equal(ownProblem(absolute('api/stats'), problem(504)), null);
   assert.equal(ownProblem(url, null), null);
 });
@@ -36,12 +37,21 @@ test('marks go around all values, and through zero', () => {
     assert.ok((marks.at(-1) ?? 0) >= Math.max(0, ...values), `${values}: ${marks}`);
     assert.ok((marks[0] ?? 0) <= Math.min(0, ...values), `${values}: ${marks}`);
     assert.ok(marks.length >= 2 && marks.length <= 12, `${values}: ${marks}`);
-    assert.deepEqual(marks, [...marks].sort((a, b) => a - b));
+    assert.deepEqual(
+      marks,
+      [...marks].sort((a, b) => a - b),
+    );
   }
 });
 
 test('a line breaks where a value is missing, and one alone is a dot', () => {
-  assert.equal(pathOf([[0, 1], [2, 3]]), 'M0.0 1.0L2.0 3.0');
+  assert.equal(
+    pathOf([
+      [0, 1],
+      [2, 3],
+    ]),
+    'M0.0 1.0L2.0 3.0',
+  );
   assert.equal(pathOf([[0, 1], null, [2, 3]]), 'M0.0 1.0h0M2.0 3.0h0');
   assert.equal(pathOf([]), '');
 });

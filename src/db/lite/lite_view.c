@@ -58,7 +58,8 @@ static void add_value(struct view *view, sqlite3_stmt *stmt, int column)
 		view_add_bytes(view, (size_t)sqlite3_column_bytes(stmt, column));
 	} else {
 		const char *text = (const char *)sqlite3_column_text(stmt, column);
-		const struct str s = { text, text ? (size_t)sqlite3_column_bytes(stmt, column) : 0 };
+		const struct str s = { text,
+				       text ? (size_t)sqlite3_column_bytes(stmt, column) : 0 };
 		if (type == SQLITE_INTEGER)
 			view_add_number(view, s);
 		else
@@ -72,13 +73,13 @@ static enum err_code fail(const struct look *look, int rc, struct err *err)
 	const int at = sqlite3_error_offset(look->lite->db);
 	const char *message = sqlite3_errmsg(look->lite->db);
 	struct err own;
-	const enum err_code code = (rc & 0xff) == SQLITE_AUTH ?
-		view_fail(look->sql, at, "it does more than read", &own) :
-		view_fail(look->sql, at, message, &own);
+	const enum err_code code =
+		(rc & 0xff) == SQLITE_AUTH
+			? view_fail(look->sql, at, "it does more than read", &own)
+			: view_fail(look->sql, at, message, &own);
 	const enum err_code why = lite_fail(look->lite, rc, err);
 
-	if (why == ERR_TIMEOUT || why == ERR_CANCELLED || why == ERR_UNAVAILABLE ||
-	    why == ERR_BUSY)
+	if (why == ERR_TIMEOUT || why == ERR_CANCELLED || why == ERR_UNAVAILABLE || why == ERR_BUSY)
 		return why;
 	*err = own;
 	return code;
@@ -92,8 +93,8 @@ static enum err_code check_rest(const struct look *look, const char *rest, struc
 	const bool is_over = rc == SQLITE_OK && !more;
 
 	sqlite3_finalize(more);
-	return is_over ? ERR_OK :
-			 view_fail(look->sql, (int)(rest - look->sql),
+	return is_over ? ERR_OK
+		       : view_fail(look->sql, (int)(rest - look->sql),
 				   "a second statement begins here; a panel has one", err);
 }
 

@@ -13,16 +13,26 @@
 _Static_assert(VIEW_ROWS_MAX == 1000, "FETCH asks for one more");
 
 /* Ours plan for small statements along indexes; this one is planned as the server would. */
-#define PREPARE                                                                                 \
-	"SET LOCAL enable_bitmapscan TO DEFAULT; SET LOCAL random_page_cost TO DEFAULT; "       \
+#define PREPARE                                                                                    \
+	"SET LOCAL enable_bitmapscan TO DEFAULT; SET LOCAL random_page_cost TO DEFAULT; "          \
 	"SET LOCAL statement_timeout TO %lld; SAVEPOINT soniq_view"
 /* A rollback undoes settings, notices and what was written; locks of the session it leaves, and
  * after an error they can only be given back from before it. */
-#define UNDO                                                                                    \
+#define UNDO                                                                                       \
 	"ROLLBACK TO SAVEPOINT soniq_view; SELECT pg_catalog.pg_advisory_unlock_all(); ROLLBACK"
 
-enum { BOOL = 16, BYTEA = 17, INT8 = 20, INT2 = 21, INT4 = 23, OID = 26, FLOAT4 = 700,
-       FLOAT8 = 701, TIMESTAMPTZ = 1184, NUMERIC = 1700 };
+enum {
+	BOOL = 16,
+	BYTEA = 17,
+	INT8 = 20,
+	INT2 = 21,
+	INT4 = 23,
+	OID = 26,
+	FLOAT4 = 700,
+	FLOAT8 = 701,
+	TIMESTAMPTZ = 1184,
+	NUMERIC = 1700
+};
 
 struct look {
 	struct pg *pg;
@@ -72,9 +82,9 @@ static const struct type {
 	Oid oid;
 	void (*add)(struct view *view, struct str text);
 } types[] = {
-	{ BOOL, add_bool },         { BYTEA, add_bytes },         { INT8, view_add_number },
-	{ INT2, view_add_number },  { INT4, view_add_number },    { OID, view_add_number },
-	{ FLOAT4, view_add_number }, { FLOAT8, add_float },       { NUMERIC, view_add_number },
+	{ BOOL, add_bool },          { BYTEA, add_bytes },      { INT8, view_add_number },
+	{ INT2, view_add_number },   { INT4, view_add_number }, { OID, view_add_number },
+	{ FLOAT4, view_add_number }, { FLOAT8, add_float },     { NUMERIC, view_add_number },
 	{ TIMESTAMPTZ, add_moment },
 };
 

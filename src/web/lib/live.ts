@@ -151,9 +151,9 @@ export function setPaused(pause: boolean): void {
 
 /** The first problem that waiting may mend, of what is looked at. */
 export const trouble = computed((): Problem | null => {
-  const problems = queries.held().map(({ url, problem }) =>
-    ownProblem(url, problem.value) ? null : problem.value,
-  );
+  const problems = queries
+    .held()
+    .map(({ url, problem }) => (ownProblem(url, problem.value) ? null : problem.value));
   return problems.find((problem) => problem !== null && passes(problem)) ?? null;
 });
 

@@ -136,7 +136,11 @@ function Cards({ of }: { of: readonly Titles[] }): JSX.Element {
   return (
     <>
       {of.map(({ id, title }) => (
-        <Card key={id} title={visible(title)} tools={<a href={addressOfOne('panels', id)}>Open</a>}>
+        <Card
+          key={id}
+          title={visible(title)}
+          tools={<a href={addressOfOne('panels', id)}>Open</a>}
+        >
           <Body id={id} title={title} />
         </Card>
       ))}

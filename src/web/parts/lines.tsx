@@ -10,7 +10,13 @@ const word = (cell: Cell | undefined): string =>
   isMoment(cell) ? shortly(cell) : cut(visible(String(cell ?? '')), 24);
 
 /** What stands below: the two ends, and between them nothing that could be in their way. */
-function Ends({ cells, width }: { cells: readonly (Cell | undefined)[]; width: number }): JSX.Element {
+function Ends({
+  cells,
+  width,
+}: {
+  cells: readonly (Cell | undefined)[];
+  width: number;
+}): JSX.Element {
   return (
     <g class="axis">
       <text x={boxOf(width).left} y={HEIGHT - 5}>
@@ -77,9 +83,7 @@ export function Lines({
               key={i}
               class={`line line-${i % 5}`}
               d={pathOf(
-                values.map((value, at) =>
-                  typeof value === 'number' ? [x(at), y(value)] : null,
-                ),
+                values.map((value, at) => (typeof value === 'number' ? [x(at), y(value)] : null)),
               )}
             />
           ))}
