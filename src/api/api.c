@@ -164,7 +164,7 @@ enum err_code api_new(const struct api_options *options, struct api **ret_api, s
 		.app = app_template,
 	};
 	api->app.context = api;
-	api->panels = list_new(&api->arena, sizeof(struct api_panel));
+	api->panels = list_new(&api->arena, sizeof(struct panel *));
 	init_instance(api);
 	TRY(init_keys(api, err));
 	TRY(init_proxies(api, err));
@@ -179,6 +179,7 @@ enum err_code api_new(const struct api_options *options, struct api **ret_api, s
 void api_free(struct api *api)
 {
 	watch_free(api->watch);
+	api_panels_release(api);
 	arena_release(&api->arena);
 	free(api);
 }

@@ -36,7 +36,7 @@ struct api {
 	struct origin_list origins;
 	struct proxy_list proxies;
 	struct role_list roles;
-	struct list panels;             /* struct api_panel */
+	struct list panels;             /* struct panel * (api_panel.c) */
 	struct page_variant pages[PAGE_DEPTHS];
 	struct log_limit access_limit, fault_limit, key_limit;
 	struct server *server;          /* NULL: nobody counts */
@@ -71,6 +71,8 @@ enum err_code api_store(struct request *rq, struct store **ret, struct err *err)
 /* The same with a new look at the schema. */
 enum err_code api_store_checked(struct request *rq, struct store **ret,
 				struct err *err) MUST_CHECK;
+
+void api_panels_release(struct api *api);
 
 enum err_code lane_open(void *context, bool may_write, void **ret_lane, struct err *err);
 void lane_close(void *p);

@@ -49,6 +49,7 @@ struct settings {
 		bool insecure_public_reads;     /* --insecure-public-reads */
 		usec_t statement_timeout;       /* of reads; 3 s */
 		double database_budget;         /* percent of a core for numbers; 1 */
+		const char *panels;             /* a folder; NULL when unset */
 		const char *environment;        /* NULL when unset: no name is shown */
 		const char *environment_color;  /* NULL when unset: the name decides */
 	} dashboard;

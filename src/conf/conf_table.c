@@ -85,6 +85,11 @@ const struct setting settings_table[] = {
 	  .default_text = "1", .min = "0.1", .max = "100",
 	  .doc = "What refreshing all numbers together may cost the database, in percent of one "
 		 "core; the more a number costs, the rarer it is made anew." },
+	{ .name = "dashboard.panels", .env = "SONIQ_DASHBOARD_PANELS", .flag = "--panels",
+	  .type = S_TEXT, .offset = AT(dashboard.panels), .group = DASHBOARD,
+	  .min = "1", .max = "4000",
+	  .doc = "The folder of panels, queries of your own that the page shows: one .sql file "
+		 "each." },
 
 	{ .name = "dashboard.environment", .env = "SONIQ_DASHBOARD_ENVIRONMENT",
 	  .type = S_NAME, .offset = AT(dashboard.environment), .group = DASHBOARD,

@@ -30,7 +30,7 @@ const TITLES: Record<Page, string> = {
   types: 'Task types',
   system: 'System',
   components: 'Components',
-  panels: 'Panel',
+  panels: 'Panels',
   unknown: 'Not found',
 };
 
