@@ -77,8 +77,14 @@ static void init_instance(struct api *api)
 		snprintf(api->instance + 2 * i, 3, "%02x", id[i]);
 }
 
+static bool has_file(struct str name)
+{
+	return web_asset_find(name) != NULL;
+}
+
 static const struct http_app app_template = {
 	.tables = tables,
+	.has_file = has_file,
 	.missing = api_missing,
 	.admit = api_admit,
 	.decorate = api_decorate,
