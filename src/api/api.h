@@ -13,6 +13,8 @@ struct api_options {
 	const struct conf *conf;                /* where they are from; likewise */
 	struct db_options database;             /* for its connections; texts borrowed likewise */
 	bool is_local_only;                     /* bound to loopback or a Unix socket */
+	const char *const *bound;               /* the addresses and paths, ended by NULL; borrowed
+						 * for the call. NULL: dashboard.host */
 };
 
 /* Make one; checks that the combination of settings is safe to serve.

@@ -9,6 +9,7 @@
 #include "api/api.h"
 #include "api/keeper.h"
 #include "base/log.h"
+#include "cli/places.h"
 #include "cli/reload.h"
 #include "http/server.h"
 #include "json/json.h"
@@ -33,16 +34,6 @@ static void changed(void *server)
 	server_changed(server);
 }
 
-/* "http://127.0.0.1:6161"; of a Unix socket its path. */
-static const char *address(struct cli *cli, const struct server *server)
-{
-	const char *host = cli->conf.values.dashboard.host;
-	if (host[0] == '/')
-		return host;
-	return arena_printf(&cli->arena, strchr(host, ':') ? "http://[%s]:%d" : "http://%s:%d",
-			    host, server_port(server));
-}
-
 static void greet_json(struct cli *cli, const char *url)
 {
 	AUTO(buf) struct buf text = buf_new(65536);
@@ -58,10 +49,9 @@ static void greet_json(struct cli *cli, const char *url)
 	print_json_buf(cli, &text);
 }
 
-static void greet(struct cli *cli, const struct server *server)
+static void greet(struct cli *cli, const char *url)
 {
 	const struct settings *s = &cli->conf.values;
-	const char *url = address(cli, server);
 
 	if (cli->is_json)
 		greet_json(cli, url);
@@ -85,18 +75,52 @@ static void fd_release(int *fd)
 		close(*fd);
 }
 
+/* What the loop needs when it turns for the first time, and when it begins to stop. */
+struct turns {
+	int started;            /* eventfd: readable, so that it calls us at once */
+	const char *url;
+	const struct reload *reload;
+};
+
 /* The loop turns and listens to signals: those that were held back until now may come. */
 static void on_running(void *arg)
 {
+	const struct turns *turns = arg;
 	eventfd_t count;
 	sigset_t ends;
-	if (eventfd_read(*(const int *)arg, &count) != 0)
+	if (eventfd_read(turns->started, &count) != 0)
 		return;
 	sigemptyset(&ends);
 	sigaddset(&ends, SIGTERM);
 	sigaddset(&ends, SIGINT);
 	sigaddset(&ends, SIGHUP);
 	pthread_sigmask(SIG_UNBLOCK, &ends, NULL);
+	systemd_ready(turns->url);
+}
+
+static void on_stopping(void *arg)
+{
+	const struct turns *turns = arg;
+	if (turns->reload->is_due)
+		systemd_reloading();
+	else
+		systemd_stopping();
+}
+
+static void on_watchdog(void *arg)
+{
+	(void)arg;
+	systemd_alive();
+}
+
+/* By the loop's own timer: it is alive when it comes round. */
+static void tell_manager(struct server *server, struct turns *turns)
+{
+	const usec_t interval = systemd_watchdog();
+	server_on_readable(server, turns->started, on_running, turns);
+	server_on_stop(server, on_stopping, turns);
+	if (interval > 0)
+		server_every(server, interval / 2 > MSEC ? interval / 2 : MSEC, on_watchdog, NULL);
 }
 
 /* A wrong address or missing tables are said at once, not on the first request. */
@@ -106,21 +130,31 @@ static enum err_code check_database(struct cli *cli, struct err *err)
 	return cli_store(cli, DB_READ, &store, err);
 }
 
-static enum err_code serve(struct cli *cli, struct api *api, bool *ret_again, int *ret_port,
-			   struct err *err)
+static struct server_options options_of(const struct settings *s, const struct places *places,
+					const struct handed *handed)
 {
-	const struct settings *s = &cli->conf.values;
-	const struct server_options options = {
+	return (struct server_options){
 		.host = s->dashboard.host,
+		.at = places->socket.path ? &places->socket : NULL,
+		.handed = handed->fds,
+		.n_handed = handed->n,
 		.port = (int)s->dashboard.port,
 		.has_writer = s->dashboard.write_enabled,
 		.budget = s->dashboard.database_budget,
 	};
+}
+
+static enum err_code run(struct cli *cli, struct api *api, const struct places *places,
+			 struct serve *serve, struct err *err)
+{
+	const struct settings *s = &cli->conf.values;
+	const struct server_options options = options_of(s, places, &serve->handed);
 	/* what the server watches outlives it */
 	AUTO(fd) int started = eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK);
 	AUTO(reload) struct reload reload = { .fd = -1 };
 	AUTO_FREE(server) struct server *server = NULL;
 	TRY(server_open(api_app(api), &options, &server, err));
+	struct turns turns = { started, places_text(cli, places, server_port(server)), &reload };
 	api_on_write(api, forget, server);
 	api_on_meter(api, meter, server);
 	api_on_spending(api, spending, server);
@@ -128,13 +162,13 @@ static enum err_code serve(struct cli *cli, struct api *api, bool *ret_again, in
 
 	if (s->dashboard.reload)
 		TRY(reload_watch(&reload, server, err));
-	server_on_readable(server, started, on_running, &started);
-	greet(cli, server);
+	tell_manager(server, &turns);
+	greet(cli, turns.url);
 	const enum err_code code = server_run(server, err);
 	api_on_change(api, NULL, NULL);
 	TRY(code);
-	*ret_again = reload.is_due;
-	*ret_port = server_port(server);
+	serve->again = reload.is_due;
+	serve->port = server_port(server);
 	return ERR_OK;
 }
 
@@ -154,22 +188,25 @@ static enum err_code start_keeper(struct cli *cli, struct keeper **ret_keeper, s
 	return s->history.keeper ? keeper_start(&options, ret_keeper, err) : ERR_OK;
 }
 
-enum err_code serve_dashboard(struct cli *cli, bool *ret_again, int *ret_port, struct err *err)
+enum err_code serve_dashboard(struct cli *cli, struct serve *serve, struct err *err)
 {
 	const struct settings *s = &cli->conf.values;
 	AUTO_FREE(api) struct api *api = NULL;
+	struct places places;
 
 	cli->database.statement_timeout = s->dashboard.statement_timeout;
+	TRY(places_find(cli, &serve->handed, &places, err));
 	const struct api_options options = {
 		.settings = s,
 		.conf = &cli->conf,
 		.database = cli->database,
-		.is_local_only = api_host_is_local(s->dashboard.host),
+		.is_local_only = places.is_local_only,
+		.bound = places.hosts,
 	};
 	TRY(api_new(&options, &api, err));
 	TRY(check_database(cli, err));
 	AUTO_FREE(keeper) struct keeper *keeper = NULL;
 	TRY(start_keeper(cli, &keeper, err));
 	api_on_keeper(api, keeper);
-	return serve(cli, api, ret_again, ret_port, err);
+	return run(cli, api, &places, serve, err);
 }
