@@ -28,6 +28,10 @@ py:venv          python3-venv
 pg:initdb        postgresql
 /usr/sbin/pgbouncer pgbouncer
 /usr/sbin/nginx  nginx
+/usr/sbin/haproxy haproxy
+caddy            caddy
+/usr/sbin/apache2 apache2-bin
+systemd-analyze  systemd
 sqlite3          sqlite3
 curl             curl
 promtool         prometheus'
@@ -46,7 +50,7 @@ packages_format='
 clang-format     clang-format'
 
 # Services that a package starts by itself; nobody asked for them.
-services='nginx pgbouncer postgresql prometheus'
+services='caddy haproxy nginx pgbouncer postgresql prometheus'
 
 say() {
 	printf '==> %s\n' "$*" >&2
