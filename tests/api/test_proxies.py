@@ -1,4 +1,4 @@
-"""Real proxies in front, as docs/proxies.md has them: path taken off, left on, or a name of one's own.
+"""Real proxies in front, as docs/proxies.md has them: path taken off, left on, or an own name.
 
 They are nobody where the tests are root, so that they are somebody else to the dashboard too.
 """
@@ -16,6 +16,7 @@ import pytest
 
 from support import ours, proxies
 from support.events import Events
+from support.paths import ROOT
 from support.sample import job_id
 
 KEY = "a key of the tests of proxies"
@@ -126,6 +127,16 @@ def holder(front):
 
 def test_every_way_is_in_the_documentation():
     assert sorted(proxies.blocks()) == sorted(WAYS)
+
+
+def test_the_words_that_no_prefix_may_have_are_told():
+    """All that an address begins with; the page lists them behind "begins:"."""
+    source = "".join(file.read_text() for file in (ROOT / "src" / "api").glob("*.c"))
+    words = set(re.findall(r'(?:HTTP_[A-Z]+, |PAGE\()"/([a-z-]+)[/"]', source))
+    page = proxies.PAGE.read_text()
+    told = re.search(r"an address of the dashboard begins: (.*?), or", page, re.DOTALL)
+    assert {"api", "jobs", "metrics"} < words
+    assert set(re.findall(r"`([a-z-]+)`", told[1])) == words
 
 
 def test_the_page_and_its_files(front, anybody):

@@ -124,7 +124,7 @@ def written(name: str, kind: str, folder: Path, own: int, target: int, socket: s
 
 @contextlib.contextmanager
 def in_front_of(name: str, kind: str, folder: Path, port: int = 0, socket: str = ""):
-    """The port of the proxy, whose user is nobody where a test can choose. Its folder is its own."""
+    """The port of the proxy, whose user is nobody where a test can choose; the folder is its."""
     own = free_port()
     file = folder / "proxy.conf"
     file.write_text(written(name, kind, folder, own, port, socket))
