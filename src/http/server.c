@@ -47,6 +47,8 @@ static void begin_stop(struct server *server)
 		return;
 	}
 	server->is_stopping = true;
+	if (server->on_stop)
+		server->on_stop(server->on_stop_arg);
 	listen_close(server);
 	for (conn = TAILQ_FIRST(&server->conns); conn; conn = next) {
 		next = TAILQ_NEXT(conn, link);
@@ -346,6 +348,12 @@ static struct watcher *watch(struct server *server, int fd, short what, void (*f
 void server_on_readable(struct server *server, int fd, void (*fn)(void *arg), void *arg)
 {
 	event_add(watch(server, fd, EV_READ, fn, arg)->event, NULL);
+}
+
+void server_on_stop(struct server *server, void (*fn)(void *arg), void *arg)
+{
+	server->on_stop = fn;
+	server->on_stop_arg = arg;
 }
 
 void server_every(struct server *server, usec_t interval, void (*fn)(void *arg), void *arg)

@@ -29,6 +29,10 @@ py:headers       python3-dev
 pg:initdb        postgresql
 /usr/sbin/pgbouncer pgbouncer
 /usr/sbin/nginx  nginx
+/usr/sbin/haproxy haproxy
+caddy            caddy
+/usr/sbin/apache2 apache2-bin
+systemd-analyze  systemd
 sqlite3          sqlite3
 curl             curl
 promtool         prometheus'
@@ -47,7 +51,7 @@ packages_format='
 clang-format     clang-format'
 
 # Services that a package starts by itself; nobody asked for them.
-services='nginx pgbouncer postgresql prometheus'
+services='caddy haproxy nginx pgbouncer postgresql prometheus'
 
 python_headers='
 import os, sysconfig
