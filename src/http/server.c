@@ -178,6 +178,9 @@ enum err_code server_open(const struct http_app *app, const struct server_option
 	assign_events(server);
 	live_open(server);
 	TRY(listen_open(server, err));
+	/* From here on, not only when the loop turns: who is told that we listen may end us. */
+	event_add(&server->sigterm, NULL);
+	event_add(&server->sigint, NULL);
 	*ret_server = server;
 	server = NULL;
 	return ERR_OK;
@@ -203,8 +206,6 @@ enum err_code server_run(struct server *server, struct err *err)
 	TRY(pool_start(&server->readers, err));
 	TRY(pool_start(&server->longs, err));
 	TRY(pool_start(&server->writer, err));
-	event_add(&server->sigterm, NULL);
-	event_add(&server->sigint, NULL);
 	if (event_base_dispatch(server->base) < 0)
 		return err_set(err, ERR_INTERNAL, "the event loop failed");
 	event_del(&server->sigterm);
