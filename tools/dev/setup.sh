@@ -30,6 +30,8 @@ pg:initdb        postgresql
 /usr/sbin/nginx  nginx
 sqlite3          sqlite3
 curl             curl
+man              man-db
+dpkg-shlibdeps   dpkg-dev
 promtool         prometheus'
 
 packages_clang='
@@ -41,6 +43,9 @@ clang-tidy       clang-tidy
 cppcheck         cppcheck
 shellcheck       shellcheck
 py:venv          python3-venv'
+
+packages_package='
+dpkg-shlibdeps   dpkg-dev'
 
 packages_format='
 clang-format     clang-format'
