@@ -31,6 +31,7 @@ pg:initdb        postgresql
 sqlite3          sqlite3
 curl             curl
 man              man-db
+zsh              zsh
 dpkg-shlibdeps   dpkg-dev
 promtool         prometheus'
 
