@@ -161,7 +161,11 @@ static enum err_code own_process(struct server *server, struct err *err)
 	raise_descriptors(&server->options);
 	signal(SIGPIPE, SIG_IGN);
 	event_set_log_callback(be_silent);
-	return listen_open(server, err);
+	TRY(listen_open(server, err));
+	/* From here on, not only when the loop turns: who is told that we listen may end us. */
+	event_add(&server->sigterm, NULL);
+	event_add(&server->sigint, NULL);
+	return ERR_OK;
 }
 
 /* Without a look at the environment, which can choose other ways to wait. */
@@ -234,10 +238,6 @@ enum err_code server_run(struct server *server, struct err *err)
 	TRY(pool_start(&server->readers, err));
 	TRY(pool_start(&server->longs, err));
 	TRY(pool_start(&server->writer, err));
-	if (!server->desk) {
-		event_add(&server->sigterm, NULL);
-		event_add(&server->sigint, NULL);
-	}
 	if (event_base_dispatch(server->base) < 0)
 		return err_set(err, ERR_INTERNAL, "the event loop failed");
 	event_del(&server->sigterm);

@@ -35,6 +35,9 @@ caddy            caddy
 systemd-analyze  systemd
 sqlite3          sqlite3
 curl             curl
+man              man-db
+zsh              zsh
+dpkg-shlibdeps   dpkg-dev
 promtool         prometheus'
 
 packages_clang='
@@ -46,6 +49,9 @@ clang-tidy       clang-tidy
 cppcheck         cppcheck
 shellcheck       shellcheck
 py:venv          python3-venv'
+
+packages_package='
+dpkg-shlibdeps   dpkg-dev'
 
 packages_format='
 clang-format     clang-format'
