@@ -236,7 +236,10 @@ enum err_code server_run(struct server *server, struct err *err)
 		event_add(&server->sigterm, NULL);
 		event_add(&server->sigint, NULL);
 	}
-	if (event_base_dispatch(server->base) < 0)
+	const bool has_failed = event_base_dispatch(server->base) < 0;
+	if (server->desk)
+		desk_end(server->desk);
+	if (has_failed)
 		return err_set(err, ERR_INTERNAL, "the event loop failed");
 	event_del(&server->sigterm);
 	event_del(&server->sigint);
