@@ -74,12 +74,20 @@ static void on_close(struct evhttp_connection *connection, void *arg)
 		evhttp_request_free(request);
 }
 
-/* A reset, for without chunks only that tells a client that there was to be more. */
+/* A reset, for without chunks only that tells a client that there was to be more. Not by closing:
+ * evhttp says goodbye first. */
+static void reset(struct evhttp_connection *connection)
+{
+	const struct sockaddr nobody = { .sa_family = AF_UNSPEC };
+
+	(void)connect(bufferevent_getfd(evhttp_connection_get_bufferevent(connection)), &nobody,
+		      sizeof(nobody));
+}
+
 static void break_off(struct job *job)
 {
 	struct evhttp_connection *connection = connection_of(job);
 	struct evhttp_request *request = job->request;
-	const struct linger at_once = { .l_onoff = 1 };
 	const bool has_head = job->has_head;
 
 	job_free(job);
@@ -87,8 +95,7 @@ static void break_off(struct job *job)
 		evhttp_send_error(request, HTTP_SERVUNAVAIL, NULL);
 		return;
 	}
-	setsockopt(bufferevent_getfd(evhttp_connection_get_bufferevent(connection)), SOL_SOCKET,
-		   SO_LINGER, &at_once, sizeof(at_once));
+	reset(connection);
 	evhttp_connection_free(connection);
 }
 

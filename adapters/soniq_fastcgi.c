@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define BODY_MAX 65536
 #define HEADERS_MAX 128
@@ -30,9 +31,13 @@ static const char *parameter(const FCGX_Request *request, const char *name)
 
 /* ---- the answer ---- */
 
-/* Nothing is taken back of what the web server has: only the end of the connection can tell it. */
+/* The web server must not take the answer for whole, as some do when the connection just ends: they
+ * get what is no record of FastCGI. */
 static void break_off(FCGX_Request *request)
 {
+	static const char nonsense[8] = "broken";
+
+	(void)send(request->ipcFd, nonsense, sizeof(nonsense), MSG_NOSIGNAL | MSG_DONTWAIT);
 	FCGX_Free(request, 1);
 }
 
@@ -158,15 +163,18 @@ static void add_header(struct asked *asked, const char *name, size_t n, const ch
 static void add_headers(struct asked *asked, char **envp)
 {
 	static const char mark[] = "HTTP_", type[] = "CONTENT_TYPE";
+	const size_t mark_n = strlen(mark);
 
 	for (; *envp; envp++) {
 		const size_t n = strcspn(*envp, "=");
 		const char *value = *envp + n + ((*envp)[n] == '=');
+		const bool is_marked = strncmp(*envp, mark, mark_n) == 0;
+		const char *name = *envp + (is_marked ? mark_n : 0);
+		const bool is_type = strncmp(name, type, strlen(type)) == 0;
 
-		if (strncmp(*envp, mark, strlen(mark)) == 0)
-			add_header(asked, *envp + strlen(mark), n - strlen(mark), value);
-		else if (n == strlen(type) && strncmp(*envp, type, n) == 0 && *value)
-			add_header(asked, type, n, value);
+		/* Some web servers give it both ways. */
+		if (is_type ? !is_marked && *value : is_marked)
+			add_header(asked, name, n - (size_t)(name - *envp), value);
 	}
 	asked->request.headers = asked->headers;
 }

@@ -50,7 +50,7 @@ struct job {
 	struct soniq_call *call;
 	struct soniq_piece piece;       /* of the body, borrowed from the call */
 	size_t passed;                  /* of it */
-	bool is_seen, is_too_large, is_answered;
+	bool is_seen, is_too_large, is_answered, is_head;
 	pthread_mutex_t guard;          /* of what follows */
 	bool is_ready, is_suspended, has_gone;
 };
@@ -147,12 +147,13 @@ static void watch_client(const struct soniq_microhttpd *mount, struct job *job)
 
 /* ---- the answer ---- */
 
-/* A reset, for without chunks only that tells a client that there was to be more. */
+/* A reset, for without chunks only that tells a client that there was to be more. Not by closing:
+ * the daemon says goodbye first. */
 static ssize_t break_off(const struct job *job)
 {
-	const struct linger at_once = { .l_onoff = 1 };
+	const struct sockaddr nobody = { .sa_family = AF_UNSPEC };
 
-	setsockopt(socket_of(job->connection), SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	(void)connect(socket_of(job->connection), &nobody, sizeof(nobody));
 	return MHD_CONTENT_READER_END_WITH_ERROR;
 }
 
@@ -193,7 +194,12 @@ static struct MHD_Response *response_of(struct job *job)
 			size = strtoull(piece->headers[i].value, NULL, 10);
 	if (piece->status == 204 || piece->status == 304)
 		return MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
-	return MHD_create_response_from_callback(size, BLOCK, read_body, job, NULL);
+	struct MHD_Response *response =
+		MHD_create_response_from_callback(size, BLOCK, read_body, job, NULL);
+	/* The daemon ends what has no length with a last chunk, also where there is no body. */
+	if (response && job->is_head && size == MHD_SIZE_UNKNOWN)
+		MHD_set_response_options(response, MHD_RF_HTTP_VERSION_1_0_ONLY, MHD_RO_END);
+	return response;
 }
 
 static enum MHD_Result queue(struct job *job, unsigned int status, struct MHD_Response *response)
@@ -290,6 +296,7 @@ static void begin(struct soniq_microhttpd *mount, struct job *job, const char *m
 		.address = address_of(job->connection, address),
 		.ready = ready, .arg = job,
 	};
+	job->is_head = strcmp(method, "HEAD") == 0;
 	asked.role = mount->options.who(job->connection, mount->options.arg, &asked.user);
 	pthread_mutex_lock(&mount->guard);
 	if (!mount->is_stopped)

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* ---- the command line ---- */
 
@@ -17,6 +16,8 @@ static const struct option flags[] = {
 	{ "prefix", required_argument, NULL, 'x' },
 	{ "database-url", required_argument, NULL, 'd' },
 	{ "write", no_argument, NULL, 'w' },
+	{ "set", required_argument, NULL, 'o' },
+	{ "archive", required_argument, NULL, 'a' },
 	{ "token", required_argument, NULL, 't' },
 	{ "bare", no_argument, NULL, 'b' },
 	{ 0 },
@@ -24,7 +25,8 @@ static const struct option flags[] = {
 
 static const char usage[] =
 	"usage: HOST [--port N] [--socket PATH] [--prefix /PATH] [--database-url URL] [--write]\n"
-	"            [--bare] --token ROLE=SECRET...    ROLE: none, viewer, operator, admin\n";
+	"            [--set NAME=VALUE]... [--archive FILE] [--bare] --token ROLE=SECRET...\n"
+	"ROLE: none, viewer, operator, admin. NAME: a setting, as dashboard.allowed_hosts.\n";
 
 static bool add_token(struct host *host, const char *text)
 {
@@ -41,16 +43,37 @@ static bool add_token(struct host *host, const char *text)
 	return false;
 }
 
-static bool set(struct host *host, int flag)
+static bool add_setting(struct host *host, const char *name, const char *value)
+{
+	if (host->n_settings == HOST_SETTINGS_MAX)
+		return false;
+	host->settings[host->n_settings++] = (struct soniq_option){ name, value };
+	return true;
+}
+
+/* "NAME=VALUE", which is cut in two. */
+static bool set(struct host *host, char *text)
+{
+	char *value = strchr(text, '=');
+
+	if (!value)
+		return false;
+	*value = '\0';
+	return add_setting(host, text, value + 1);
+}
+
+static bool take(struct host *host, int flag, char *text)
 {
 	switch (flag) {
-	case 'p': host->port = (int)strtol(optarg, NULL, 10); return true;
-	case 's': host->socket = optarg; return true;
-	case 'x': host->prefix = optarg; return true;
-	case 'd': host->database_url = optarg; return true;
-	case 'w': host->write = "true"; return true;
+	case 'p': host->port = (int)strtol(text, NULL, 10); return true;
+	case 's': host->socket = text; return true;
+	case 'x': host->prefix = text; return true;
+	case 'a': host->archive = text; return true;
 	case 'b': host->is_bare = true; return true;
-	case 't': return add_token(host, optarg);
+	case 'd': return add_setting(host, "database.url", text);
+	case 'w': return add_setting(host, "dashboard.write_enabled", "true");
+	case 'o': return set(host, text);
+	case 't': return add_token(host, text);
 	default: return false;
 	}
 }
@@ -62,7 +85,7 @@ bool host_read(struct host *host, int argc, char **argv)
 
 	*host = (struct host){ .port = 8080, .socket = "soniq.sock", .prefix = "/admin/queue" };
 	while ((flag = getopt_long(argc, argv, "", flags, NULL)) != -1)
-		is_good = set(host, flag) && is_good;
+		is_good = take(host, flag, optarg) && is_good;
 	if (is_good && host->n_tokens > 0 && optind == argc)
 		return true;
 	fputs(usage, stderr);
@@ -125,37 +148,39 @@ static bool show_printer(void *arg, struct soniq_panel_out *out)
 	return false;
 }
 
+/* As slow as whatever the file is: that of a device may take its time. */
 static bool show_archive(void *arg, struct soniq_panel_out *out)
 {
-	const struct timespec pause = { .tv_sec = 2 };
+	const struct host *host = arg;
+	char text[64] = "", json[128];
+	FILE *file = host->archive ? fopen(host->archive, "r") : NULL;
+	const bool is_read = file && fgets(text, sizeof(text), file);
 
-	(void)arg;
-	nanosleep(&pause, NULL);
-	say(out, "{\"type\": \"number\", \"value\": 42, \"label\": \"tapes\"}");
-	return true;
+	if (file)
+		fclose(file);
+	snprintf(json, sizeof(json), "{\"type\": \"number\", \"label\": \"tapes\", \"value\": %ld}",
+		 strtol(text, NULL, 10));
+	say(out, is_read ? json : "The archive cannot be read.");
+	return is_read;
 }
 
-static bool add_panels(struct soniq_dashboard *dashboard, struct soniq_error *error)
+static bool add_panels(struct soniq_dashboard *dashboard, struct host *host,
+		       struct soniq_error *error)
 {
 	return soniq_dashboard_add_panel(dashboard, "disks", "Disks", show_disks, NULL, error) &&
 	       soniq_dashboard_add_panel(dashboard, "printer", "Printer", show_printer, NULL,
 					 error) &&
-	       soniq_dashboard_add_panel(dashboard, "archive", "Archive", show_archive, NULL,
+	       soniq_dashboard_add_panel(dashboard, "archive", "Archive", show_archive, host,
 					 error);
 }
 
-struct soniq_dashboard *host_open(const struct host *host)
+struct soniq_dashboard *host_open(struct host *host)
 {
-	const struct soniq_option options[] = {
-		{ "database.url", host->database_url },
-		{ "dashboard.write_enabled", host->write },
-		{ NULL, NULL },
-	};
 	const struct soniq_log log = { .put = put_line };
 	struct soniq_error error = { 0 };
-	struct soniq_dashboard *dashboard = soniq_dashboard_open(options, &log, &error);
+	struct soniq_dashboard *dashboard = soniq_dashboard_open(host->settings, &log, &error);
 
-	if (dashboard && add_panels(dashboard, &error))
+	if (dashboard && add_panels(dashboard, host, &error))
 		return dashboard;
 	fprintf(stderr, "no dashboard: %s\n", error.message);
 	if (dashboard)

@@ -6,6 +6,7 @@
 #include <soniq/dashboard.h>
 
 #define HOST_TOKENS_MAX 8
+#define HOST_SETTINGS_MAX 16
 #define HOST_PAGE "This is the program's own page.\n"
 #define HOST_WHO "The program does not know you.\n"
 #define HOST_NOTHING "The program has nothing here.\n"
@@ -21,8 +22,9 @@ struct host {
 	const char *socket;             /* FastCGI */
 	const char *prefix;
 	bool is_bare;                   /* the program without a dashboard */
-	const char *database_url;
-	const char *write;
+	const char *archive;            /* what one of its panels reads */
+	struct soniq_option settings[HOST_SETTINGS_MAX + 1];
+	size_t n_settings;
 	struct host_token tokens[HOST_TOKENS_MAX];
 	size_t n_tokens;
 };
@@ -30,7 +32,7 @@ struct host {
 /* False: says on stderr what is wrong. */
 bool host_read(struct host *host, int argc, char **argv);
 /* The dashboard with three panels; NULL: says why not. */
-struct soniq_dashboard *host_open(const struct host *host);
+struct soniq_dashboard *host_open(struct host *host);
 /* Whose "Bearer SECRET" that is; NULL: nobody's, nothing is answered but HOST_WHO. */
 const struct host_token *host_user(const struct host *host, const char *authorization);
 /* SIGTERM and SIGINT come to host_wait alone: to be called before the first thread begins. */

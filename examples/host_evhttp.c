@@ -96,7 +96,7 @@ static void on_signal(evutil_socket_t number, short what, void *arg)
 
 static bool open_all(struct program *program)
 {
-	const struct host *host = &program->host;
+	struct host *host = &program->host;
 	const struct soniq_evhttp_options options = { host->prefix, who, program };
 
 	program->base = event_base_new();

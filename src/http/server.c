@@ -271,16 +271,15 @@ static void free_loop(struct server *server)
 		close(server->wake_fd);
 }
 
-void server_free(struct server *server)
+bool server_free(struct server *server)
 {
 	server->is_stopping = true;
 	close_all(server);
 	bool is_done = pool_stop(&server->readers, PATIENCE);
 	is_done = pool_stop(&server->longs, PATIENCE) && is_done;
 	is_done = pool_stop(&server->writer, PATIENCE) && is_done;
-	/* A thread that does not come back still uses all of this: the process ends with it. */
 	if (!is_done)
-		return;
+		return false;
 	flights_land(server);
 	free_loop(server);
 	pool_release(&server->readers);
@@ -289,6 +288,7 @@ void server_free(struct server *server)
 	pthread_mutex_destroy(&server->landed_guard);
 	pthread_mutex_destroy(&server->kept_guard);
 	free(server);
+	return true;
 }
 
 /* ---- for others ---- */

@@ -65,7 +65,9 @@ int server_port(const struct server *server);
  * second at once. */
 enum err_code server_run(struct server *server, struct err *err) MUST_CHECK;
 void server_stop(struct server *server);        /* any thread; the second call: at once */
-void server_free(struct server *server);        /* after server_run; ends the executors */
+/* After server_run; ends the executors. False: one did not come back, and goes on using the server
+ * and all that its handlers use; nothing of it may be freed. */
+bool server_free(struct server *server);
 DEFINE_AUTO_FREE(server)
 
 /* A write succeeded: answers that were kept are not given again, and those that are being made
