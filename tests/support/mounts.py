@@ -166,6 +166,7 @@ class Fastcgi(Mount):
         program = self.build / "examples" / "host_fastcgi"
         self._folder = self.folder / f"nginx-{self.port}"
         self._folder.mkdir()
+        self._nginx = None
         # Short, for it is cut at 107 bytes.
         self.socket = f"/tmp/soniq-{self.port}.sock"
         return [program, "--socket", self.socket, "--prefix", self.prefix, *arguments]
@@ -195,7 +196,8 @@ class Fastcgi(Mount):
 
     def kill(self):
         super().kill()
-        self._nginx.kill()
+        if self._nginx:
+            self._nginx.kill()
 
 
 MOUNTS = {each.name: each for each in (Evhttp, Microhttpd, Fastcgi)}
