@@ -17,7 +17,8 @@
  *   - soniq_call_wait() waits, for programs with a thread for each request.
  *
  * Threads: all functions may be called from any thread; one call, and one dashboard's open and
- * close, by one thread at a time. Not across fork(): open it in the child.
+ * close, by one thread at a time. In the child of a fork() open one of its own; what the parent had
+ * open cannot be used there, and freeing it does nothing.
  */
 #ifndef SONIQ_DASHBOARD_H
 #define SONIQ_DASHBOARD_H

@@ -40,24 +40,12 @@ static bool is_foreign(const struct request *rq, const struct api *api)
 	       !str_eq(request_header(rq, "Sec-Fetch-Mode"), S("navigate"));
 }
 
-static bool key_is_right(const struct request *rq, const struct api *api)
-{
-	const struct str key = request_header(rq, "X-API-Key");
-	if (key.n > 0)
-		return keyring_is_key(&api->keyring, key);
-	struct str cookies = request_header(rq, "Cookie"), token;
-	/* The same name may be there with several paths. */
-	while (session_next_cookie(&cookies, &token))
-		if (session_is_good(&api->keyring, token, clock_now()) &&
-		    !sessions_over_has(&api->sessions_over, token))
-			return true;
-	return false;
-}
-
 static bool is_throttled(const struct request *rq, const struct api *api)
 {
-	return request_has_header(rq, "X-API-Key") &&
-	       throttle_is_over(&api->throttle, rq->peer.address, clock_mono());
+	if (!request_has_header(rq, "X-API-Key"))
+		return false;
+	const struct client client = client_of(api, rq);
+	return throttle_is_over(&api->throttle, client.address, clock_mono());
 }
 
 static bool is_proven_ours(const struct request *rq)
@@ -66,7 +54,15 @@ static bool is_proven_ours(const struct request *rq)
 	       request_has_header(rq, "X-Soniq-Request") || request_has_header(rq, "X-API-Key");
 }
 
-struct access_facts api_facts(const struct request *rq, enum access_want want)
+/* Whose Host it is: that of a program that we are mounted in is checked by it, unless we are told
+ * the names. */
+static bool is_host_given(const struct request *rq, const struct api *api)
+{
+	return rq->caller && !api->settings->dashboard.allowed_hosts;
+}
+
+struct access_facts api_facts_of(const struct request *rq, const struct identity *who,
+				 enum access_want want)
 {
 	const struct api *api = api_of(rq);
 	struct authority host = { 0 };
@@ -75,12 +71,16 @@ struct access_facts api_facts(const struct request *rq, enum access_want want)
 
 	return (struct access_facts){
 		.want = want,
-		.is_host_ours = is_loopback || (has_host && host_list_has(&api->hosts, &host)),
+		.is_host_ours = is_host_given(rq, api) || is_loopback ||
+				(has_host && host_list_has(&api->hosts, &host)),
 		.is_host_loopback = is_loopback,
 		.is_foreign = is_foreign(rq, api),
 		.is_proven_ours = is_proven_ours(rq),
-		.is_key_set = api->keyring.is_set,
-		.is_key_right = key_is_right(rq, api),
+		.is_closed = rq->caller || settings_close(api->settings),
+		.takes_keys = who->takes_keys,
+		.is_known = who->by != KNOWN_NOT,
+		.is_name_garbled = who->is_garbled,
+		.role = who->role,
 		.is_throttled = is_throttled(rq, api),
 		.is_write_mode = api->settings->dashboard.write_enabled,
 		.may_read_openly =
@@ -89,6 +89,12 @@ struct access_facts api_facts(const struct request *rq, enum access_want want)
 		.is_peer_same_user = rq->peer.is_same_user,
 		.is_forwarded = is_forwarded(rq),
 	};
+}
+
+struct access_facts api_facts(const struct request *rq, enum access_want want)
+{
+	const struct identity who = identity_of(api_of(rq), rq);
+	return api_facts_of(rq, &who, want);
 }
 
 /* A preflight is answered for origins that were allowed, and for no others. */
@@ -123,12 +129,12 @@ enum err_code api_admit(const struct request *rq, const struct route *route,
 {
 	struct api *api = api_of(rq);
 	struct authority host;
-	if (!authority_parse(request_header(rq, "Host"), &host))
+	if (!is_host_given(rq, api) && !authority_parse(request_header(rq, "Host"), &host))
 		return err_set(err, ERR_MALFORMED, "The Host header is not a host name.");
 
 	const struct access_facts facts = api_facts(rq, want_of(rq, route));
-	if (facts.is_key_set && !facts.is_key_right && request_has_header(rq, "X-API-Key"))
-		throttle_count(&api->throttle, rq->peer.address, clock_mono());
+	if (facts.takes_keys && !facts.is_known && request_has_header(rq, "X-API-Key"))
+		throttle_count(&api->throttle, client_of(api, rq).address, clock_mono());
 
 	const enum err_code code = access_decide(&facts, err);
 	if (code == ERR_TOO_MANY)
@@ -173,18 +179,31 @@ void api_decorate(const struct request *rq, struct reply *reply)
 		reply_header(reply, rq->arena, "Vary", S("Origin"));
 }
 
-static const char *how_known(const struct api *api)
-{
-	return api->keyring.is_set ? "key" : "loopback";
-}
-
 /* Somebody tried a key; not that a page asked before its user signed in. */
 static bool is_wrong_key(const struct request *rq, int status)
 {
 	if (status != 401 && status != 429)
 		return false;
-	return request_has_header(rq, "X-API-Key") ||
-	       (rq->route && rq->route->access != WANT_READ && rq->route->access != WANT_WRITE);
+	if (request_has_header(rq, "X-API-Key"))
+		return true;
+	return rq->route && rq->route->access < WANT_READ;
+}
+
+/* Who, what, when; nothing in it can be made to look like another line, or another name. */
+static void audit(const struct api *api, const struct request *rq, const struct client *client,
+		  int status)
+{
+	const struct identity who = identity_then(api, rq);
+	AUTO(buf) struct buf name = buf_new(4096);
+
+	identity_add(&name, api, &who);
+	log_line(LOG_INFO, "audit", "%s %.*s by %s (%s): %d", rq->route->id, STR_ARG(rq->path),
+		 client->address, buf_cstr(&name), status);
+}
+
+static bool has_written(const struct request *rq, int status)
+{
+	return rq->route && access_is_write((enum access_want)rq->route->access) && status < 400;
 }
 
 /* Writes are an audit trail and never dropped; faults and the rest only so many a second. */
@@ -192,19 +211,19 @@ void api_log(void *context, const struct request *rq, int status, usec_t took,
 	     const struct err *err)
 {
 	struct api *api = context;
+	const struct client client = client_of(api, rq);
 	int skipped = 0;
 
-	if (rq->route && rq->route->access == WANT_WRITE && status < 400)
-		log_line(LOG_INFO, "audit", "%s %.*s by %s (%s): %d", rq->route->id,
-			 STR_ARG(rq->path), rq->peer.address, how_known(api), status);
+	if (has_written(rq, status))
+		audit(api, rq, &client, status);
 	if (is_wrong_key(rq, status) && log_limit_pass(&api->key_limit, 1, &skipped))
 		log_line(LOG_WARNING, "dashboard", "wrong key from %s (%d more not shown)",
-			 rq->peer.address, skipped);
+			 client.address, skipped);
 	if (status >= 500 && log_limit_pass(&api->fault_limit, 5, &skipped))
 		log_line(LOG_WARNING, "dashboard", "%.*s: %d: %s (%d more not shown)",
 			 STR_ARG(rq->path), status, err && err->msg[0] ? err->msg : "failed",
 			 skipped);
 	if (log_is_on(LOG_DEBUG) && log_limit_pass(&api->access_limit, 100, &skipped))
-		log_line(LOG_DEBUG, "dashboard", "%s %.*s %d %" PRId64 " us", rq->peer.address,
+		log_line(LOG_DEBUG, "dashboard", "%s %.*s %d %" PRId64 " us", client.address,
 			 STR_ARG(rq->path), status, took);
 }

@@ -2,6 +2,7 @@
 #include "api/api.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -32,7 +33,7 @@ bool api_host_is_local(const char *host)
 static enum err_code check_is_safe(const struct api_options *o, struct err *err)
 {
 	const char *host = o->settings->dashboard.host;
-	if (o->is_mounted || o->is_local_only || o->settings->dashboard.api_key)
+	if (o->is_mounted || o->is_local_only || settings_close(o->settings))
 		return ERR_OK;
 	if (o->settings->dashboard.write_enabled)
 		return err_set(err, ERR_FORBIDDEN,
@@ -69,6 +70,61 @@ static enum err_code init_hosts(struct api *api, struct err *err)
 				 &api->arena, &api->origins, err);
 }
 
+static const char *header_trouble(const struct settings *s)
+{
+	const bool has_all = s->dashboard.trusted_proxies && s->dashboard.roles;
+	const char *name = s->dashboard.user_header;
+
+	if (!name)
+		return s->dashboard.roles ? "SONIQ_DASHBOARD_ROLES are those of users that "
+					    "SONIQ_DASHBOARD_USER_HEADER names: set it"
+					  : NULL;
+	if (!has_all)
+		return "SONIQ_DASHBOARD_USER_HEADER needs SONIQ_DASHBOARD_TRUSTED_PROXIES, which "
+		       "says who may send it, and SONIQ_DASHBOARD_ROLES";
+	for (; *name; name++)
+		if (!isascii(*name) || (!isalnum((unsigned char)*name) && *name != '-'))
+			return "SONIQ_DASHBOARD_USER_HEADER is not the name of a header: letters, "
+			       "digits and \"-\"";
+	return NULL;
+}
+
+/* The proxies that are believed, and whom they may name. */
+static enum err_code init_proxies(struct api *api, struct err *err)
+{
+	const struct settings *s = api->settings;
+	const char *proxies = s->dashboard.trusted_proxies, *roles = s->dashboard.roles;
+	const char *trouble = header_trouble(s);
+
+	if (trouble)
+		return err_set(err, ERR_INVALID, "%s", trouble);
+	TRY(proxy_list_parse(proxies ? proxies : "", &api->arena, &api->proxies, err));
+	return role_list_parse(roles ? roles : "", &api->arena, &api->roles, err);
+}
+
+/* Two equal keys would be one key of two roles. */
+static enum err_code init_keys(struct api *api, struct err *err)
+{
+	const struct settings *s = api->settings;
+	const char *const keys[ACCESS_ROLE__COUNT] = {
+		[ROLE_VIEWER] = s->dashboard.viewer_key,
+		[ROLE_OPERATOR] = s->dashboard.operator_key,
+		[ROLE_ADMIN] = s->dashboard.api_key,
+	};
+
+	for (int i = ROLE_VIEWER; i < ROLE_ADMIN; i++)
+		for (int j = i + 1; j <= ROLE_ADMIN; j++)
+			if (keys[i] && keys[j] && strcmp(keys[i], keys[j]) == 0)
+				return err_set(err, ERR_INVALID,
+					       "the key of the %s is that of the %s too: give each "
+					       "of SONIQ_DASHBOARD_API_KEY, _OPERATOR_KEY and "
+					       "_VIEWER_KEY its own",
+					       access_role_name((enum access_role)i),
+					       access_role_name((enum access_role)j));
+	keyring_init(&api->keyring, keys);
+	return ERR_OK;
+}
+
 static void init_instance(struct api *api)
 {
 	unsigned char id[8];
@@ -103,15 +159,15 @@ enum err_code api_new(const struct api_options *options, struct api **ret_api, s
 		.started = clock_now(),
 		.started_mono = clock_mono(),
 		.database = options->database,
-		.is_local_only = options->is_local_only || options->is_mounted,
-		.is_mounted = options->is_mounted,
+		.is_local_only = options->is_local_only,
 		.log = options->log,
 		.app = app_template,
 	};
 	api->app.context = api;
-	api->panels = list_new(&api->arena, sizeof(struct api_panel));
-	keyring_init(&api->keyring, options->settings->dashboard.api_key);
+	api->panels = list_new(&api->arena, sizeof(struct panel *));
 	init_instance(api);
+	TRY(init_keys(api, err));
+	TRY(init_proxies(api, err));
 	TRY(init_hosts(api, err));
 	TRY(api_pages_init(api, err));
 
@@ -123,6 +179,7 @@ enum err_code api_new(const struct api_options *options, struct api **ret_api, s
 void api_free(struct api *api)
 {
 	watch_free(api->watch);
+	api_panels_release(api);
 	arena_release(&api->arena);
 	free(api);
 }

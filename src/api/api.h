@@ -52,8 +52,13 @@ struct api_panel {
 	enum err_code (*render)(void *arg, struct arena *arena, struct buf *out, struct err *err);
 	void *arg;
 };
+/* Errors: INVALID  the id; CONFLICT  there is one of this id. An error of its render is told to
+ * whoever looks at it, as its own. */
 enum err_code api_add_panel(struct api *api, const struct api_panel *panel,
 			    struct err *err) MUST_CHECK;
+/* Those of panel_files_read; borrowed for as long as the api lives. Likewise. */
+enum err_code api_add_panel_files(struct api *api, const struct list *files,
+				  struct err *err) MUST_CHECK;
 
 /* An address of loopback, "localhost", the path of a Unix socket: no other machine can reach what
  * is bound there. A name that only begins like an address is none. */

@@ -3,6 +3,7 @@
 #include "api/params.h"
 #include "api/watch.h"
 #include "http/answer.h"
+#include "http/topic.h"
 
 /* While no job changes, a worker is late within minutes, a scheduled job is due, an oldest one
  * older; the rest is as it was, but for a span of hours that moves on. */

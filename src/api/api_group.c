@@ -164,9 +164,9 @@ const struct route api_group_routes[] = {
 	  "failure_groups_list" },
 	{ HTTP_GET, "/api/dead-letter/groups/{signature}", group_get, LANE_READ, WANT_READ,
 	  ROUTE_SNAPSHOT, "failure_group_get" },
-	{ HTTP_DELETE, "/api/dead-letter/groups/{signature}", group_delete, LANE_WRITE, WANT_WRITE,
-	  0, "failure_group_delete" },
+	{ HTTP_DELETE, "/api/dead-letter/groups/{signature}", group_delete, LANE_WRITE,
+	  WANT_DESTROY, 0, "failure_group_delete" },
 	{ HTTP_POST, "/api/dead-letter/groups/{signature}/replay", group_replay, LANE_WRITE,
-	  WANT_WRITE, 0, "failure_group_replay" },
+	  WANT_OPERATE, 0, "failure_group_replay" },
 	{ 0 },
 };

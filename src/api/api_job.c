@@ -165,8 +165,9 @@ const struct route api_job_routes[] = {
 	  "jobs_search" },
 	{ HTTP_GET, "/api/jobs/export", jobs_export, LANE_LONG, WANT_READ, 0, "jobs_export" },
 	{ HTTP_GET, "/api/jobs/{job_id}", job_get, LANE_READ, WANT_READ, 0, "job_get" },
-	{ HTTP_DELETE, "/api/jobs/{job_id}", job_delete, LANE_WRITE, WANT_WRITE, 0, "job_delete" },
-	{ HTTP_POST, "/api/jobs/{job_id}/cancel", job_cancel, LANE_WRITE, WANT_WRITE, 0,
+	{ HTTP_DELETE, "/api/jobs/{job_id}", job_delete, LANE_WRITE, WANT_DESTROY, 0,
+	  "job_delete" },
+	{ HTTP_POST, "/api/jobs/{job_id}/cancel", job_cancel, LANE_WRITE, WANT_OPERATE, 0,
 	  "job_cancel" },
 	{ 0 },
 };
@@ -179,8 +180,8 @@ const struct route api_dead_routes[] = {
 	{ HTTP_GET, "/api/dead-letter/{dead_letter_id}", dead_letter_get, LANE_READ, WANT_READ, 0,
 	  "dead_letter_get" },
 	{ HTTP_DELETE, "/api/dead-letter/{dead_letter_id}", dead_letter_delete, LANE_WRITE,
-	  WANT_WRITE, 0, "dead_letter_delete" },
+	  WANT_DESTROY, 0, "dead_letter_delete" },
 	{ HTTP_POST, "/api/dead-letter/{dead_letter_id}/replay", dead_letter_replay, LANE_WRITE,
-	  WANT_WRITE, 0, "dead_letter_replay" },
+	  WANT_OPERATE, 0, "dead_letter_replay" },
 	{ 0 },
 };

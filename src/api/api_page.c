@@ -170,9 +170,10 @@ static enum err_code page_get(struct request *rq, struct reply *reply, struct er
 	const struct str key = request_query(rq, "api_key", &n);
 	if (n > 1 || key.n > 1024)
 		return err_param(err, "api_key", "api_key may be given once, 1024 bytes at most");
-	if (!key.p || !api_of(rq)->keyring.is_set)
+	enum access_role role;
+	if (!key.p || !identity_of(api_of(rq), rq).takes_keys)
 		return page(rq, reply, err);
-	TRY(session_start(rq, reply, key, err));
+	TRY(session_start(rq, reply, key, &role, err));
 	reply->status = 303;
 	reply_header(reply, rq->arena, "Location", S("./"));
 	return ERR_OK;

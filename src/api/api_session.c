@@ -4,10 +4,16 @@
 #include "api/context.h"
 #include "db/db.h"
 
-/* What stands between this caller and a write; "" when nothing does. */
-static struct err write_obstacle(const struct request *rq)
+/* What may be asked, by name. */
+static const struct { const char *name; enum access_want want; } things[] = {
+	{ "read", WANT_READ }, { "operate", WANT_OPERATE }, { "destroy", WANT_DESTROY },
+};
+
+/* What stands between this caller and that; "" when nothing does. */
+static struct err obstacle(const struct request *rq, const struct identity *who,
+			   enum access_want want)
 {
-	struct access_facts facts = api_facts(rq, WANT_WRITE);
+	struct access_facts facts = api_facts_of(rq, who, want);
 	struct err err = { 0 };
 
 	facts.is_proven_ours = true;    /* the page sends its header with every write */
@@ -16,30 +22,65 @@ static struct err write_obstacle(const struct request *rq)
 	return err;
 }
 
-static bool is_known(const struct request *rq)
+static bool may(const struct request *rq, const struct identity *who, enum access_want want)
 {
-	const struct access_facts facts = api_facts(rq, WANT_READ);
-	struct err err = { 0 };
-	return access_decide(&facts, &err) == ERR_OK;
+	return obstacle(rq, who, want).msg[0] == '\0';
 }
 
-static void write_flags(struct json *j, const struct request *rq, bool is_signed_in)
+static void put_obstacle(struct json *j, const char *key, const struct err *err)
+{
+	json_key(j, key);
+	json_text(j, err->msg[0] ? err->msg : NULL);
+}
+
+static void write_rights(struct json *j, const struct request *rq, const struct identity *who)
+{
+	json_key(j, "may");
+	json_open_object(j);
+	for (size_t i = 0; i < ARRAY_LEN(things); i++) {
+		json_key(j, things[i].name);
+		json_bool(j, may(rq, who, things[i].want));
+	}
+	json_close_object(j);
+
+	json_key(j, "refusals");
+	json_open_object(j);
+	for (size_t i = 0; i < ARRAY_LEN(things); i++) {
+		const struct err why = obstacle(rq, who, things[i].want);
+		put_obstacle(j, things[i].name, &why);
+	}
+	json_close_object(j);
+}
+
+static bool is_signed_in(const struct identity *who)
+{
+	return who->by == KNOWN_BY_KEY || who->by == KNOWN_BY_SESSION;
+}
+
+static void write_who(struct json *j, const struct identity *who)
+{
+	json_key(j, "auth_required");
+	json_bool(j, who->takes_keys);
+	json_key(j, "signed_in");
+	json_bool(j, is_signed_in(who));
+	json_key(j, "user");
+	json_str(j, who->user);
+	json_key(j, "role");
+	json_text(j, who->by == KNOWN_NOT ? NULL : access_role_name(who->role));
+}
+
+static void write_flags(struct json *j, const struct request *rq, const struct identity *who)
 {
 	const struct api *api = api_of(rq);
-	struct err obstacle = write_obstacle(rq);
-	if (is_signed_in && api->settings->dashboard.write_enabled)
-		obstacle.msg[0] = '\0';
+	const struct err why = obstacle(rq, who, WANT_OPERATE);
 
-	json_key(j, "auth_required");
-	json_bool(j, api->keyring.is_set);
-	json_key(j, "signed_in");
-	json_bool(j, is_signed_in);
+	write_who(j, who);
 	json_key(j, "write_enabled");
 	json_bool(j, api->settings->dashboard.write_enabled);
 	json_key(j, "may_write");
-	json_bool(j, obstacle.msg[0] == '\0');
-	json_key(j, "write_refusal");
-	json_text(j, obstacle.msg[0] ? obstacle.msg : NULL);
+	json_bool(j, why.msg[0] == '\0');
+	put_obstacle(j, "write_refusal", &why);
+	write_rights(j, rq, who);
 	json_key(j, "reload");
 	json_bool(j, api->settings->dashboard.reload);
 	json_key(j, "instance");
@@ -73,15 +114,16 @@ static void write_environment(struct json *j, const char *name, const char *colo
 	json_text(j, !name ? NULL : color ? color : color_of(name));
 }
 
-static enum err_code answer_session(struct request *rq, struct reply *reply, bool is_signed_in)
+static enum err_code answer_session(struct request *rq, struct reply *reply,
+				    const struct identity *who)
 {
 	const struct api *api = api_of(rq);
-	const bool may_know = is_signed_in || is_known(rq);
+	const bool may_know = may(rq, who, WANT_READ);
 	const char *backend = api->database.sqlite_path ? "sqlite" : "postgresql";
 
 	struct json j = answer_json(reply);
 	json_open_object(&j);
-	write_flags(&j, rq, is_signed_in);
+	write_flags(&j, rq, who);
 	json_key(&j, "version");
 	json_text(&j, may_know ? SONIQ_VERSION : NULL);
 	json_key(&j, "database");
@@ -97,8 +139,8 @@ static enum err_code answer_session(struct request *rq, struct reply *reply, boo
 static enum err_code session_get(struct request *rq, struct reply *reply, struct err *err)
 {
 	(void)err;
-	const struct access_facts facts = api_facts(rq, WANT_READ);
-	return answer_session(rq, reply, facts.is_key_set && facts.is_key_right);
+	const struct identity who = identity_of(api_of(rq), rq);
+	return answer_session(rq, reply, &who);
 }
 
 /* No Path: the browser takes the folder of the address it asked, which is right under any
@@ -115,21 +157,24 @@ static void set_cookie(struct request *rq, struct reply *reply, const char *toke
 }
 
 enum err_code session_start(struct request *rq, struct reply *reply, struct str key,
-			    struct err *err)
+			    enum access_role *ret_role, struct err *err)
 {
 	struct api *api = api_of(rq);
-	if (throttle_is_over(&api->throttle, rq->peer.address, clock_mono())) {
+	const struct client client = client_of(api, rq);
+	if (throttle_is_over(&api->throttle, client.address, clock_mono())) {
 		reply_header(reply, rq->arena, "Retry-After", S("60"));
 		return err_set(err, ERR_TOO_MANY,
 			       "Too many wrong keys from this address. Wait a minute.");
 	}
-	if (!keyring_is_key(&api->keyring, key)) {
-		throttle_count(&api->throttle, rq->peer.address, clock_mono());
+	const enum access_role role = keyring_role(&api->keyring, key);
+	if (role == ROLE_NONE) {
+		throttle_count(&api->throttle, client.address, clock_mono());
 		return err_set(err, ERR_UNAUTHORIZED, "Invalid or missing API key.");
 	}
 	char token[SESSION_TOKEN_MAX];
-	session_make(&api->keyring, clock_now(), token);
+	session_make(&api->keyring, role, clock_now(), token);
 	set_cookie(rq, reply, token, SESSION_LIFE);
+	*ret_role = role;
 	return ERR_OK;
 }
 
@@ -143,11 +188,14 @@ static enum err_code session_create(struct request *rq, struct reply *reply, str
 
 	const struct json_want wants[] = { { "api_key", F_STR, true, &key }, { 0 } };
 	TRY(json_read_object(rq->body, wants, rq->arena, err));
-	if (!api_of(rq)->keyring.is_set)
+	struct identity who = identity_of(api_of(rq), rq);
+	if (!who.takes_keys)
 		return err_set(err, ERR_CONFLICT,
-			       "This dashboard has no key: there is nothing to sign in to.");
-	TRY(session_start(rq, reply, key, err));
-	return answer_session(rq, reply, true);
+			       "This dashboard takes no key from you: there is nothing to sign in "
+			       "to.");
+	TRY(session_start(rq, reply, key, &who.role, err));
+	who.by = KNOWN_BY_SESSION;
+	return answer_session(rq, reply, &who);
 }
 
 static enum err_code session_delete(struct request *rq, struct reply *reply, struct err *err)
@@ -157,10 +205,11 @@ static enum err_code session_delete(struct request *rq, struct reply *reply, str
 	(void)err;
 
 	while (session_next_cookie(&cookies, &token))
-		if (session_is_good(&api->keyring, token, clock_now()))
+		if (session_role(&api->keyring, token, clock_now()) != ROLE_NONE)
 			sessions_over_put(&api->sessions_over, token);
 	set_cookie(rq, reply, "", 0);
-	return answer_session(rq, reply, false);
+	const struct identity who = identity_of(api, rq);
+	return answer_session(rq, reply, &who);
 }
 
 const struct route api_session_routes[] = {

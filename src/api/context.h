@@ -6,7 +6,9 @@
 
 #include "api/access.h"
 #include "api/api.h"
+#include "api/identity.h"
 #include "api/origin.h"
+#include "api/proxy.h"
 #include "api/session.h"
 #include "base/log.h"
 #include "json/json.h"
@@ -25,14 +27,16 @@ struct api {
 	const struct conf *conf;
 	usec_t started, started_mono;
 	struct db_options database;
-	bool is_local_only, is_mounted;
+	bool is_local_only;
 	char instance[17];
 	struct keyring keyring;
 	struct throttle throttle;
 	struct sessions_over sessions_over;
 	struct host_list hosts;
 	struct origin_list origins;
-	struct list panels;             /* struct api_panel */
+	struct proxy_list proxies;
+	struct role_list roles;
+	struct list panels;             /* struct panel * (api_panel.c) */
 	struct page_variant pages[PAGE_DEPTHS];
 	struct log_limit access_limit, fault_limit, key_limit;
 	struct server *server;          /* NULL: nobody counts */
@@ -68,6 +72,8 @@ enum err_code api_store(struct request *rq, struct store **ret, struct err *err)
 enum err_code api_store_checked(struct request *rq, struct store **ret,
 				struct err *err) MUST_CHECK;
 
+void api_panels_release(struct api *api);
+
 enum err_code lane_open(void *context, bool may_write, void **ret_lane, struct err *err);
 void lane_close(void *p);
 void lane_cancel(void *p);
@@ -75,6 +81,9 @@ void lane_deadline(void *p, usec_t mono);
 
 /* What every request is measured by; the wish behind it is in the route's access column. */
 struct access_facts api_facts(const struct request *rq, enum access_want want);
+/* The same, of a caller who is known already. */
+struct access_facts api_facts_of(const struct request *rq, const struct identity *who,
+				 enum access_want want);
 enum err_code api_admit(const struct request *rq, const struct route *route,
 			struct reply *reply, struct err *err);
 /* For a browser that asks for a page where none is: one that says so. */
@@ -88,9 +97,9 @@ struct web_asset;
 const struct web_asset *web_asset_find(struct str path);        /* NULL if there is none */
 enum err_code answer_asset(struct request *rq, struct reply *reply,
 			   const struct web_asset *asset) MUST_CHECK;
-/* Take a key and give a session's cookie. UNAUTHORIZED, TOO_MANY. */
+/* Take a key and give a session's cookie; *ret_role is the key's. UNAUTHORIZED, TOO_MANY. */
 enum err_code session_start(struct request *rq, struct reply *reply, struct str key,
-			    struct err *err) MUST_CHECK;
+			    enum access_role *ret_role, struct err *err) MUST_CHECK;
 enum err_code api_pages_init(struct api *api, struct err *err) MUST_CHECK;
 
 /* Answers. Soniq-Kind and Soniq-As-Of are said of all that comes from the database,

@@ -1,4 +1,4 @@
-/* session.c -- the API key and the sessions had with it. */
+/* session.c -- the keys and the sessions had with them. */
 #include "api/session.h"
 
 #include <openssl/crypto.h>
@@ -22,23 +22,40 @@ static void sha256(const char *salt, struct str text, unsigned char out[32])
 	OPENSSL_cleanse(b.p, b.n);
 }
 
-void keyring_init(struct keyring *ring, const char *key)
+/* What is said before a key when it becomes a key that signs: of each role something else. */
+static const char *const session_salts[ACCESS_ROLE__COUNT] = {
+	[ROLE_VIEWER] = "soniq session viewer ",
+	[ROLE_OPERATOR] = "soniq session operator ",
+	[ROLE_ADMIN] = "soniq session ",
+};
+
+void keyring_init(struct keyring *ring, const char *const texts[ACCESS_ROLE__COUNT])
 {
-	*ring = (struct keyring){ .is_set = key != NULL };
-	if (!key)
-		return;
-	sha256("soniq key ", str_of(key), ring->key_hash);
-	sha256("soniq session ", str_of(key), ring->mac_key);
+	*ring = (struct keyring){ 0 };
+	for (int role = ROLE_VIEWER; role < ACCESS_ROLE__COUNT; role++) {
+		if (!texts[role])
+			continue;
+		struct key *key = &ring->keys[role];
+		sha256("soniq key ", str_of(texts[role]), key->hash);
+		sha256(session_salts[role], str_of(texts[role]), key->mac_key);
+		key->is_set = ring->is_set = true;
+	}
 }
 
-bool keyring_is_key(const struct keyring *ring, struct str key)
+enum access_role keyring_role(const struct keyring *ring, struct str key)
 {
+	enum access_role found = ROLE_NONE;
 	if (!ring->is_set || !key.p || key.n == 0 || key.n > 1024)
-		return false;
+		return ROLE_NONE;
 
 	unsigned char hash[32];
 	sha256("soniq key ", key, hash);
-	return CRYPTO_memcmp(hash, ring->key_hash, sizeof(hash)) == 0;
+	for (int role = ROLE_VIEWER; role < ACCESS_ROLE__COUNT; role++) {
+		const struct key *one = &ring->keys[role];
+		const bool is_same = CRYPTO_memcmp(hash, one->hash, sizeof(hash)) == 0;
+		found = is_same && one->is_set ? (enum access_role)role : found;
+	}
+	return found;
 }
 
 static void add_hex(struct buf *b, const unsigned char *bytes, size_t n)
@@ -47,17 +64,18 @@ static void add_hex(struct buf *b, const unsigned char *bytes, size_t n)
 		buf_printf(b, "%02x", bytes[i]);
 }
 
-static void mac_of(const struct keyring *ring, struct str text, struct buf *out)
+static void mac_of(const struct key *key, struct str text, struct buf *out)
 {
 	unsigned char mac[EVP_MAX_MD_SIZE];
 	unsigned n = 0;
-	HMAC(EVP_sha256(), ring->mac_key, sizeof(ring->mac_key),
+	HMAC(EVP_sha256(), key->mac_key, sizeof(key->mac_key),
 	     (const unsigned char *)text.p, text.n, mac, &n);
 	add_hex(out, mac, MAC_SIZE);
 }
 
 /* expiry in seconds "." nonce "." mac of both */
-void session_make(const struct keyring *ring, usec_t now, char ret_token[SESSION_TOKEN_MAX])
+void session_make(const struct keyring *ring, enum access_role role, usec_t now,
+		  char ret_token[SESSION_TOKEN_MAX])
 {
 	unsigned char nonce[NONCE_SIZE];
 	random_bytes(nonce, sizeof(nonce));
@@ -68,27 +86,41 @@ void session_make(const struct keyring *ring, usec_t now, char ret_token[SESSION
 	add_hex(&token, nonce, sizeof(nonce));
 
 	AUTO(buf) struct buf mac = buf_new(2 * MAC_SIZE);
-	mac_of(ring, buf_str(&token), &mac);
+	mac_of(&ring->keys[role], buf_str(&token), &mac);
 	snprintf(ret_token, SESSION_TOKEN_MAX, "%s.%s", buf_cstr(&token), buf_cstr(&mac));
 }
 
-bool session_is_good(const struct keyring *ring, struct str token, usec_t now)
+/* mac: of 2 * MAC_SIZE digits. All keys are tried, found or not. */
+static enum access_role signer_of(const struct keyring *ring, struct str text, const char *mac)
+{
+	enum access_role found = ROLE_NONE;
+
+	for (int role = ROLE_VIEWER; role < ACCESS_ROLE__COUNT; role++) {
+		AUTO(buf) struct buf right = buf_new(2 * MAC_SIZE);
+		mac_of(&ring->keys[role], text, &right);
+		const bool is_same = CRYPTO_memcmp(mac, right.p, 2 * MAC_SIZE) == 0;
+		found = is_same && ring->keys[role].is_set ? (enum access_role)role : found;
+	}
+	return found;
+}
+
+enum access_role session_role(const struct keyring *ring, struct str token, usec_t now)
 {
 	const size_t tail = 2 * MAC_SIZE + 1;
 	if (!ring->is_set || !token.p || token.n <= tail || token.n >= SESSION_TOKEN_MAX)
-		return false;
+		return ROLE_NONE;
 
 	const struct str signed_part = { token.p, token.n - tail };
 	if (token.p[signed_part.n] != '.')
-		return false;
-	AUTO(buf) struct buf mac = buf_new(2 * MAC_SIZE);
-	mac_of(ring, signed_part, &mac);
-	if (CRYPTO_memcmp(token.p + signed_part.n + 1, mac.p, 2 * MAC_SIZE) != 0)
-		return false;
+		return ROLE_NONE;
+	const enum access_role role =
+		signer_of(ring, signed_part, token.p + signed_part.n + 1);
 
 	struct str rest = signed_part, expiry;
 	int64_t until;
-	return str_cut(&rest, '.', &expiry) && parse_i64(expiry, &until) && now / SECOND < until;
+	const bool is_on = str_cut(&rest, '.', &expiry) && parse_i64(expiry, &until) &&
+			   now / SECOND < until;
+	return is_on ? role : ROLE_NONE;
 }
 
 bool session_next_cookie(struct str *cookies, struct str *ret_token)

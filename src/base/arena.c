@@ -1,6 +1,7 @@
 /* arena.c -- memory of one unit of work: blocks that grow, freed all at once. */
 #include "base/arena.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -32,6 +33,10 @@ struct arena_block {
 	_Alignas(max_align_t) char bytes[];
 };
 
+static pthread_mutex_t kept_guard = PTHREAD_MUTEX_INITIALIZER;
+static void *kept_back;         /* under the guard; NULL: nothing is, or it was given up */
+static int n_keepers;           /* likewise */
+
 static void out_of_memory(void) __attribute__((noreturn));
 
 static void out_of_memory(void)
@@ -43,10 +48,52 @@ static void out_of_memory(void)
 	abort();
 }
 
+/* Gives whether there was anything. */
+static bool give_up(void)
+{
+	pthread_mutex_lock(&kept_guard);
+	void *p = kept_back;
+	kept_back = NULL;
+	pthread_mutex_unlock(&kept_guard);
+	free(p);
+	return p != NULL;
+}
+
+void memory_keep_back(void)
+{
+	pthread_mutex_lock(&kept_guard);
+	n_keepers++;
+	if (!kept_back)
+		kept_back = malloc(MEMORY_KEPT_BACK);
+	pthread_mutex_unlock(&kept_guard);
+}
+
+void memory_let_go(void)
+{
+	pthread_mutex_lock(&kept_guard);
+	const bool is_last = --n_keepers == 0;
+	pthread_mutex_unlock(&kept_guard);
+	if (is_last)
+		give_up();
+}
+
+bool memory_is_short(void)
+{
+	pthread_mutex_lock(&kept_guard);
+	if (n_keepers > 0 && !kept_back)
+		kept_back = malloc(MEMORY_KEPT_BACK);
+	const bool is_short = n_keepers > 0 && !kept_back;
+	pthread_mutex_unlock(&kept_guard);
+	return is_short;
+}
+
 void *xalloc(size_t size)
 {
-	void *p = calloc(1, size ? size : 1);
+	void *p;
 
+	do
+		p = calloc(1, size ? size : 1);
+	while (!p && give_up());
 	if (!p)
 		out_of_memory();
 	return p;
@@ -54,8 +101,11 @@ void *xalloc(size_t size)
 
 void *xrealloc(void *p, size_t size)
 {
-	void *bigger = realloc(p, size ? size : 1);
+	void *bigger;
 
+	do
+		bigger = realloc(p, size ? size : 1);
+	while (!bigger && give_up());
 	if (!bigger)
 		out_of_memory();
 	return bigger;

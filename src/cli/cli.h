@@ -108,6 +108,7 @@ enum column_style {
 	COLUMN_AGE,     /* a moment, shown as "3m ago" */
 	COLUMN_SPAN,    /* seconds, shown as "3h 12m" */
 	COLUMN_MS,      /* milliseconds, shown as "12 ms" */
+	COLUMN_DIGITS,  /* a text that is a number */
 };
 
 /* Printing. A table takes the columns it is told from a record and passes no control byte on.

@@ -35,7 +35,7 @@ static enum err_code run(struct cli *cli, const void *opts, char **args, struct 
 
 static const char *const settings[] = {
 	"dashboard.host", "dashboard.port", "dashboard.reload",
-	"dashboard.insecure_public_reads", NULL,
+	"dashboard.panels", "dashboard.insecure_public_reads", NULL,
 };
 
 const struct command cmd_dashboard = {

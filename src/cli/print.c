@@ -9,7 +9,7 @@
 #include "json/json.h"
 
 #define JSON_MAX ((size_t)256 * 1024 * 1024)
-#define COLUMNS_MAX 16
+#define COLUMNS_MAX 64
 #define CELL_MIN 12             /* a text that is cut keeps so many cells */
 
 const char *visible(struct cli *cli, struct str text)
@@ -110,9 +110,10 @@ static const char *cell(struct cli *cli, const struct field *f, const struct col
 	return visible(cli, *(const struct str *)at);
 }
 
-static bool is_number(const struct field *f)
+/* It stands to the right and is never cut. */
+static bool is_number(const struct field *f, const struct column *c)
 {
-	return f->type == F_I64 || f->type == F_F64;
+	return f->type == F_I64 || f->type == F_F64 || c->style == COLUMN_DIGITS;
 }
 
 struct grid {
@@ -145,7 +146,7 @@ static struct grid grid_of(struct cli *cli, const struct record *record,
 static size_t width_of(const struct grid *g, size_t c)
 {
 	const size_t max = (size_t)g->columns[c].max;
-	size_t width = strlen(g->columns[c].title);
+	size_t width = text_columns(str_of(g->columns[c].title));
 	for (size_t r = 0; r < g->n_rows; r++) {
 		const size_t n = text_columns(str_of(g->cells[r * g->n_columns + c]));
 		if (n > width)
@@ -160,7 +161,9 @@ static size_t find_wide(const struct grid *g)
 	size_t widest = g->n_shown;
 	for (size_t c = 0; c < g->n_shown; c++) {
 		const bool is_text = g->fields[c]->type == F_STR || g->fields[c]->type == F_JSON;
-		if (!is_text || g->columns[c].style == COLUMN_WHOLE || g->widths[c] <= CELL_MIN)
+		const enum column_style style = g->columns[c].style;
+		if (!is_text || style == COLUMN_WHOLE || style == COLUMN_DIGITS ||
+		    g->widths[c] <= CELL_MIN)
 			continue;
 		if (widest == g->n_shown || g->widths[c] > g->widths[widest])
 			widest = c;
@@ -213,7 +216,7 @@ static void print_row(struct cli *cli, const struct grid *g, const char *const *
 {
 	AUTO(buf) struct buf line = buf_new(JSON_MAX);
 	for (size_t c = 0; c < g->n_shown; c++)
-		add_cell(&line, texts[c], g->widths[c], is_number(g->fields[c]),
+		add_cell(&line, texts[c], g->widths[c], is_number(g->fields[c], &g->columns[c]),
 			 c + 1 == g->n_shown);
 	fprintf(cli->out, is_bold ? "\033[1m%s\033[0m\n" : "%s\n", buf_cstr(&line));
 }

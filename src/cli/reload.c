@@ -7,6 +7,7 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
+#include "api/panel_file.h"
 #include "base/log.h"
 #include "conf/conf.h"
 #include "http/server.h"
@@ -18,11 +19,21 @@
 /* Set before any reload, for afterwards /proc/self/exe may say "(deleted)". */
 static char program_path[4096];
 
+/* Whoever mounts a folder's files from elsewhere turns the link "..data" to others. */
+static bool is_panel(const struct reload *reload, const struct inotify_event *event)
+{
+	if (!reload->panels->folder || event->wd != reload->panels_watch)
+		return false;
+	return str_ends(str_of(event->name), S(".sql")) || strcmp(event->name, "..data") == 0;
+}
+
 static bool is_ours(const struct reload *reload, const struct inotify_event *event)
 {
 	const char *name = strrchr(reload->program, '/');
 	if (event->len == 0)
 		return false;
+	if (is_panel(reload, event))
+		return true;
 	return strcmp(event->name, ".env") == 0 || (name && strcmp(event->name, name + 1) == 0);
 }
 
@@ -40,13 +51,23 @@ static void on_change(void *arg)
 	}
 }
 
-/* With settings that it refuses, the new program would end at once, and nobody be left to see
- * that they were mended. */
-static bool settings_are_fine(void)
+static enum err_code read_again(const struct reload_panels *panels, struct conf *conf,
+				struct err *err)
+{
+	struct list files;
+	TRY(conf_load(conf, NULL, ".env", err));
+
+	conf->values.dashboard.panels = panels->folder;
+	return panel_files_read(&conf->values, panels->is_sqlite, &conf->arena, &files, err);
+}
+
+/* With settings or panels that it refuses, the new program would end at once, and nobody be left
+ * to see that they were mended. */
+static bool all_is_fine(const struct reload *reload)
 {
 	struct conf conf = { 0 };
 	struct err err = { 0 };
-	const bool are_fine = conf_load(&conf, NULL, ".env", &err) == ERR_OK;
+	const bool are_fine = read_again(reload->panels, &conf, &err) == ERR_OK;
 	conf_release(&conf);
 	if (!are_fine)
 		log_line(LOG_WARNING, "dashboard", "something changed, but: %s", err.msg);
@@ -59,22 +80,25 @@ static void on_tick(void *arg)
 	if (!reload->seen || clock_mono() - reload->seen < REST || reload->is_due)
 		return;
 	if (access(reload->program, X_OK) != 0)
-		return;         /* between two builds there is no program */
+		return; /* between two builds there is no program */
 	reload->seen = 0;
-	if (!settings_are_fine())
+	if (!all_is_fine(reload))
 		return;
 	log_line(LOG_INFO, "dashboard", "something changed: starting again");
 	reload->is_due = true;
 	server_stop(reload->server);
 }
 
-static void watch_folder(const struct reload *reload, const char *path)
+static int watch_folder(const struct reload *reload, const char *path)
 {
-	if (inotify_add_watch(reload->fd, path, CHANGES) < 0)
+	const int number = inotify_add_watch(reload->fd, path, CHANGES);
+	if (number < 0)
 		log_line(LOG_WARNING, "dashboard", "cannot watch %s: %s", path, strerror(errno));
+	return number;
 }
 
-enum err_code reload_watch(struct reload *reload, struct server *server, struct err *err)
+enum err_code reload_watch(struct reload *reload, struct server *server,
+			   const struct reload_panels *panels, struct err *err)
 {
 	const ssize_t n = readlink("/proc/self/exe", program_path, sizeof(program_path) - 1);
 	if (n <= 0)
@@ -83,6 +107,7 @@ enum err_code reload_watch(struct reload *reload, struct server *server, struct 
 	snprintf(reload->program, sizeof(reload->program), "%s", program_path);
 
 	reload->server = server;
+	reload->panels = panels;
 	reload->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	if (reload->fd < 0)
 		return err_set(err, ERR_UNAVAILABLE, "--reload: cannot watch files: %s",
@@ -92,6 +117,8 @@ enum err_code reload_watch(struct reload *reload, struct server *server, struct 
 	*strrchr(folder, '/') = '\0';
 	watch_folder(reload, folder[0] ? folder : "/");
 	watch_folder(reload, ".");
+	if (panels->folder)
+		reload->panels_watch = watch_folder(reload, panels->folder);
 	server_on_readable(server, reload->fd, on_change, reload);
 	server_every(server, 100 * MSEC, on_tick, reload);
 	return ERR_OK;

@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include "api/api.h"
+#include "api/identity.h"
 #include "api/keeper.h"
+#include "api/panel_file.h"
 #include "base/log.h"
 #include "cli/reload.h"
 #include "http/server.h"
@@ -46,15 +48,16 @@ static void greet(struct cli *cli, const struct server *server)
 	if (cli->is_json)
 		greet_json(cli, url);
 	else
-		fprintf(cli->out, "Soniq Dashboard at %s (%s)\nDatabase %s\n"
-			"Press Ctrl+C to stop\n", url,
-			s->dashboard.write_enabled ? "write mode" : "read-only",
+		fprintf(cli->out,
+			"Soniq Dashboard at %s (%s)\nDatabase %s\n"
+			"Press Ctrl+C to stop\n",
+			url, s->dashboard.write_enabled ? "write mode" : "read-only",
 			visible(cli, str_of(cli->database.label)));
 	fflush(cli->out);
-	if (s->dashboard.write_enabled && !s->dashboard.api_key)
+	if (s->dashboard.write_enabled && !settings_close(s))
 		log_line(LOG_WARNING, "dashboard",
 			 "write mode without a key: only you, at this machine, may write");
-	if (s->dashboard.insecure_public_reads && !s->dashboard.api_key)
+	if (s->dashboard.insecure_public_reads && !settings_close(s))
 		log_line(LOG_WARNING, "dashboard",
 			 "everybody who reaches %s may read jobs and their arguments", url);
 }
@@ -86,6 +89,11 @@ static enum err_code check_database(struct cli *cli, struct err *err)
 	return cli_store(cli, DB_READ, &store, err);
 }
 
+static bool is_on_sqlite(const struct cli *cli)
+{
+	return cli->database.sqlite_path != NULL;
+}
+
 static enum err_code serve(struct cli *cli, struct api *api, bool *ret_again, int *ret_port,
 			   struct err *err)
 {
@@ -98,13 +106,14 @@ static enum err_code serve(struct cli *cli, struct api *api, bool *ret_again, in
 	};
 	/* what the server watches outlives it */
 	AUTO(fd) int started = eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK);
+	const struct reload_panels panels = { s->dashboard.panels, is_on_sqlite(cli) };
 	AUTO(reload) struct reload reload = { .fd = -1 };
 	AUTO_FREE(server) struct server *server = NULL;
 	TRY(server_open(api_app(api), &options, &server, err));
 	api_on_server(api, server);
 
 	if (s->dashboard.reload)
-		TRY(reload_watch(&reload, server, err));
+		TRY(reload_watch(&reload, server, &panels, err));
 	server_on_readable(server, started, on_running, &started);
 	greet(cli, server);
 	const enum err_code code = server_run(server, err);
@@ -113,6 +122,22 @@ static enum err_code serve(struct cli *cli, struct api *api, bool *ret_again, in
 	*ret_again = reload.is_due;
 	*ret_port = server_port(server);
 	return ERR_OK;
+}
+
+/* Those for the other kind of database are no error: a folder may serve both. */
+static enum err_code add_panels(struct cli *cli, struct api *api, struct err *err)
+{
+	struct list files;
+	const bool is_sqlite = is_on_sqlite(cli);
+	TRY(panel_files_read(&cli->conf.values, is_sqlite, &cli->arena, &files, err));
+
+	for (size_t i = 0; i < files.n; i++) {
+		const struct panel_file *file = LIST_AT(&files, struct panel_file, i);
+		if (file->is_left_out)
+			log_line(LOG_INFO, "dashboard", "%s is left out: it is for %s", file->path,
+				 is_sqlite ? "PostgreSQL" : "SQLite");
+	}
+	return api_add_panel_files(api, &files, err);
 }
 
 enum err_code serve_dashboard(struct cli *cli, bool *ret_again, int *ret_port, struct err *err)
@@ -128,6 +153,7 @@ enum err_code serve_dashboard(struct cli *cli, bool *ret_again, int *ret_port, s
 		.is_local_only = api_host_is_local(s->dashboard.host),
 	};
 	TRY(api_new(&options, &api, err));
+	TRY(add_panels(cli, api, err));
 	TRY(check_database(cli, err));
 	AUTO_FREE(keeper) struct keeper *keeper = NULL;
 	TRY(api_start_keeper(api, &keeper, err));

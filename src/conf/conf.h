@@ -38,12 +38,18 @@ struct settings {
 		int64_t port;
 		bool reload;
 		bool write_enabled;
-		const char *api_key;            /* NULL when unset or empty */
+		const char *api_key;            /* the admin's; NULL when unset or empty */
+		const char *operator_key;       /* likewise */
+		const char *viewer_key;
+		const char *trusted_proxies;    /* comma list or NULL */
+		const char *user_header;        /* by which they name who asks; NULL: they do not */
+		const char *roles;              /* comma list of name=role; or NULL */
 		const char *allowed_origins;    /* comma list or NULL */
 		const char *allowed_hosts;      /* comma list or NULL */
 		bool insecure_public_reads;     /* --insecure-public-reads */
 		usec_t statement_timeout;       /* of reads; 3 s */
 		double database_budget;         /* percent of a core for numbers; 1 */
+		const char *panels;             /* a folder; NULL when unset */
 		const char *environment;        /* NULL when unset: no name is shown */
 		const char *environment_color;  /* NULL when unset: the name decides */
 	} dashboard;

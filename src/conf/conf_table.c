@@ -39,8 +39,31 @@ const struct setting settings_table[] = {
 	{ .name = "dashboard.api_key", .env = "SONIQ_DASHBOARD_API_KEY",
 	  .type = S_TEXT, .offset = AT(dashboard.api_key), .group = DASHBOARD,
 	  .min = "16", .max = "1024", .is_secret = true,
-	  .doc = "The key that callers must show: for writes from other machines, and once it is "
-		 "set for reads too." },
+	  .doc = "The key that callers must show, and the admin's: for writes from other machines, "
+		 "and once it is set for reads too." },
+	{ .name = "dashboard.operator_key", .env = "SONIQ_DASHBOARD_OPERATOR_KEY",
+	  .type = S_TEXT, .offset = AT(dashboard.operator_key), .group = DASHBOARD,
+	  .min = "16", .max = "1024", .is_secret = true,
+	  .doc = "A key with which everything may be read, and jobs replayed and cancelled, but "
+		 "nothing deleted." },
+	{ .name = "dashboard.viewer_key", .env = "SONIQ_DASHBOARD_VIEWER_KEY",
+	  .type = S_TEXT, .offset = AT(dashboard.viewer_key), .group = DASHBOARD,
+	  .min = "16", .max = "1024", .is_secret = true,
+	  .doc = "A key with which everything may be read and nothing changed." },
+	{ .name = "dashboard.trusted_proxies", .env = "SONIQ_DASHBOARD_TRUSTED_PROXIES",
+	  .type = S_LIST, .offset = AT(dashboard.trusted_proxies), .group = DASHBOARD,
+	  .doc = "Proxies that are believed: addresses, networks like 10.0.0.0/8, or unix for "
+		 "whoever comes by our Unix socket. From them X-Forwarded-For says where the "
+		 "caller is, and SONIQ_DASHBOARD_USER_HEADER who." },
+	{ .name = "dashboard.user_header", .env = "SONIQ_DASHBOARD_USER_HEADER",
+	  .type = S_NAME, .offset = AT(dashboard.user_header), .group = DASHBOARD,
+	  .min = "1", .max = "64",
+	  .doc = "The header by which a trusted proxy names the user, such as X-Forwarded-User; "
+		 "the proxy must take it off the requests that it gets." },
+	{ .name = "dashboard.roles", .env = "SONIQ_DASHBOARD_ROLES",
+	  .type = S_LIST, .offset = AT(dashboard.roles), .group = DASHBOARD,
+	  .doc = "The roles of these users, as name=role with viewer, operator, admin or none; * "
+		 "stands for everybody else who is named." },
 	{ .name = "dashboard.allowed_origins", .env = "SONIQ_DASHBOARD_ALLOWED_ORIGINS",
 	  .type = S_LIST, .offset = AT(dashboard.allowed_origins), .group = DASHBOARD,
 	  .doc = "Origins of other pages that may call the API (CORS)." },
@@ -62,6 +85,11 @@ const struct setting settings_table[] = {
 	  .default_text = "1", .min = "0.1", .max = "100",
 	  .doc = "What refreshing all numbers together may cost the database, in percent of one "
 		 "core; the more a number costs, the rarer it is made anew." },
+	{ .name = "dashboard.panels", .env = "SONIQ_DASHBOARD_PANELS", .flag = "--panels",
+	  .type = S_TEXT, .offset = AT(dashboard.panels), .group = DASHBOARD,
+	  .min = "1", .max = "4000",
+	  .doc = "The folder of panels, queries of your own that the page shows: one .sql file "
+		 "each." },
 
 	{ .name = "dashboard.environment", .env = "SONIQ_DASHBOARD_ENVIRONMENT",
 	  .type = S_NAME, .offset = AT(dashboard.environment), .group = DASHBOARD,

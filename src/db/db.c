@@ -32,7 +32,7 @@ static const struct {
 #define NEED(member) { #member, offsetof(struct db_driver, member) }
 	NEED(name),   NEED(open),     NEED(close),    NEED(is_broken), NEED(version),
 	NEED(query),  NEED(begin),    NEED(commit),   NEED(rollback),  NEED(script),
-	NEED(cancel), NEED(uncancel), NEED(deadline), NEED(create),
+	NEED(cancel), NEED(uncancel), NEED(deadline), NEED(create), NEED(view),
 #undef NEED
 };
 
@@ -386,6 +386,24 @@ enum err_code db_wait_change(struct db *db, usec_t patience, bool *ret_has_chang
 			       db->options.label);
 	}
 	return leave(db, db->driver->wait_change(db->handle, patience, ret_has_changed, err), err);
+}
+
+enum err_code db_view(struct db *db, const char *sql, usec_t timeout, struct arena *arena,
+		      struct view *ret, struct err *err)
+{
+	const usec_t deadline = db->deadline;
+	const usec_t until = clock_mono() + timeout;
+	struct view view = view_new(arena);
+
+	assert(db->options.role == DB_READ && !db->is_in_tx);
+	db_set_deadline(db, deadline > 0 && deadline < until ? deadline : until);
+	enum err_code code = enter(db, err);
+	if (code == ERR_OK)
+		code = leave(db, db->driver->view(db->handle, sql, &view, err), err);
+	db_set_deadline(db, deadline);
+	if (code == ERR_OK)
+		*ret = view;
+	return code;
 }
 
 void db_set_statement_timeout(struct db *db, usec_t timeout)

@@ -2,7 +2,7 @@
 #ifndef DB_DRIVER_H
 #define DB_DRIVER_H
 
-#include "db/db.h"
+#include "db/view.h"
 
 /* Every function may be called only from the thread that owns the connection, but cancel. */
 struct db_driver {
@@ -26,6 +26,8 @@ struct db_driver {
 	void (*cancel)(void *handle);   /* any thread, while one of the calls above runs */
 	void (*uncancel)(void *handle); /* before a call: forget a cancel that came too late */
 	void (*deadline)(void *handle, usec_t mono);
+	/* db_view: into a new view, of a connection for reading. Bound by the deadline. */
+	enum err_code (*view)(void *handle, const char *sql, struct view *view, struct err *err);
 	enum err_code (*create)(const struct db_options *options, bool *ret_was_made,
 				struct err *err);
 	/* absent (NULL) where a write transaction excludes everyone else anyway */

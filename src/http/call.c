@@ -44,6 +44,7 @@ struct call {
 	struct call_piece head;
 	bool has_head, is_head_given;
 	struct buf waiting, given;      /* of the body */
+	size_t n_promised, n_handed;    /* the loop's; ENDLESS: nobody said how many */
 	enum call_part end;             /* CALL_NOTHING: it goes on */
 };
 
@@ -202,6 +203,7 @@ static void head(struct outlet *outlet, const struct exchange *ex, size_t body_n
 		const struct http_pair *pair = LIST_AT(&reply->headers, struct http_pair, i);
 		add_header(call, &headers, pair->name, pair->value);
 	}
+	call->n_promised = has_body && ex->rq.method != HTTP_HEAD ? body_n : ENDLESS;
 	call->head = (struct call_piece){ .status = reply->status, .headers = headers.items,
 					  .n_headers = headers.n };
 	call->has_head = true;
@@ -268,6 +270,7 @@ static bool hand_over(struct call *call)
 	if (place) {
 		evbuffer_remove(call->outlet.out, place, n);
 		call->waiting.n += n;
+		call->n_handed += n;
 	}
 	if (place || (call->has_head && !call->is_head_given))
 		notify(call);
@@ -293,7 +296,9 @@ static void pump(struct call *call)
 		go_on(call);
 	if (call->state != CALL_SENT || evbuffer_get_length(call->outlet.out) > 0)
 		return;
-	retire(call, CALL_END);
+	/* Where libevent found no memory for a piece, the rest is not all of it. */
+	const bool is_whole = call->n_promised == ENDLESS || call->n_handed == call->n_promised;
+	retire(call, is_whole ? CALL_END : CALL_BROKEN);
 	server_check_end(server);
 }
 
@@ -351,21 +356,37 @@ static void take_headers(const struct call_request *asked, struct arena *arena, 
 {
 	struct http_pair *headers = ARENA_ARRAY(arena, struct http_pair, asked->n_headers + 1);
 
-	for (size_t i = 0; i < asked->n_headers; i++)
-		if (!is_of_connection(asked->headers[i].name))
-			headers[head->n_headers++] = asked->headers[i];
+	for (size_t i = 0; i < asked->n_headers; i++) {
+		const struct http_pair *pair = &asked->headers[i];
+		if (!is_of_connection(pair->name))
+			headers[head->n_headers++] = (struct http_pair){
+				str_copy(arena, pair->name), str_copy(arena, pair->value),
+			};
+	}
 	head->headers = headers;
 }
 
+static const struct caller *caller_of(const struct call_request *asked, struct arena *arena)
+{
+	struct caller *caller = ARENA_NEW(arena, struct caller);
+
+	*caller = (struct caller){ str_copy(arena, asked->user), asked->role };
+	return caller;
+}
+
+/* Into the request's arena: a write that runs outlives a call whose client has gone. */
 static enum err_code read_request(const struct call_request *asked, struct request *rq,
 				  struct err *err)
 {
 	struct head head = { .method = asked->method, .minor = 1 };
-	struct str rest = asked->target;
+	struct str rest = str_copy(rq->arena, asked->target);
 
 	if (asked->body.n > HTTP_BODY_MAX)
 		return err_set(err, ERR_TOO_LARGE, "The body is larger than %d bytes.",
 			       HTTP_BODY_MAX);
+	if (asked->user.p && !str_is_utf8(asked->user))
+		return err_set(err, ERR_MALFORMED, "The name of the user is not UTF-8.");
+	rq->caller = caller_of(asked, rq->arena);
 	str_cut(&rest, '?', &head.raw_path);
 	head.raw_query = rest;
 	take_headers(asked, rq->arena, &head);
@@ -374,14 +395,14 @@ static enum err_code read_request(const struct call_request *asked, struct reque
 	rq->raw_query = rest.p ? rest : S("");
 	rq->headers = head.headers;
 	rq->n_headers = head.n_headers;
-	rq->body = asked->body.p ? asked->body : S("");
+	rq->body = asked->body.n > 0 ? str_copy(rq->arena, asked->body) : S("");
 	return ERR_OK;
 }
 
 /* Behind the program may stand a proxy, and all of its clients: no address is too many. */
 static struct peer peer_of(const struct call_request *asked)
 {
-	struct peer peer = { .is_loopback = true, .is_same_user = true };
+	struct peer peer = { .is_loopback = true };
 
 	snprintf(peer.address, sizeof(peer.address), "%s",
 		 asked->address ? asked->address : "unknown");
@@ -397,6 +418,8 @@ static void start(struct call *call)
 	call->state = CALL_OPEN;
 	if (call->outlet.server->is_stopping)
 		err_set(&err, ERR_BUSY, "The dashboard is stopping.");
+	else if (memory_is_short())
+		err_set(&err, ERR_BUSY, "The program has no memory to spare; try again.");
 	else if (read_request(&call->asked, &ex->rq, &err) == ERR_OK) {
 		exchange_start(ex);
 		return;
@@ -442,6 +465,7 @@ struct desk *desk_open(struct server *server)
 	desk->server = server;
 	desk->n_refs = 1;
 	desk->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	memory_keep_back();
 	pthread_mutex_init(&desk->guard, NULL);
 	TAILQ_INIT(&desk->calls);
 	TAILQ_INIT(&desk->posted);
@@ -452,6 +476,7 @@ struct desk *desk_open(struct server *server)
 void desk_close(struct desk *desk)
 {
 	pthread_mutex_lock(&desk->guard);
+	memory_let_go();
 	desk->server = NULL;
 	const bool is_last = unref(desk);
 	pthread_mutex_unlock(&desk->guard);

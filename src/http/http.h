@@ -35,6 +35,12 @@ struct peer {
 	bool is_same_user;              /* the peer's socket belongs to our own user */
 };
 
+/* Whom the program that we are mounted in vouches for. */
+struct caller {
+	struct str user;                /* UTF-8; NULL: it has no name for it */
+	int role;                       /* the application's word */
+};
+
 /* One request, decoded once. Everything borrowed from the arena, until the reply is sent. */
 struct request {
 	enum http_method method;
@@ -46,6 +52,7 @@ struct request {
 	size_t n_headers;
 	struct str body;
 	struct peer peer;
+	const struct caller *caller;    /* NULL: nobody vouches, the request must prove itself */
 	struct str parts[HTTP_PATH_PARTS_MAX];  /* what stood for {name}s in the route's path */
 	const struct route *route;      /* set by the router */
 	struct arena *arena;
@@ -118,30 +125,7 @@ struct route {
 	const char *id;                 /* operationId in api/openapi.yaml */
 };
 
-struct answer;
-
-/* What can be watched over a stream. Its snapshots are those of its path, made by the same flights
- * and within the same budget as everybody's. */
-struct http_topic {
-	const char *name;
-	const char *path;               /* of a GET route of LANE_READ; it may have a query */
-	/* How long it is right where every change is told of (http_live.is_told) and none was:
-	 * what grows old in it by itself may be late by so much. 0: 15 s */
-	usec_t quiet;
-};
-
-#define HTTP_TOPICS_MAX 16
-
-struct http_live {
-	const struct http_topic *topics;/* ended by a NULL name */
-	/* One JSON object: an answer (http/answer.h) of a topic's path, or of an error. */
-	void (*frame)(const char *topic, const struct answer *answer, struct buf *out);
-	/* Somebody watches from here on, or nobody does: call server_changed meanwhile, when
-	 * there may be news. From the loop; must not block. */
-	void (*watch)(void *context, bool is_on);
-	/* Is every change told of? Then what is there only grows old. From the loop; NULL: no. */
-	bool (*is_told)(void *context);
-};
+struct http_live;               /* http/topic.h */
 
 /* What the application tells the transport. All functions may be called from the loop thread,
  * those that say so from an executor. */

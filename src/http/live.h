@@ -4,6 +4,7 @@
 #define HTTP_LIVE_H
 
 #include "http/flight.h"
+#include "http/topic.h"
 
 TAILQ_HEAD(stream_list, stream);
 

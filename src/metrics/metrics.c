@@ -153,7 +153,7 @@ static const char intro[] =
 	"This page is made from the tables in `src/metrics/`; a test compares them.\n"
 	"\n"
 	"`GET /metrics` gives them in Prometheus' text format 0.0.4, or as OpenMetrics 1.0 where\n"
-	"`Accept` prefers it. With `SONIQ_DASHBOARD_API_KEY` set it needs the key, as names of\n"
+	"`Accept` prefers it. With a key set it needs one (that of a viewer will do), as names of\n"
 	"queues are in it:\n"
 	"\n"
 	"```yaml\n"

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "api/api.h"
 #include "api/keeper.h"
@@ -30,6 +31,7 @@ struct soniq_dashboard {
 	struct keeper *keeper;
 	struct server *server;
 	pthread_t loop;
+	pid_t pid;                      /* whose threads there are */
 	bool is_running;
 	atomic_bool is_draining;
 };
@@ -140,6 +142,7 @@ struct soniq_dashboard *soniq_dashboard_open(const struct soniq_option *options,
 	struct soniq_dashboard *d = xalloc(sizeof(*d));
 	struct err err = { 0 };
 
+	d->pid = getpid();
 	d->log = log ? *log : (struct soniq_log){ 0 };
 	d->sink = (struct log_sink){ put_line, &d->log };
 	if (open_all(d, options, &err) == ERR_OK)
@@ -158,8 +161,11 @@ void soniq_dashboard_drain(struct soniq_dashboard *d)
 		server_stop(d->server);
 }
 
+/* In the child of a fork there are no threads to end, and locks may be held for ever. */
 void soniq_dashboard_close(struct soniq_dashboard *d)
 {
+	if (d->pid != getpid())
+		return;
 	if (d->is_running) {
 		soniq_dashboard_drain(d);
 		pthread_join(d->loop, NULL);
@@ -224,6 +230,7 @@ struct soniq_call {
 	struct call *call;
 	struct arena arena;             /* of the head */
 	void *arg;
+	pid_t pid;
 };
 
 static struct http_pair *pairs_of(const struct soniq_request *request, struct arena *arena)
@@ -254,6 +261,7 @@ struct soniq_call *soniq_call_begin(struct soniq_dashboard *d, const struct soni
 	};
 
 	call->arg = request->arg;
+	call->pid = d->pid;
 	call->call = call_new(d->server, &asked);
 	call_begin(call->call);
 	return call;
@@ -291,6 +299,8 @@ bool soniq_call_wait(struct soniq_call *call, int milliseconds)
 
 void soniq_call_free(struct soniq_call *call)
 {
+	if (call->pid != getpid())
+		return;
 	call_free(call->call);
 	arena_release(&call->arena);
 	free(call);

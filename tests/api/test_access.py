@@ -91,7 +91,7 @@ REFUSED = {401, 403, 421, 429}
 def expected(route: Route, served: Served, circumstance: Circumstance, shown: str) -> set[int]:
     """The statuses that refuse, or the empty set: it has to be let through."""
     foreign = circumstance.foreign_get if route.method == "GET" else circumstance.foreign
-    writes = route.want == "WRITE"
+    writes = route.writes
     if not circumstance.host_ours:
         return {421}
     if foreign:
@@ -131,10 +131,14 @@ def test_table(served, shown):
 
 
 def test_every_route_has_a_policy():
-    assert {route.want for route in routes()} == {"SHELL", "STATE", "READ", "WRITE"}
+    wants = {"SHELL", "STATE", "READ", "OPERATE", "DESTROY"}
+    assert {route.want for route in routes()} == wants
     for route in routes():
-        assert (route.want == "WRITE") == (route.lane == "WRITE"), route
-        assert route.want != "WRITE" or route.method in ("POST", "DELETE"), route
+        assert route.writes == (route.lane == "WRITE"), route
+        # What is deleted is gone; whatever else changes something is a POST.
+        wanted = {"OPERATE": "POST", "DESTROY": "DELETE"}.get(route.want, route.method)
+        assert route.method == wanted, route
+        assert route.writes or route.want == "STATE" or route.method == "GET", route
         if route.want == "SHELL":
             assert not route.path.startswith("/api/") and route.method == "GET", route
 
@@ -237,6 +241,13 @@ def everything(database) -> list:
 
 # --- starting ---
 
+BEHIND = {
+    "dashboard_trusted_proxies": "::1",
+    "dashboard_user_header": "X-User",
+    "dashboard_roles": "*=viewer",
+}
+SAME = "the-same-key-twice"
+TWICE = {"dashboard_api_key": SAME, "dashboard_viewer_key": SAME}
 REFUSALS = [
     (["--host", "0.0.0.0"], {}, 6, "SONIQ_DASHBOARD_API_KEY"),
     (["--host", "::"], {}, 6, "--insecure-public-reads"),
@@ -251,6 +262,20 @@ REFUSALS = [
     (["--host", "0.0.0.0"], {"dashboard_api_key": ""}, 6, "SONIQ_DASHBOARD_API_KEY"),
     ([], {"dashboard_api_key": "short"}, 2, "SONIQ_DASHBOARD_API_KEY"),
     ([], {"dashboard_api_key": "123456789012345"}, 2, "SONIQ_DASHBOARD_API_KEY"),
+    ([], {"dashboard_viewer_key": "123456789012345"}, 2, "SONIQ_DASHBOARD_VIEWER_KEY"),
+    ([], {"dashboard_operator_key": "short"}, 2, "SONIQ_DASHBOARD_OPERATOR_KEY"),
+    ([], TWICE, 2, "SONIQ_DASHBOARD_API_KEY"),
+    ([], {"dashboard_trusted_proxies": "10.0.0.1/8"}, 2, "SONIQ_DASHBOARD_TRUSTED_PROXIES"),
+    ([], {"dashboard_trusted_proxies": "0.0.0.0/0"}, 2, "would believe everybody"),
+    ([], {"dashboard_user_header": "X-User", "dashboard_roles": "*=viewer"}, 2, "TRUSTED_PROXIES"),
+    (
+        [], {"dashboard_user_header": "X-User", "dashboard_trusted_proxies": "::1"},
+        2, "SONIQ_DASHBOARD_ROLES",
+    ),
+    ([], {"dashboard_roles": "*=viewer"}, 2, "SONIQ_DASHBOARD_USER_HEADER"),
+    ([], BEHIND | {"dashboard_user_header": "X User"}, 2, "SONIQ_DASHBOARD_USER_HEADER"),
+    ([], BEHIND | {"dashboard_roles": "bob=boss"}, 2, "SONIQ_DASHBOARD_ROLES"),
+    (["--host", "0.0.0.0"], {"dashboard_trusted_proxies": "::1"}, 6, "SONIQ_DASHBOARD_API_KEY"),
     ([], {"dashboard_allowed_hosts": "http://a.test"}, 2, "SONIQ_DASHBOARD_ALLOWED_HOSTS"),
     ([], {"dashboard_allowed_origins": "*"}, 2, "SONIQ_DASHBOARD_ALLOWED_ORIGINS"),
 ]  # fmt: skip

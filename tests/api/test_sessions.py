@@ -190,5 +190,5 @@ def test_nothing_secret_is_logged(still):
         assert secret not in said
     assert "\x1b" not in said and "\x9b" not in said
     audit = [line for line in said.splitlines() if " audit: " in line]
-    assert len(audit) == 1 and job_id(8) in audit[0] and "127.0.0.1 (key)" in audit[0]
+    assert len(audit) == 1 and job_id(8) in audit[0] and "127.0.0.1 (admin key)" in audit[0]
     assert len([line for line in said.splitlines() if "/api/jobs" in line]) >= 4

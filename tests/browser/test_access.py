@@ -38,6 +38,79 @@ def test_a_key_in_the_address_is_taken_off(site, screen, mount):
     assert shown.page.url == here.base
 
 
+ROLE_KEYS = {
+    "viewer": "the key of a viewer of this test",
+    "operator": "the key of an operator of this test",
+}
+
+
+def sign_in(shown, key):
+    shown.page.get_by_label("API key").fill(key)
+    shown.page.get_by_role("button", name="Sign in").click()
+    shown.settle()
+
+
+def is_off(button) -> str | None:
+    """What it says when it may not be pressed; None where it may."""
+    off = button.get_attribute("aria-disabled") == "true"
+    return button.get_attribute("data-tip") if off else None
+
+
+def test_a_verb_that_the_role_lacks_says_so(site, screen):
+    """A viewer may press neither, an operator replays; and nothing comes of pressing the others."""
+    settings = {f"dashboard_{role}_key": key for role, key in ROLE_KEYS.items()}
+    here = site("sqlite", write=True, key="the key of the admin of this test", **settings)
+    shown = screen(here, sign_in=False)
+    replay = shown.page.get_by_role("button", name="Replay").first
+    delete = shown.page.get_by_role("button", name="Delete").first
+
+    sign_in(shown, ROLE_KEYS["viewer"])
+    shown.open("dead-letter?view=list")
+    shown.page.locator(".who", has_text="viewer").wait_for()
+    assert is_off(replay) == "Replay and cancel need the role operator; yours is viewer."
+    assert is_off(delete) == "Delete needs the role admin; yours is viewer."
+    assert "the role operator" in shown.page.locator(".notice").first.inner_text()
+    replay.hover()
+    shown.page.get_by_role("tooltip", name="need the role operator").wait_for()
+    replay.dispatch_event("click")
+    delete.dispatch_event("click")
+    delete.focus()
+    shown.page.keyboard.press("Delete")
+    assert shown.page.get_by_role("dialog").count() == 0
+    shown.page.get_by_role("button", name="Sign out").click()
+
+    sign_in(shown, ROLE_KEYS["operator"])
+    shown.page.locator(".who", has_text="operator").wait_for()
+    assert is_off(replay) is None
+    assert is_off(delete) == "Delete needs the role admin; yours is operator."
+    delete.dispatch_event("click")
+    assert shown.page.get_by_role("dialog").count() == 0
+    replay.click()
+    shown.confirm("Replay")
+    shown.page.get_by_role("link", name="new job").first.wait_for()
+    # The same for all of a group.
+    shown.open("dead-letter")
+    assert is_off(shown.page.get_by_role("button", name="Replay").first) is None
+    assert "admin" in is_off(shown.page.get_by_role("button", name="Delete").first)
+
+
+def test_whom_the_proxy_names_is_shown(site, context):
+    here = site(
+        "sqlite", dashboard_trusted_proxies="127.0.0.1", dashboard_roles="ada=admin",
+        dashboard_user_header="X-Forwarded-User",
+    )  # fmt: skip
+    page = context.new_page()
+    page.set_extra_http_headers({"X-Forwarded-User": "ada"})
+    page.goto(here.base)
+    page.locator(".who", has_text="ada").filter(has_text="admin").wait_for()
+    page.set_extra_http_headers({"X-Forwarded-User": "eve"})
+    page.goto(here.base)
+    page.get_by_role("heading", name="No access").wait_for()
+    page.get_by_text("you have no role here").wait_for()
+    page.get_by_text("You are eve").wait_for()
+    assert page.get_by_label("API key").count() == 0
+
+
 def test_a_name_that_points_here_shows_nothing(site, playwright):
     """DNS rebinding: the name is the attacker's, the address is ours."""
     here = site()

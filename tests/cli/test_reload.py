@@ -9,7 +9,7 @@ import time
 import httpx
 import pytest
 
-from support import ours
+from support import ours, panels
 from support.processes import Child
 from support.waiting import wait_until
 
@@ -152,3 +152,19 @@ def test_without_reload_nothing_is_watched(dashboard, lite):
     links = [os.readlink(f"/proc/{server.child.pid}/fd/{fd}")
              for fd in os.listdir(f"/proc/{server.child.pid}/fd")]  # fmt: skip
     assert not any("inotify" in link for link in links)
+
+
+def test_panels_are_read_again(reloading, tmp_path):
+    folder = tmp_path / "panels"
+    panels.write(folder, "one", "SELECT 1")
+    dashboard = reloading("--port", "0", "--panels", folder)
+    before = dashboard.session()
+    (folder / "two.sql").write_text("SELECT 2")
+    wait_until(lambda: "two.sql: it has no title" in dashboard.child.stderr(), "it says why not")
+    assert dashboard.session()["instance"] == before["instance"]
+    panels.write(folder, "two", "SELECT 2")
+    after = dashboard.wait_for_other(before)
+    listed = httpx.get(f"{dashboard.base}/api/panels", timeout=10, trust_env=False).json()
+    assert [panel["id"] for panel in listed] == ["one", "two"]
+    (folder / "one.sql").unlink()
+    dashboard.wait_for_other(after)

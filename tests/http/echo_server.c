@@ -13,6 +13,7 @@
 #include "base/parse.h"
 #include "http/answer.h"
 #include "http/server.h"
+#include "http/topic.h"
 #include "json/json.h"
 #include "echo_options.h"
 

@@ -28,6 +28,10 @@ class Route:
     id: str
 
     @property
+    def writes(self) -> bool:
+        return self.want in ("OPERATE", "DESTROY")
+
+    @property
     def url(self) -> str:
         return (
             re.sub(r"\{panel_id\}|\{file\}", "nothing", self.path)

@@ -5,6 +5,11 @@ from dataclasses import dataclass
 from support import ours
 
 KEY = "a-key-of-the-tests/0123"
+# The key of each role.
+KEYS = {"viewer": "a-key-of-a-viewer/0123", "operator": "a-key-of-an-operator/01", "admin": KEY}
+# Whom a proxy may name, and what they are here; nobody else is anything.
+USERS = {"vera": "viewer", "otto": "operator", "ada": "admin", "nora": "none"}
+USER_HEADER = "X-Forwarded-User"
 WRONG = "not-the-key-of-the-tests"
 ALLOWED_HOST = "jobs.example.com"
 ALLOWED_ORIGIN = "https://ops.example.com"
@@ -24,12 +29,27 @@ class Served:
     key: str | None = None
     write: bool = False
     open_reads: bool = False
+    roles: bool = False  # a key for each of them
+    trusted: str | None = None  # the proxies that may name one of USERS
 
     def start(self, url: str) -> ours.Dashboard:
         settings = {"dashboard_allowed_hosts": ALLOWED_HOST}
         settings["dashboard_allowed_origins"] = ALLOWED_ORIGIN
         if self.key:
             settings["dashboard_api_key"] = self.key
+        if self.roles:
+            settings |= {
+                "dashboard_api_key": KEYS["admin"],
+                "dashboard_operator_key": KEYS["operator"],
+                "dashboard_viewer_key": KEYS["viewer"],
+            }
+        if self.trusted:
+            roles = ",".join(f"{name}={role}" for name, role in USERS.items())
+            settings |= {
+                "dashboard_trusted_proxies": self.trusted,
+                "dashboard_user_header": USER_HEADER,
+                "dashboard_roles": roles,
+            }
         if self.open_reads:
             settings["dashboard_insecure_public_reads"] = "true"
         return ours.Dashboard(url, "--host", self.host, write=self.write, **settings)

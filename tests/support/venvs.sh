@@ -1,7 +1,7 @@
 #!/bin/sh
 # venvs.sh -- make the Python environments of the tests, unless they are up to date.
 #
-#	tests/support/venvs.sh [tests] [new] [stable] [old]      (none named: all)
+#	tests/support/venvs.sh [tests] [new] [stable] [old] [mount]      (none named: all)
 #
 # An environment is up to date when its stamp has the hash of its requirements, of this script
 # and of the Python that it is made with.
@@ -17,6 +17,7 @@ table() {
 	new    venv-soniq-new    requirements-soniq-new.txt
 	stable venv-soniq-stable requirements-soniq-stable.txt
 	old    venv-soniq-0.0.3  requirements-soniq-old.txt
+	mount  venv-mount        requirements-mount.txt
 	EOF
 }
 
@@ -46,7 +47,7 @@ if command -v flock >/dev/null; then
 	flock 9
 fi
 
-[ $# -gt 0 ] || set -- tests new stable old
+[ $# -gt 0 ] || set -- tests new stable old mount
 for name in "$@"; do
 	line=$(table | awk -v name="$name" '$1 == name { print $2, $3 }')
 	if [ -z "$line" ]; then

@@ -3,22 +3,32 @@
 
 #include "unit/unit.h"
 
-/* Facts as bits, so that one of them can be turned over. */
+/* Facts as bits, so that one of them can be turned over; the role stands above them. */
 enum {
 	HOST_OURS = 1 << 0,
 	HOST_LOOPBACK = 1 << 1,
 	FOREIGN = 1 << 2,
 	PROVEN = 1 << 3,
-	KEY_SET = 1 << 4,
-	KEY_RIGHT = 1 << 5,
-	THROTTLED = 1 << 6,
-	WRITE_MODE = 1 << 7,
-	OPEN_READS = 1 << 8,
-	PEER_LOOPBACK = 1 << 9,
-	SAME_USER = 1 << 10,
-	FORWARDED = 1 << 11,
-	ALL_FACTS = 1 << 12,
+	CLOSED = 1 << 4,
+	TAKES_KEYS = 1 << 5,
+	KNOWN = 1 << 6,
+	GARBLED = 1 << 7,
+	THROTTLED = 1 << 8,
+	WRITE_MODE = 1 << 9,
+	OPEN_READS = 1 << 10,
+	PEER_LOOPBACK = 1 << 11,
+	SAME_USER = 1 << 12,
+	FORWARDED = 1 << 13,
+	ALL_FACTS = 1 << 14,
 };
+
+#define AS(role) ((unsigned)(role) * ALL_FACTS)
+#define WITH_ROLES (ACCESS_ROLE__COUNT * ALL_FACTS)
+
+static enum access_role role_of(unsigned bits)
+{
+	return (enum access_role)(bits / ALL_FACTS);
+}
 
 static struct access_facts facts_of(unsigned bits, enum access_want want)
 {
@@ -28,8 +38,11 @@ static struct access_facts facts_of(unsigned bits, enum access_want want)
 		.is_host_loopback = bits & HOST_LOOPBACK,
 		.is_foreign = bits & FOREIGN,
 		.is_proven_ours = bits & PROVEN,
-		.is_key_set = bits & KEY_SET,
-		.is_key_right = bits & KEY_RIGHT,
+		.is_closed = bits & CLOSED,
+		.takes_keys = bits & TAKES_KEYS,
+		.is_known = bits & KNOWN,
+		.is_name_garbled = bits & GARBLED,
+		.role = role_of(bits),
 		.is_throttled = bits & THROTTLED,
 		.is_write_mode = bits & WRITE_MODE,
 		.may_read_openly = bits & OPEN_READS,
@@ -52,17 +65,29 @@ static bool has(unsigned bits, unsigned all)
 	return (bits & all) == all;
 }
 
-/* The table of docs/security.md, column by column. */
-static enum err_code with_key(unsigned bits, enum access_want want)
+static bool writes(enum access_want want)
 {
-	if (has(bits, THROTTLED))
-		return ERR_TOO_MANY;
-	if (!has(bits, KEY_RIGHT))
-		return ERR_UNAUTHORIZED;
-	return want == WANT_WRITE && !has(bits, PROVEN) ? ERR_FORBIDDEN : ERR_OK;
+	return want == WANT_OPERATE || want == WANT_DESTROY;
 }
 
-static enum err_code without_key(unsigned bits, enum access_want want)
+/* The table of docs/security.md, column by column. */
+static enum err_code closed(unsigned bits, enum access_want want)
+{
+	static const enum access_role needed[ACCESS_WANT__COUNT] = {
+		[WANT_READ] = ROLE_VIEWER, [WANT_OPERATE] = ROLE_OPERATOR,
+		[WANT_DESTROY] = ROLE_ADMIN,
+	};
+
+	if (has(bits, THROTTLED | TAKES_KEYS))
+		return ERR_TOO_MANY;
+	if (!has(bits, KNOWN))
+		return has(bits, TAKES_KEYS) ? ERR_UNAUTHORIZED : ERR_FORBIDDEN;
+	if (role_of(bits) < needed[want])
+		return ERR_FORBIDDEN;
+	return writes(want) && !has(bits, PROVEN) ? ERR_FORBIDDEN : ERR_OK;
+}
+
+static enum err_code open_to_all(unsigned bits, enum access_want want)
 {
 	const unsigned local = PROVEN | PEER_LOOPBACK | HOST_LOOPBACK | SAME_USER;
 
@@ -77,19 +102,21 @@ static enum err_code expected(unsigned bits, enum access_want want)
 		return ERR_MISDIRECTED;
 	if (has(bits, FOREIGN))
 		return ERR_FORBIDDEN;
+	if (has(bits, GARBLED))
+		return ERR_MALFORMED;
 	if (want == WANT_SHELL || want == WANT_STATE)
 		return ERR_OK;
-	if (want == WANT_WRITE && !has(bits, WRITE_MODE))
+	if (writes(want) && !has(bits, WRITE_MODE))
 		return ERR_FORBIDDEN;
-	return has(bits, KEY_SET) ? with_key(bits, want) : without_key(bits, want);
+	return has(bits, CLOSED) ? closed(bits, want) : open_to_all(bits, want);
 }
 
 TEST(every_combination_of_facts)
 {
 	struct err err;
 
-	for (int want = WANT_SHELL; want <= WANT_WRITE; want++) {
-		for (unsigned bits = 0; bits < ALL_FACTS; bits++) {
+	for (int want = WANT_SHELL; want < ACCESS_WANT__COUNT; want++) {
+		for (unsigned bits = 0; bits < WITH_ROLES; bits++) {
 			const enum err_code code = decide(bits, (enum access_want)want, &err);
 
 			if (code != expected(bits, (enum access_want)want))
@@ -103,7 +130,8 @@ TEST(every_combination_of_facts)
 }
 
 /* A refusal, and the facts each of which, turned over alone, makes another answer; all others
- * make none. `by_want` are the wants under which the same facts lead to the same answer. */
+ * make none. `by_want` are the wants under which the same facts lead to the same answer, and
+ * `by_role` the roles. */
 struct witness {
 	const char *says;
 	enum err_code code;
@@ -111,59 +139,85 @@ struct witness {
 	unsigned facts;
 	unsigned decisive;
 	unsigned by_want;
+	unsigned by_role;
 };
 
-#define WANTS(shell, state, read, write) ((shell) | (state) << 1 | (read) << 2 | (write) << 3)
-#define ANY_WANT WANTS(1, 1, 1, 1)
+#define WANTS(shell, state, read, operate, destroy) \
+	((shell) | (state) << 1 | (read) << 2 | (operate) << 3 | (destroy) << 4)
+#define ANY_WANT WANTS(1, 1, 1, 1, 1)
+#define WRITES WANTS(0, 0, 0, 1, 1)
+#define READS WANTS(0, 0, 1, 0, 0)
+#define ROLES(none, viewer, operator, admin) \
+	((none) | (viewer) << 1 | (operator) << 2 | (admin) << 3)
+#define ANY_ROLE ROLES(1, 1, 1, 1)
 /* The person at this machine, from the page. */
 #define AT_HOME (HOST_OURS | HOST_LOOPBACK | PROVEN | PEER_LOOPBACK | SAME_USER | OPEN_READS)
 #define LOCAL_FACTS (PROVEN | HOST_LOOPBACK | PEER_LOOPBACK | SAME_USER | FORWARDED)
+/* Decisive for whatever comes after them. */
+#define GATE (HOST_OURS | FOREIGN | GARBLED)
+#define KEYED (CLOSED | TAKES_KEYS)
+/* From afar, by the page, known. */
+#define AFAR (HOST_OURS | PROVEN | CLOSED | KNOWN)
 
 static const struct witness witnesses[] = {
-	{ "host name", ERR_MISDIRECTED, WANT_WRITE, (AT_HOME | WRITE_MODE) & ~HOST_OURS, HOST_OURS,
-	  ANY_WANT },
-	{ "origin", ERR_FORBIDDEN, WANT_WRITE, AT_HOME | WRITE_MODE | FOREIGN, HOST_OURS | FOREIGN,
-	  ANY_WANT },
-	{ "writes are disabled", ERR_FORBIDDEN, WANT_WRITE, AT_HOME,
-	  HOST_OURS | FOREIGN | WRITE_MODE, WANTS(0, 0, 0, 1) },
-	{ "Too many", ERR_TOO_MANY, WANT_WRITE,
-	  AT_HOME | WRITE_MODE | KEY_SET | KEY_RIGHT | THROTTLED,
-	  HOST_OURS | FOREIGN | WRITE_MODE | KEY_SET | THROTTLED, WANTS(0, 0, 1, 1) },
-	{ "Too many", ERR_TOO_MANY, WANT_READ, AT_HOME | KEY_SET | THROTTLED,
-	  HOST_OURS | FOREIGN | KEY_SET | THROTTLED, WANTS(0, 0, 1, 0) },
-	{ "API key", ERR_UNAUTHORIZED, WANT_READ, AT_HOME | KEY_SET,
-	  HOST_OURS | FOREIGN | KEY_SET | KEY_RIGHT | THROTTLED, WANTS(0, 0, 1, 0) },
-	{ "API key", ERR_UNAUTHORIZED, WANT_WRITE, AT_HOME | KEY_SET | WRITE_MODE,
-	  HOST_OURS | FOREIGN | KEY_SET | KEY_RIGHT | THROTTLED | WRITE_MODE,
-	  WANTS(0, 0, 1, 1) },
+	{ "host name", ERR_MISDIRECTED, WANT_DESTROY, (AT_HOME | WRITE_MODE) & ~HOST_OURS,
+	  HOST_OURS, ANY_WANT, ANY_ROLE },
+	{ "origin", ERR_FORBIDDEN, WANT_DESTROY, AT_HOME | WRITE_MODE | FOREIGN,
+	  HOST_OURS | FOREIGN, ANY_WANT, ANY_ROLE },
+	{ "USER_HEADER", ERR_MALFORMED, WANT_DESTROY, AT_HOME | WRITE_MODE | GARBLED, GATE,
+	  ANY_WANT, ANY_ROLE },
+	{ "writes are disabled", ERR_FORBIDDEN, WANT_OPERATE, AT_HOME, GATE | WRITE_MODE, WRITES,
+	  ANY_ROLE },
+	{ "Too many", ERR_TOO_MANY, WANT_OPERATE,
+	  AT_HOME | WRITE_MODE | KEYED | KNOWN | THROTTLED | AS(ROLE_ADMIN),
+	  GATE | WRITE_MODE | KEYED | THROTTLED, WRITES | READS, ANY_ROLE },
+	{ "Too many", ERR_TOO_MANY, WANT_READ, AT_HOME | KEYED | THROTTLED,
+	  GATE | KEYED | THROTTLED, READS, ANY_ROLE },
+	{ "API key", ERR_UNAUTHORIZED, WANT_READ, AT_HOME | KEYED,
+	  GATE | KEYED | KNOWN | THROTTLED, READS, ANY_ROLE },
+	{ "API key", ERR_UNAUTHORIZED, WANT_OPERATE, AT_HOME | KEYED | WRITE_MODE,
+	  GATE | KEYED | KNOWN | THROTTLED | WRITE_MODE, WRITES | READS, ANY_ROLE },
+	{ "Only a proxy", ERR_FORBIDDEN, WANT_READ, AT_HOME | CLOSED, GATE | KEYED | KNOWN, READS,
+	  ANY_ROLE },
+	{ "have no role", ERR_FORBIDDEN, WANT_READ, AT_HOME | WRITE_MODE | CLOSED | KNOWN,
+	  GATE | CLOSED | KNOWN, WRITES | READS, ROLES(1, 0, 0, 0) },
 	{ "Reading needs", ERR_FORBIDDEN, WANT_READ, AT_HOME & ~OPEN_READS,
-	  HOST_OURS | FOREIGN | KEY_SET | OPEN_READS, WANTS(0, 0, 1, 0) },
-	{ "own page", ERR_FORBIDDEN, WANT_WRITE,
-	  (AT_HOME | WRITE_MODE | KEY_SET | KEY_RIGHT) & ~PROVEN,
-	  HOST_OURS | FOREIGN | WRITE_MODE | KEY_RIGHT | THROTTLED | PROVEN, WANTS(0, 0, 0, 1) },
-	{ "own page", ERR_FORBIDDEN, WANT_WRITE, (AT_HOME | WRITE_MODE) & ~PROVEN,
-	  HOST_OURS | FOREIGN | WRITE_MODE | KEY_SET | PROVEN, WANTS(0, 0, 0, 1) },
-	{ "through a proxy", ERR_FORBIDDEN, WANT_WRITE, AT_HOME | WRITE_MODE | FORWARDED,
-	  HOST_OURS | FOREIGN | WRITE_MODE | KEY_SET | PROVEN | FORWARDED, WANTS(0, 0, 0, 1) },
-	{ "from elsewhere", ERR_FORBIDDEN, WANT_WRITE, (AT_HOME | WRITE_MODE) & ~PEER_LOOPBACK,
-	  HOST_OURS | FOREIGN | WRITE_MODE | KEY_SET | PROVEN | FORWARDED | PEER_LOOPBACK,
-	  WANTS(0, 0, 0, 1) },
-	{ "from elsewhere", ERR_FORBIDDEN, WANT_WRITE, (AT_HOME | WRITE_MODE) & ~HOST_LOOPBACK,
-	  HOST_OURS | FOREIGN | WRITE_MODE | KEY_SET | PROVEN | FORWARDED | HOST_LOOPBACK,
-	  WANTS(0, 0, 0, 1) },
-	{ "another user", ERR_FORBIDDEN, WANT_WRITE, (AT_HOME | WRITE_MODE) & ~SAME_USER,
-	  HOST_OURS | FOREIGN | WRITE_MODE | KEY_SET | LOCAL_FACTS, WANTS(0, 0, 0, 1) },
+	  GATE | CLOSED | OPEN_READS, READS, ANY_ROLE },
+	{ "own page", ERR_FORBIDDEN, WANT_OPERATE,
+	  ((AT_HOME | WRITE_MODE | KEYED | KNOWN) & ~PROVEN) | AS(ROLE_ADMIN),
+	  GATE | WRITE_MODE | KNOWN | THROTTLED | PROVEN, WRITES, ROLES(0, 1, 1, 1) },
+	{ "own page", ERR_FORBIDDEN, WANT_OPERATE, (AT_HOME | WRITE_MODE) & ~PROVEN,
+	  GATE | WRITE_MODE | CLOSED | PROVEN, WRITES, ANY_ROLE },
+	{ "the role operator; yours is viewer", ERR_FORBIDDEN, WANT_OPERATE,
+	  AFAR | WRITE_MODE | AS(ROLE_VIEWER), GATE | WRITE_MODE | CLOSED | KNOWN | PROVEN,
+	  WANTS(0, 0, 0, 1, 0), ROLES(0, 1, 0, 0) },
+	{ "the role admin; yours is viewer", ERR_FORBIDDEN, WANT_DESTROY,
+	  AFAR | WRITE_MODE | AS(ROLE_VIEWER), GATE | WRITE_MODE | CLOSED | KNOWN | PROVEN,
+	  WANTS(0, 0, 0, 0, 1), ROLES(0, 1, 0, 0) },
+	{ "the role admin; yours is operator", ERR_FORBIDDEN, WANT_DESTROY,
+	  AFAR | WRITE_MODE | AS(ROLE_OPERATOR), GATE | WRITE_MODE | CLOSED | KNOWN | PROVEN,
+	  WANTS(0, 0, 0, 0, 1), ROLES(0, 0, 1, 0) },
+	{ "through a proxy", ERR_FORBIDDEN, WANT_OPERATE, AT_HOME | WRITE_MODE | FORWARDED,
+	  GATE | WRITE_MODE | CLOSED | PROVEN | FORWARDED, WRITES, ANY_ROLE },
+	{ "from elsewhere", ERR_FORBIDDEN, WANT_OPERATE, (AT_HOME | WRITE_MODE) & ~PEER_LOOPBACK,
+	  GATE | WRITE_MODE | CLOSED | PROVEN | FORWARDED | PEER_LOOPBACK, WRITES, ANY_ROLE },
+	{ "from elsewhere", ERR_FORBIDDEN, WANT_OPERATE, (AT_HOME | WRITE_MODE) & ~HOST_LOOPBACK,
+	  GATE | WRITE_MODE | CLOSED | PROVEN | FORWARDED | HOST_LOOPBACK, WRITES, ANY_ROLE },
+	{ "another user", ERR_FORBIDDEN, WANT_OPERATE, (AT_HOME | WRITE_MODE) & ~SAME_USER,
+	  GATE | WRITE_MODE | CLOSED | LOCAL_FACTS, WRITES, ANY_ROLE },
 	/* What is allowed, and what each fact is needed for. */
-	{ "", ERR_OK, WANT_WRITE, AT_HOME | WRITE_MODE,
-	  HOST_OURS | FOREIGN | WRITE_MODE | KEY_SET | LOCAL_FACTS, ANY_WANT },
-	{ "", ERR_OK, WANT_WRITE, HOST_OURS | PROVEN | KEY_SET | KEY_RIGHT | WRITE_MODE,
-	  HOST_OURS | FOREIGN | WRITE_MODE | KEY_SET | KEY_RIGHT | THROTTLED | PROVEN, ANY_WANT },
-	{ "", ERR_OK, WANT_READ, HOST_OURS | KEY_SET | KEY_RIGHT,
-	  HOST_OURS | FOREIGN | KEY_SET | KEY_RIGHT | THROTTLED, WANTS(1, 1, 1, 0) },
-	{ "", ERR_OK, WANT_READ, HOST_OURS | OPEN_READS,
-	  HOST_OURS | FOREIGN | KEY_SET | OPEN_READS, WANTS(1, 1, 1, 0) },
-	{ "", ERR_OK, WANT_SHELL, HOST_OURS | KEY_SET, HOST_OURS | FOREIGN, WANTS(1, 1, 0, 0) },
-	{ "", ERR_OK, WANT_STATE, HOST_OURS | KEY_SET, HOST_OURS | FOREIGN, WANTS(1, 1, 0, 0) },
+	{ "", ERR_OK, WANT_DESTROY, AT_HOME | WRITE_MODE,
+	  GATE | WRITE_MODE | CLOSED | LOCAL_FACTS, ANY_WANT, ANY_ROLE },
+	{ "", ERR_OK, WANT_DESTROY, AFAR | TAKES_KEYS | WRITE_MODE | AS(ROLE_ADMIN),
+	  GATE | WRITE_MODE | CLOSED | KNOWN | THROTTLED | PROVEN, ANY_WANT, ROLES(0, 0, 0, 1) },
+	{ "", ERR_OK, WANT_OPERATE, AFAR | WRITE_MODE | AS(ROLE_OPERATOR),
+	  GATE | WRITE_MODE | CLOSED | KNOWN | PROVEN, WANTS(1, 1, 1, 1, 0), ROLES(0, 0, 1, 1) },
+	{ "", ERR_OK, WANT_READ, HOST_OURS | KEYED | KNOWN | AS(ROLE_VIEWER),
+	  GATE | CLOSED | KNOWN | THROTTLED, WANTS(1, 1, 1, 0, 0), ROLES(0, 1, 1, 1) },
+	{ "", ERR_OK, WANT_READ, HOST_OURS | OPEN_READS, GATE | CLOSED | OPEN_READS,
+	  WANTS(1, 1, 1, 0, 0), ANY_ROLE },
+	{ "", ERR_OK, WANT_SHELL, HOST_OURS | KEYED, GATE, WANTS(1, 1, 0, 0, 0), ANY_ROLE },
+	{ "", ERR_OK, WANT_STATE, HOST_OURS | KEYED, GATE, WANTS(1, 1, 0, 0, 0), ANY_ROLE },
 };
 
 static bool is_same(const struct witness *w, unsigned bits, enum access_want want)
@@ -188,12 +242,24 @@ static void check_facts(const struct witness *w)
 
 static void check_wants(const struct witness *w)
 {
-	for (unsigned want = WANT_SHELL; want <= WANT_WRITE; want++) {
+	for (unsigned want = WANT_SHELL; want < ACCESS_WANT__COUNT; want++) {
 		const bool is_same_answer = is_same(w, w->facts, (enum access_want)want);
 
 		if (is_same_answer != has(w->by_want, 1U << want))
 			print_error("\"%s\": want %u\n", w->says, want);
 		assert_true(is_same_answer == has(w->by_want, 1U << want));
+	}
+}
+
+static void check_roles(const struct witness *w)
+{
+	for (unsigned role = ROLE_NONE; role < ACCESS_ROLE__COUNT; role++) {
+		const unsigned bits = w->facts % ALL_FACTS + AS(role);
+		const bool is_same_answer = is_same(w, bits, w->want);
+
+		if (is_same_answer != has(w->by_role, 1U << role))
+			print_error("\"%s\": role %u\n", w->says, role);
+		assert_true(is_same_answer == has(w->by_role, 1U << role));
 	}
 }
 
@@ -203,6 +269,7 @@ TEST(each_condition_matters_alone)
 		assert_true(is_same(&witnesses[i], witnesses[i].facts, witnesses[i].want));
 		check_facts(&witnesses[i]);
 		check_wants(&witnesses[i]);
+		check_roles(&witnesses[i]);
 	}
 }
 

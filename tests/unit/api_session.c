@@ -10,10 +10,30 @@
 
 static struct keyring ring_of(const char *key)
 {
+	const char *const keys[ACCESS_ROLE__COUNT] = { [ROLE_ADMIN] = key };
 	struct keyring ring;
 
-	keyring_init(&ring, key);
+	keyring_init(&ring, keys);
 	return ring;
+}
+
+static struct keyring ring_of_three(const char *viewer, const char *operator, const char *admin)
+{
+	const char *const keys[ACCESS_ROLE__COUNT] = { NULL, viewer, operator, admin };
+	struct keyring ring;
+
+	keyring_init(&ring, keys);
+	return ring;
+}
+
+static bool is_key(const struct keyring *ring, struct str key)
+{
+	return keyring_role(ring, key) == ROLE_ADMIN;
+}
+
+static bool is_good(const struct keyring *ring, struct str token, usec_t now)
+{
+	return session_role(ring, token, now) == ROLE_ADMIN;
 }
 
 TEST(only_the_key_is_the_key)
@@ -21,13 +41,59 @@ TEST(only_the_key_is_the_key)
 	const struct keyring ring = ring_of(KEY);
 
 	assert_true(ring.is_set);
-	assert_true(keyring_is_key(&ring, S(KEY)));
-	assert_false(keyring_is_key(&ring, S(KEY " ")));
-	assert_false(keyring_is_key(&ring, S("0123456789abcdef-ke")));
-	assert_false(keyring_is_key(&ring, S("0123456789ABCDEF-KEY")));
-	assert_false(keyring_is_key(&ring, S(KEY "\0")));
-	assert_false(keyring_is_key(&ring, S("")));
-	assert_false(keyring_is_key(&ring, STR_NULL));
+	assert_true(is_key(&ring, S(KEY)));
+	assert_int_equal(keyring_role(&ring, S(KEY " ")), ROLE_NONE);
+	assert_int_equal(keyring_role(&ring, S("0123456789abcdef-ke")), ROLE_NONE);
+	assert_int_equal(keyring_role(&ring, S("0123456789ABCDEF-KEY")), ROLE_NONE);
+	assert_int_equal(keyring_role(&ring, S(KEY "\0")), ROLE_NONE);
+	assert_int_equal(keyring_role(&ring, S("")), ROLE_NONE);
+	assert_int_equal(keyring_role(&ring, STR_NULL), ROLE_NONE);
+}
+
+TEST(each_key_has_its_role)
+{
+	const struct keyring ring =
+		ring_of_three("of the viewer", "of the operator", "of the admin");
+
+	assert_int_equal(keyring_role(&ring, S("of the viewer")), ROLE_VIEWER);
+	assert_int_equal(keyring_role(&ring, S("of the operator")), ROLE_OPERATOR);
+	assert_int_equal(keyring_role(&ring, S("of the admin")), ROLE_ADMIN);
+	assert_int_equal(keyring_role(&ring, S("of the")), ROLE_NONE);
+
+	const struct keyring one = ring_of_three("of the viewer", NULL, NULL);
+	assert_true(one.is_set);
+	assert_int_equal(keyring_role(&one, S("of the viewer")), ROLE_VIEWER);
+	assert_int_equal(keyring_role(&one, S("of the admin")), ROLE_NONE);
+	assert_int_equal(keyring_role(&one, S("")), ROLE_NONE);
+}
+
+TEST(a_session_has_the_role_of_its_key)
+{
+	const struct keyring ring = ring_of_three("viewer", "operator", "admin");
+	char token[SESSION_TOKEN_MAX];
+
+	for (int role = ROLE_VIEWER; role <= ROLE_ADMIN; role++) {
+		session_make(&ring, (enum access_role)role, NOW, token);
+		assert_int_equal(session_role(&ring, str_of(token), NOW), role);
+	}
+}
+
+/* Each key changed, taken away, or moved to another role: the session is none any more. */
+TEST(a_session_is_of_no_other_key_or_role)
+{
+	const struct keyring ring = ring_of_three("one", "two", "three");
+	const struct keyring others[] = {
+		ring_of_three("x", "two", "three"), ring_of_three(NULL, "two", "three"),
+		ring_of_three("x", "one", "three"), ring_of_three("x", "two", "one"),
+		ring_of_three("two", "one", "three"), ring_of_three(NULL, NULL, NULL),
+	};
+	char token[SESSION_TOKEN_MAX];
+
+	session_make(&ring, ROLE_VIEWER, NOW, token);
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		assert_int_equal(session_role(&others[i], str_of(token), NOW), ROLE_NONE);
+	const struct keyring same = ring_of_three("one", "x", NULL);
+	assert_int_equal(session_role(&same, str_of(token), NOW), ROLE_VIEWER);
 }
 
 TEST(a_key_that_is_too_long_is_not_hashed)
@@ -37,10 +103,10 @@ TEST(a_key_that_is_too_long_is_not_hashed)
 	memset(key, 'k', sizeof(key) - 1);
 	key[1025] = '\0';
 	const struct keyring ring = ring_of(key);
-	assert_false(keyring_is_key(&ring, str_of(key)));
+	assert_false(is_key(&ring, str_of(key)));
 	key[1024] = '\0';
 	const struct keyring shorter = ring_of(key);
-	assert_true(keyring_is_key(&shorter, str_of(key)));
+	assert_true(is_key(&shorter, str_of(key)));
 }
 
 TEST(without_a_key_nothing_is_right)
@@ -48,11 +114,23 @@ TEST(without_a_key_nothing_is_right)
 	const struct keyring ring = ring_of(NULL);
 	char token[SESSION_TOKEN_MAX];
 
-	session_make(&ring, NOW, token);
 	assert_false(ring.is_set);
-	assert_false(keyring_is_key(&ring, S("")));
-	assert_false(keyring_is_key(&ring, S(KEY)));
-	assert_false(session_is_good(&ring, str_of(token), NOW));
+	assert_int_equal(keyring_role(&ring, S("")), ROLE_NONE);
+	assert_int_equal(keyring_role(&ring, S(KEY)), ROLE_NONE);
+	for (int role = ROLE_NONE; role < ACCESS_ROLE__COUNT; role++) {
+		session_make(&ring, (enum access_role)role, NOW, token);
+		assert_int_equal(session_role(&ring, str_of(token), NOW), ROLE_NONE);
+	}
+}
+
+/* Signed by the zeros of a role that has no key, where another has one. */
+TEST(a_role_without_a_key_signs_nothing)
+{
+	const struct keyring ring = ring_of_three("one", NULL, NULL);
+	char token[SESSION_TOKEN_MAX];
+
+	session_make(&ring, ROLE_ADMIN, NOW, token);
+	assert_int_equal(session_role(&ring, str_of(token), NOW), ROLE_NONE);
 }
 
 TEST(a_session_ends)
@@ -60,11 +138,11 @@ TEST(a_session_ends)
 	const struct keyring ring = ring_of(KEY);
 	char token[SESSION_TOKEN_MAX];
 
-	session_make(&ring, NOW, token);
-	assert_true(session_is_good(&ring, str_of(token), NOW));
-	assert_true(session_is_good(&ring, str_of(token), NOW + SESSION_LIFE - SECOND));
-	assert_false(session_is_good(&ring, str_of(token), NOW + SESSION_LIFE));
-	assert_false(session_is_good(&ring, str_of(token), NOW + 100 * DAY));
+	session_make(&ring, ROLE_ADMIN, NOW, token);
+	assert_true(is_good(&ring, str_of(token), NOW));
+	assert_true(is_good(&ring, str_of(token), NOW + SESSION_LIFE - SECOND));
+	assert_false(is_good(&ring, str_of(token), NOW + SESSION_LIFE));
+	assert_false(is_good(&ring, str_of(token), NOW + 100 * DAY));
 }
 
 TEST(a_session_is_of_its_key)
@@ -72,9 +150,9 @@ TEST(a_session_is_of_its_key)
 	const struct keyring ring = ring_of(KEY), same = ring_of(KEY), other = ring_of(KEY "2");
 	char token[SESSION_TOKEN_MAX];
 
-	session_make(&ring, NOW, token);
-	assert_true(session_is_good(&same, str_of(token), NOW));
-	assert_false(session_is_good(&other, str_of(token), NOW));
+	session_make(&ring, ROLE_ADMIN, NOW, token);
+	assert_true(is_good(&same, str_of(token), NOW));
+	assert_false(is_good(&other, str_of(token), NOW));
 }
 
 TEST(sessions_are_never_the_same)
@@ -82,8 +160,8 @@ TEST(sessions_are_never_the_same)
 	const struct keyring ring = ring_of(KEY);
 	char one[SESSION_TOKEN_MAX], other[SESSION_TOKEN_MAX];
 
-	session_make(&ring, NOW, one);
-	session_make(&ring, NOW, other);
+	session_make(&ring, ROLE_ADMIN, NOW, one);
+	session_make(&ring, ROLE_ADMIN, NOW, other);
 	assert_string_not_equal(one, other);
 }
 
@@ -92,20 +170,20 @@ TEST(a_changed_token_is_none)
 	const struct keyring ring = ring_of(KEY);
 	char token[SESSION_TOKEN_MAX];
 
-	session_make(&ring, NOW, token);
+	session_make(&ring, ROLE_ADMIN, NOW, token);
 	const size_t n = strlen(token);
 	for (size_t i = 0; i < n; i++) {
 		const char before = token[i];
 
 		token[i] = before == '0' ? '1' : '0';
-		assert_false(session_is_good(&ring, str_of(token), NOW));
+		assert_false(is_good(&ring, str_of(token), NOW));
 		token[i] = before;
 	}
 	for (size_t cut = 0; cut < n; cut++)
-		assert_false(session_is_good(&ring, (struct str){ token, cut }, NOW));
-	assert_false(session_is_good(&ring, (struct str){ token + 1, n - 1 }, NOW));
+		assert_false(is_good(&ring, (struct str){ token, cut }, NOW));
+	assert_false(is_good(&ring, (struct str){ token + 1, n - 1 }, NOW));
 	strcat(token, "0");
-	assert_false(session_is_good(&ring, str_of(token), NOW));
+	assert_false(is_good(&ring, str_of(token), NOW));
 }
 
 TEST(texts_that_are_no_tokens)
@@ -116,11 +194,11 @@ TEST(texts_that_are_no_tokens)
 	char dots[SESSION_TOKEN_MAX + 40];
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-		assert_false(session_is_good(&ring, str_of(texts[i]), NOW));
+		assert_false(is_good(&ring, str_of(texts[i]), NOW));
 	memset(dots, '.', sizeof(dots));
 	for (size_t n = 0; n <= sizeof(dots); n++)
-		assert_false(session_is_good(&ring, (struct str){ dots, n }, NOW));
-	assert_false(session_is_good(&ring, STR_NULL, NOW));
+		assert_false(is_good(&ring, (struct str){ dots, n }, NOW));
+	assert_false(is_good(&ring, STR_NULL, NOW));
 }
 
 /* The tokens in a Cookie header, one after the other with a bar behind each. */
@@ -162,8 +240,8 @@ TEST(what_was_signed_out_of_is_over)
 	const struct keyring ring = ring_of(KEY);
 	char one[SESSION_TOKEN_MAX], other[SESSION_TOKEN_MAX];
 
-	session_make(&ring, NOW, one);
-	session_make(&ring, NOW, other);
+	session_make(&ring, ROLE_ADMIN, NOW, one);
+	session_make(&ring, ROLE_ADMIN, NOW, other);
 	assert_false(sessions_over_has(&over, str_of(one)));
 	sessions_over_put(&over, str_of(one));
 	sessions_over_put(&over, str_of(one));
@@ -178,14 +256,14 @@ TEST(the_oldest_end_is_forgotten_first)
 	const struct keyring ring = ring_of(KEY);
 	char first[SESSION_TOKEN_MAX], token[SESSION_TOKEN_MAX];
 
-	session_make(&ring, NOW, first);
+	session_make(&ring, ROLE_ADMIN, NOW, first);
 	sessions_over_put(&over, str_of(first));
 	for (int i = 0; i < SESSIONS_OVER_MAX - 1; i++) {
-		session_make(&ring, NOW, token);
+		session_make(&ring, ROLE_ADMIN, NOW, token);
 		sessions_over_put(&over, str_of(token));
 	}
 	assert_true(sessions_over_has(&over, str_of(first)));
-	session_make(&ring, NOW, token);
+	session_make(&ring, ROLE_ADMIN, NOW, token);
 	sessions_over_put(&over, str_of(token));
 	assert_false(sessions_over_has(&over, str_of(first)));
 	assert_true(sessions_over_has(&over, str_of(token)));
@@ -227,6 +305,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_the_key_is_the_key),
+		cmocka_unit_test(each_key_has_its_role),
+		cmocka_unit_test(a_session_has_the_role_of_its_key),
+		cmocka_unit_test(a_session_is_of_no_other_key_or_role),
+		cmocka_unit_test(a_role_without_a_key_signs_nothing),
 		cmocka_unit_test(a_key_that_is_too_long_is_not_hashed),
 		cmocka_unit_test(without_a_key_nothing_is_right),
 		cmocka_unit_test(a_session_ends),

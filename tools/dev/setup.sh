@@ -27,6 +27,7 @@ pc:fcgi          libfcgi-dev'
 
 packages_test='
 py:venv          python3-venv
+py:headers       python3-dev
 pg:initdb        postgresql
 /usr/sbin/pgbouncer pgbouncer
 /usr/sbin/nginx  nginx
@@ -52,6 +53,10 @@ clang-format     clang-format'
 # Services that a package starts by itself; nobody asked for them.
 services='nginx pgbouncer postgresql prometheus'
 
+python_headers='
+import os, sysconfig
+os.stat(os.path.join(sysconfig.get_path("include"), "Python.h"))'
+
 say() {
 	printf '==> %s\n' "$*" >&2
 }
@@ -65,7 +70,8 @@ is_there() {
 	case $1 in
 	pc:*) pkg-config --exists "${1#pc:}" 2>/dev/null ;;
 	pkg:*) dpkg-query -W -f '${db:Status-Abbrev}' "${1#pkg:}" 2>/dev/null | grep -q ^ii ;;
-	py:*) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
+	py:venv) python3 -c 'import ensurepip, venv' 2>/dev/null ;;
+	py:headers) python3 -c "$python_headers" 2>/dev/null ;;
 	pg:*) compgen -G "/usr/lib/postgresql/*/bin/${1#pg:}" >/dev/null ;;
 	/*) [ -e "$1" ] ;;
 	*) command -v "$1" >/dev/null ;;

@@ -119,6 +119,11 @@ static enum err_code create(const struct db_options *options, bool *ret_was_made
 	return ERR_OK;
 }
 
+static enum err_code view(void *handle, const char *sql, struct view *view, struct err *err)
+{
+	return lite_view(handle, sql, view, err);
+}
+
 static enum err_code watch(void *handle, struct err *err)
 {
 	return lite_watch(handle, err);
@@ -145,6 +150,7 @@ const struct db_driver db_driver_lite = {
 	.cancel = cancel,
 	.uncancel = uncancel,
 	.deadline = deadline,
+	.view = view,
 	.create = create,
 	.watch = watch,
 	.wait_change = wait_change,

@@ -66,6 +66,10 @@ int lite_add_functions(struct lite *lite);
 enum err_code lite_query(struct lite *lite, const struct call *call, struct arena *arena,
 			 struct list *ret_rows, int64_t *ret_changed, struct err *err) MUST_CHECK;
 
+/* lite_view.c: a query that is not ours (db/view.h). */
+enum err_code lite_view(struct lite *lite, const char *sql, struct view *view,
+			struct err *err) MUST_CHECK;
+
 /* lite_watch.c: commits of others. */
 enum err_code lite_watch(struct lite *lite, struct err *err) MUST_CHECK;
 enum err_code lite_wait_change(struct lite *lite, usec_t patience, bool *ret_has_changed,

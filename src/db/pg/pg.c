@@ -90,6 +90,11 @@ static void deadline(void *handle, usec_t mono)
 	pg->deadline = mono;
 }
 
+static enum err_code view(void *handle, const char *sql, struct view *view, struct err *err)
+{
+	return pg_view(handle, sql, view, err);
+}
+
 static enum err_code lock(void *handle, int64_t key, usec_t patience, struct err *err)
 {
 	return pg_lock(handle, key, patience, err);
@@ -126,6 +131,7 @@ const struct db_driver db_driver_pg = {
 	.cancel = cancel,
 	.uncancel = uncancel,
 	.deadline = deadline,
+	.view = view,
 	.create = pg_create,
 	.lock = lock,
 	.unlock = unlock,

@@ -98,6 +98,10 @@ enum err_code pg_fail_dial(const struct db_options *options, const PGconn *conn,
 enum err_code pg_query(struct pg *pg, const struct call *call, struct arena *arena,
 		       struct list *ret_rows, int64_t *ret_changed, struct err *err) MUST_CHECK;
 
+/* pg_view.c: a query that is not ours (db/view.h). */
+enum err_code pg_view(struct pg *pg, const char *sql, struct view *view,
+		      struct err *err) MUST_CHECK;
+
 /* pg_admin.c: what is not about rows. */
 enum err_code pg_lock(struct pg *pg, int64_t key, usec_t patience, struct err *err) MUST_CHECK;
 void pg_unlock(struct pg *pg, int64_t key);

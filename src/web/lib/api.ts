@@ -79,9 +79,10 @@ export interface Problem {
   length?: number | null;
 }
 
-/** Problems that pass by themselves: asking again is right. */
+/** Problems that pass by themselves, or may: asking again is right. */
 export function passes(problem: Problem): boolean {
-  return problem.status === 0 || problem.status === 429 || problem.status >= 500;
+  const { status } = problem;
+  return status === 0 || status === 429 || status >= 500 || problem.retryAfter !== null;
 }
 
 function textOf(value: unknown, key: string): string | null {

@@ -5,7 +5,8 @@ import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { passes, reference, type Answered, type Problem, type ReadPath, type Want } from './api';
 import { absolute, BASE } from './base';
 import { createQueries, POLL_MS, type Answer, type Query } from './queries';
-import { heardSession, needsKey, session } from './session';
+import { ownProblem } from './panels';
+import { heardSession, isShut, session } from './session';
 import type { Frame, StreamState } from './stream';
 import { createTabs, type Message } from './tabs';
 import { topicsOf, urlsOf } from './topics';
@@ -119,7 +120,7 @@ function startStream(): void {
   });
   channel?.addEventListener('message', ({ data }) => tabs.hear(data as Message));
   effect(() => {
-    const may = session.value !== null && !needsKey.value && !paused.value;
+    const may = session.value !== null && !isShut.value && !paused.value;
     tabs.want(may ? topicsOf(queries.held().map(({ url }) => url)) : []);
   });
   tabs.seen(visible());
@@ -150,7 +151,9 @@ export function setPaused(pause: boolean): void {
 
 /** The first problem that waiting may mend, of what is looked at. */
 export const trouble = computed((): Problem | null => {
-  const problems = queries.held().map((query) => query.problem.value);
+  const problems = queries
+    .held()
+    .map(({ url, problem }) => (ownProblem(url, problem.value) ? null : problem.value));
   return problems.find((problem) => problem !== null && passes(problem)) ?? null;
 });
 

@@ -15,7 +15,19 @@ export const needsKey = computed(() => {
   return now !== null && now.auth_required && !now.signed_in;
 });
 
-export const mayWrite = computed(() => session.value?.may_write ?? false);
+/** Nothing may be read: not yet, or not at all. */
+export const isShut = computed(() => needsKey.value || session.value?.may.read === false);
+
+/** Are there buttons? Also where only the role is too small for them: each then says so. */
+export const showsVerbs = computed(() => {
+  const now = session.value;
+  return now !== null && (now.may_write || (now.write_enabled && now.role !== null));
+});
+
+/** Why this caller may not; null where nothing stands in the way. */
+export function refusalOf(verb: 'cancel' | 'delete' | 'replay'): string | null {
+  return session.value?.refusals[verb === 'delete' ? 'destroy' : 'operate'] ?? null;
+}
 
 const RETRY_MS = 3000;
 
@@ -61,10 +73,10 @@ export function signOut(): Promise<Problem | null> {
   return ask({ method: 'DELETE' });
 }
 
-/** Of every answer: a key that is needed now, or a server that was started again. */
+/** Of every answer: a key or a role that is needed now, or a server that was started again. */
 export function heardSession(response: Response): void {
   const known = session.peek();
   const instance = response.headers.get('Soniq-Instance');
   const restarted = instance !== null && known !== null && instance !== known.instance;
-  if (restarted || response.status === 401) void refreshSession();
+  if (restarted || response.status === 401 || response.status === 403) void refreshSession();
 }

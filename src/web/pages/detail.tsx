@@ -7,7 +7,7 @@ import type { JobDetail } from '../lib/api';
 import { commandLine, curl } from '../lib/command';
 import { bytes, plural } from '../lib/format';
 import { member, readJson, type Json } from '../lib/json';
-import { mayWrite, session } from '../lib/session';
+import { showsVerbs, session } from '../lib/session';
 import { visibleLines } from '../lib/text';
 import { ActionButton, OutcomeNote } from '../parts/confirm';
 import { ErrorText } from '../parts/error';
@@ -96,7 +96,7 @@ const subject = (job: JobDetail): Subject =>
 function Actions({ job }: { job: JobDetail }): JSX.Element {
   return (
     <div class="job-actions">
-      {mayWrite.value &&
+      {showsVerbs.value &&
         job.allowed_actions.map((verb) => (
           <ActionButton key={verb} verb={verb} subject={subject(job)} />
         ))}

@@ -7,7 +7,7 @@ import { jobsWhere } from '../lib/filters';
 import { asBefore, useQuery } from '../lib/live';
 import { term } from '../lib/query';
 import { addressOfOne } from '../lib/route';
-import { mayWrite } from '../lib/session';
+import { showsVerbs } from '../lib/session';
 import { visible } from '../lib/text';
 import { Empty, Shown } from '../parts/card';
 import { ErrorText } from '../parts/error';
@@ -73,7 +73,7 @@ function Head({
         )}
       </div>
       <div class="group-tools">
-        {mayWrite.value && (
+        {showsVerbs.value && (
           <>
             <GroupButton verb="replay" group={group} which={which} />
             <GroupButton verb="delete" group={group} which={which} />

@@ -6,7 +6,7 @@ import { addressOf, type DeadFilters } from '../lib/filters';
 import { count, percent, plural } from '../lib/format';
 import { whichOf, type Group } from '../lib/groups';
 import { asBefore, useQuery } from '../lib/live';
-import { mayWrite } from '../lib/session';
+import { showsVerbs } from '../lib/session';
 import { visible } from '../lib/text';
 import { Empty, KindNote, Shown } from '../parts/card';
 import { GroupButton, TaskNote } from '../parts/groupconfirm';
@@ -134,7 +134,7 @@ export function Groups({
   useEffect(() => onRefused(refused ? problem : null), [problem]);
   if (refused && answer === null) return <></>;
   const rows = (answer?.data ?? []).map((group) => ({ ...group, id: group.signature, filter }));
-  const columns = mayWrite.value ? [...COLUMNS, writing(answer?.asOf ?? 0)] : COLUMNS;
+  const columns = showsVerbs.value ? [...COLUMNS, writing(answer?.asOf ?? 0)] : COLUMNS;
   return (
     <>
       <Shown view={asBefore(view)}>

@@ -19,7 +19,7 @@ import { setListed } from '../lib/listed';
 import { asBefore, useQuery, type View } from '../lib/live';
 import { valueOf, withValue } from '../lib/query';
 import { besides, navigate } from '../lib/route';
-import { mayWrite } from '../lib/session';
+import { showsVerbs } from '../lib/session';
 import { Card, Empty, PageHead, Shown } from '../parts/card';
 import { ColumnChooser } from '../parts/columns';
 import { ExportMenu } from '../parts/export';
@@ -166,7 +166,7 @@ function Rows({
       <Table
         label="Jobs"
         name="jobs"
-        columns={jobColumns({ writes: mayWrite.value, gone })}
+        columns={jobColumns({ writes: showsVerbs.value, gone })}
         rows={rows}
         rowKey={(job) => job.id}
         opens={jobAddress}

@@ -8,7 +8,7 @@ import { addressOf, LIMIT, type DeadFilters } from '../lib/filters';
 import { setListed } from '../lib/listed';
 import { asBefore, useQuery } from '../lib/live';
 import { addressOfOne } from '../lib/route';
-import { mayWrite } from '../lib/session';
+import { showsVerbs } from '../lib/session';
 import { Empty, Shown } from '../parts/card';
 import { ActionButton, OutcomeNote } from '../parts/confirm';
 import { ErrorLine } from '../parts/error';
@@ -117,7 +117,7 @@ function Rows({ rows, selected }: { rows: DeadLetter[]; selected: string | null 
       <Table
         label="Dead letters"
         name="letters"
-        columns={mayWrite.value ? [...LETTER_COLUMNS, WRITING] : LETTER_COLUMNS}
+        columns={showsVerbs.value ? [...LETTER_COLUMNS, WRITING] : LETTER_COLUMNS}
         rows={rows}
         rowKey={(letter) => letter.id}
         opens={address}

@@ -2,16 +2,31 @@
 
 import type { JSX } from 'preact';
 import type { Schemas } from '../lib/api';
-import { useQuery } from '../lib/live';
+import { urlOf, useQuery } from '../lib/live';
+import { isMoment, ownProblem, shortly, type Cell } from '../lib/panels';
+import { addressOfOne } from '../lib/route';
 import { visible, visibleLines } from '../lib/text';
-import { Card, Empty, KindNote, PageHead, Shown } from '../parts/card';
+import { Card, Crumbs, Empty, KindNote, PageHead, Shown, Trouble } from '../parts/card';
 import { Lines } from '../parts/lines';
 import { Text } from '../parts/text';
 
 type Content = Schemas['PanelContent'];
-type Cell = Schemas['PanelCell'];
+type Titles = Schemas['PanelTitle'];
+
+// Of a number that is too long for JSON there is the text.
+const isNumber = (cell: Cell | undefined): boolean =>
+  typeof cell === 'number' || (typeof cell === 'string' && /^-?\d{16,}$/.test(cell));
 
 function CellText({ cell }: { cell: Cell | undefined }): JSX.Element {
+  if (isMoment(cell))
+    return (
+      <time class="num" dateTime={cell} title={cell}>
+        {shortly(cell)}
+      </time>
+    );
+  // 0.1 + 0.2 is 0.3 to people.
+  if (typeof cell === 'number' && !Number.isInteger(cell))
+    return <span title={String(cell)}>{String(Number(cell.toPrecision(12)))}</span>;
   return <Text of={cell === undefined || cell === null ? null : String(cell)} />;
 }
 
@@ -24,11 +39,11 @@ function Grid({
 }): JSX.Element {
   if (content.rows.length === 0) return <Empty title="No rows" />;
   const numeric = content.columns.map((_, i) =>
-    content.rows.every((row) => typeof row[i] === 'number' || row[i] === null),
+    content.rows.every((row) => isNumber(row[i]) || row[i] === null),
   );
   return (
     <div class="table-room">
-      <div class="table-scroll" tabIndex={0} role="region" aria-label={visible(title)}>
+      <div class="table-scroll" tabIndex={0} role="region" aria-label={`${visible(title)}: rows`}>
         <table class="table">
           <thead>
             <tr>
@@ -63,14 +78,18 @@ function Shape({ content, title }: { content: Content; title: string }): JSX.Ele
       return (
         <p class="panel-number">
           <b class="num">
-            <CellText cell={content.value} />
+            {typeof content.value === 'number' ? (
+              content.value.toLocaleString('en-GB', { maximumSignificantDigits: 15 })
+            ) : (
+              <CellText cell={content.value} />
+            )}
           </b>
           {content.label !== undefined && <Text of={content.label} />}
         </p>
       );
     case 'text':
       return (
-        <pre class="panel-text">
+        <pre class="panel-text" tabIndex={0} role="region" aria-label={`${visible(title)}: text`}>
           <bdi>{visibleLines(content.text)}</bdi>
         </pre>
       );
@@ -86,17 +105,77 @@ function Shape({ content, title }: { content: Content; title: string }): JSX.Ele
   }
 }
 
+/** What it gives, or its own error: no other part of the page is touched by that. */
+function Body({ id, title }: { id: string; title: string }): JSX.Element {
+  const want = { path: { panel_id: id } };
+  const view = useQuery('/api/panels/{panel_id}', want);
+  const problem = ownProblem(urlOf('/api/panels/{panel_id}', want), view.problem);
+  if (problem) return <Trouble problem={problem} />;
+  return <Shown view={view}>{({ content }) => <Shape content={content} title={title} />}</Shown>;
+}
+
 export function PanelPage({ id }: { id: string }): JSX.Element {
+  const all = useQuery('/api/panels').answer?.data ?? [];
   const view = useQuery('/api/panels/{panel_id}', { path: { panel_id: id } });
-  const title = view.answer?.data.title ?? id;
+  const title = view.answer?.data.title ?? all.find((panel) => panel.id === id)?.title ?? id;
   return (
     <>
+      {all.length > 1 && <Crumbs href="panels" word="Panels" />}
       <PageHead title={<Text of={title} />} note={<KindNote kind={view.answer?.kind} />} />
-      <Card title="Panel" quiet flush={view.answer?.data.content.type === 'table'}>
-        <Shown view={view}>
-          {(panel) => <Shape content={panel.content} title={panel.title} />}
-        </Shown>
+      <Card title="Panel" quiet>
+        <Body id={id} title={title} />
       </Card>
+    </>
+  );
+}
+
+// Each is asked for by itself: those beyond have their own pages.
+const SHOWN = 24;
+
+function Cards({ of }: { of: readonly Titles[] }): JSX.Element {
+  return (
+    <>
+      {of.map(({ id, title }) => (
+        <Card
+          key={id}
+          title={visible(title)}
+          tools={<a href={addressOfOne('panels', id)}>Open</a>}
+        >
+          <Body id={id} title={title} />
+        </Card>
+      ))}
+    </>
+  );
+}
+
+/** All of them: numbers first, as tiles. */
+export function Panels(): JSX.Element {
+  const view = useQuery('/api/panels');
+  return (
+    <>
+      <PageHead title="Panels" />
+      <Shown view={view}>
+        {(all) => {
+          const shown = all.slice(0, SHOWN);
+          return all.length === 0 ? (
+            <Empty title="No panels" command="soniq dashboard --panels DIR">
+              A panel is a query of your own, in a file of a folder.
+            </Empty>
+          ) : (
+            <>
+              <div class="panel-tiles">
+                <Cards of={shown.filter(({ show }) => show === 'number')} />
+              </div>
+              <div class="panel-cards">
+                <Cards of={shown.filter(({ show }) => show !== 'number')} />
+              </div>
+              {all.length > SHOWN && (
+                <p class="foot-note">The others stand in the list of pages.</p>
+              )}
+            </>
+          );
+        }}
+      </Shown>
     </>
   );
 }

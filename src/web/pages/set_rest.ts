@@ -1,6 +1,6 @@
 // set_rest.ts -- what is loaded together: pages that are opened now and then.
 
 export { Components } from './components';
-export { PanelPage } from './panel';
+export { PanelPage, Panels } from './panel';
 export { Schedules } from './schedules';
 export { SystemPage } from './system';

@@ -3,6 +3,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { Kind, Problem } from '../lib/api';
 import type { View } from '../lib/live';
+import { visible } from '../lib/text';
 import { Icon } from './icon';
 
 const KINDS: Record<Kind, { word: string; means: string } | null> = {
@@ -83,7 +84,7 @@ export function Crumbs({ href, word }: { href: string; word: string }): JSX.Elem
 export function Trouble({ problem }: { problem: Problem }): JSX.Element {
   return (
     <p class="trouble" role="alert">
-      <Icon name="warning" /> <span>{problem.detail}</span>
+      <Icon name="warning" /> <span>{visible(problem.detail)}</span>
     </p>
   );
 }

@@ -12,6 +12,7 @@ import {
   type Subject,
   type Verb,
 } from '../lib/actions';
+import { refusalOf } from '../lib/session';
 import { visible } from '../lib/text';
 import { Dialog } from './dialog';
 import { Icon, type IconName } from './icon';
@@ -37,15 +38,18 @@ export function ActionButton({
 }): JSX.Element {
   const { icon, word, danger } = LOOK[verb];
   const busy = working.value.has(subject.id);
+  const refusal = refusalOf(verb);
   const looks = ['button button-action', danger && 'button-danger', small && 'button-small'];
   return (
     <button
       type="button"
       class={[...looks, bare && 'button-bare'].filter((look) => look).join(' ')}
       data-verb={verb}
-      data-tip={bare ? word : undefined}
+      data-tip={refusal ?? (bare ? word : undefined)}
+      aria-disabled={refusal !== null || undefined}
       disabled={busy}
       onClick={() => {
+        if (refusal !== null) return;
         pending.value = { verb, subject };
       }}
     >

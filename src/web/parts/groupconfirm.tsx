@@ -22,6 +22,7 @@ import {
   type GroupVerb,
   type Which,
 } from '../lib/groups';
+import { refusalOf } from '../lib/session';
 import { visible } from '../lib/text';
 import { Trouble, Waiting } from './card';
 import { Dialog } from './dialog';
@@ -49,15 +50,19 @@ export function GroupButton({
   const state = groupTasks.value.get(group.signature)?.state;
   const danger = verb === 'delete' ? 'button-danger' : '';
   const n = concerned(verb, group);
+  const refusal = refusalOf(verb);
   const words = `${WORD[verb]} ${count(n)}`;
   return (
     <button
       type="button"
       class={`button button-action ${danger} ${bare ? 'button-small button-bare' : ''}`}
       data-verb={verb}
-      data-tip={bare ? words : undefined}
+      data-tip={refusal ?? (bare ? words : undefined)}
+      aria-disabled={refusal !== null || undefined}
       disabled={n === 0 || state === 'runs' || state === 'stops'}
-      onClick={() => void askGroup(verb, group, which)}
+      onClick={() => {
+        if (refusal === null) void askGroup(verb, group, which);
+      }}
     >
       <Icon name={verb === 'delete' ? 'trash' : 'replay'} />
       <span class={bare ? 'sr' : undefined}>{words}</span>

@@ -11,7 +11,9 @@ export function verbKeys(event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   if (at.closest('input:not([type=checkbox]), textarea, select, dialog')) return;
   const room = at.closest('[data-rows] tbody tr, .drawer, .job-page');
-  const button = room?.querySelector<HTMLButtonElement>(`[data-verb="${verb}"]:not(:disabled)`);
+  const button = room?.querySelector<HTMLButtonElement>(
+    `[data-verb="${verb}"]:not(:disabled, [aria-disabled])`,
+  );
   if (!button) return;
   button.click();
   event.preventDefault();

@@ -9,7 +9,7 @@ import { focusHeading } from '../lib/focus';
 import { createKeys } from '../lib/keys';
 import { layer } from '../lib/layers';
 import { besides, listBelow, route, shownJob, type Page } from '../lib/route';
-import { needsKey, session, sessionProblem } from '../lib/session';
+import { isShut, needsKey, session, sessionProblem } from '../lib/session';
 import { visible } from '../lib/text';
 import { Banner } from './banner';
 import { Content } from './content';
@@ -30,7 +30,7 @@ const TITLES: Record<Page, string> = {
   types: 'Task types',
   system: 'System',
   components: 'Components',
-  panels: 'Panel',
+  panels: 'Panels',
   unknown: 'Not found',
 };
 
@@ -73,8 +73,25 @@ function usePageChange(): void {
   }, [place]);
 }
 
+/** Known, or to be named by a proxy, and may not even read. */
+function NoAccess(): JSX.Element {
+  const user = session.value?.user;
+  return (
+    <section class="signin card">
+      <h1 tabIndex={-1}>No access</h1>
+      {user != null && (
+        <p>
+          You are <b>{visible(user)}</b>.
+        </p>
+      )}
+      <p>{session.value?.refusals.read}</p>
+    </section>
+  );
+}
+
 function Main(): JSX.Element {
   if (needsKey.value) return <SignIn />;
+  if (isShut.value) return <NoAccess />;
   return session.value === null ? <Waiting /> : <Content />;
 }
 
@@ -85,7 +102,7 @@ export function App(): JSX.Element {
     return () => document.removeEventListener('keydown', stroke);
   }, []);
   return (
-    <div class={needsKey.value ? 'app app-closed' : 'app'}>
+    <div class={isShut.value ? 'app app-closed' : 'app'}>
       <a
         class="skip"
         href="#main"
@@ -96,15 +113,15 @@ export function App(): JSX.Element {
       >
         Skip to the content
       </a>
-      {!needsKey.value && <Rail />}
+      {!isShut.value && <Rail />}
       <TopBar />
       <main id="main" class="main">
         <Banner problem={sessionProblem.value} />
         <Main />
       </main>
       <Confirm />
-      {layer.value === 'palette' && !needsKey.value && <Palette />}
-      {layer.value === 'help' && !needsKey.value && <Help />}
+      {layer.value === 'palette' && !isShut.value && <Palette />}
+      {layer.value === 'help' && !isShut.value && <Help />}
       <Tip />
     </div>
   );

@@ -27,6 +27,7 @@ const TypePage = later(() => served().then((page) => page.TypePage));
 const Schedules = later(() => rest().then((page) => page.Schedules));
 const SystemPage = later(() => rest().then((page) => page.SystemPage));
 const PanelPage = later(() => rest().then((page) => page.PanelPage));
+const Panels = later(() => rest().then((page) => page.Panels));
 const Components = later(() => rest().then((page) => page.Components));
 
 function Unknown(): JSX.Element {
@@ -58,6 +59,8 @@ function List({ at, selected }: { at: Route; selected: string | null }): JSX.Ele
       return <Types />;
     case 'system':
       return <SystemPage />;
+    case 'panels':
+      return <Panels />;
     case 'components':
       return <Components />;
     default:

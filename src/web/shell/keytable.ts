@@ -5,7 +5,7 @@ import type { Key } from '../lib/keys';
 import { paused, queries, setPaused } from '../lib/live';
 import { range, RANGES, setRange } from '../lib/range';
 import { navigate } from '../lib/route';
-import { needsKey } from '../lib/session';
+import { isShut } from '../lib/session';
 import { setZone, zone } from '../lib/time';
 import { chooseRow, stepRow } from '../parts/rowkeys';
 import { PLACES } from './places';
@@ -96,4 +96,4 @@ const REST: readonly Key[] = [
 export const KEYS: readonly Key[] = [...GO, ...REST];
 
 /** Before signing in there is nothing to go to. */
-export const liveKeys = (): readonly Key[] => (needsKey.peek() ? [] : KEYS);
+export const liveKeys = (): readonly Key[] => (isShut.peek() ? [] : KEYS);

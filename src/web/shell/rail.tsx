@@ -79,6 +79,7 @@ function Places(): JSX.Element {
             Panels
           </h2>
           <ul aria-labelledby="rail-panels">
+            {panels.length > 1 && <Item href="panels" icon="panels" word="All panels" />}
             {panels.map(({ id, title }) => (
               <Item
                 key={id}

@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { layer } from '../lib/layers';
 import { range, RANGES, setRange } from '../lib/range';
 import { route } from '../lib/route';
-import { needsKey, session, signOut } from '../lib/session';
+import { isShut, session, signOut } from '../lib/session';
 import { databaseName, visible } from '../lib/text';
 import { Choice } from '../parts/fields';
 import { Icon, Logo } from '../parts/icon';
@@ -36,7 +36,7 @@ function Database(): JSX.Element | null {
 
 function Mode(): JSX.Element | null {
   const known = session.value;
-  if (known === null || needsKey.value) return null;
+  if (known === null || isShut.value) return null;
   if (known.may_write)
     return (
       <span class="pill pill-write">
@@ -51,6 +51,26 @@ function Mode(): JSX.Element | null {
     <span class="pill" data-tip={why} tabIndex={0}>
       <Icon name="lock" />
       <span>Read-only</span>
+    </span>
+  );
+}
+
+/** Where callers have to show who they are. */
+function Who(): JSX.Element | null {
+  const known = session.value;
+  if (!known?.role) return null;
+  const name = known.user === null ? '' : `${visible(known.user)}, `;
+  return (
+    <span class="pill who" data-tip={`You: ${name}with the role ${known.role}`} tabIndex={0}>
+      <Icon name="user" />
+      <span>
+        {known.user !== null && (
+          <>
+            <bdi>{visible(known.user)}</bdi>{' '}
+          </>
+        )}
+        <span class="dim">{known.role}</span>
+      </span>
     </span>
   );
 }
@@ -146,8 +166,9 @@ export function TopBar(): JSX.Element {
       <Environment />
       <Database />
       <Mode />
+      <Who />
       <span class="top-room" />
-      {!needsKey.value && (
+      {!isShut.value && (
         <>
           <Find />
           <RangeChoice />
@@ -155,7 +176,7 @@ export function TopBar(): JSX.Element {
         </>
       )}
       <Display />
-      {!needsKey.value && <HelpButton />}
+      {!isShut.value && <HelpButton />}
       <SignOut />
     </header>
   );

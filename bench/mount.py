@@ -1,0 +1,166 @@
+"""mount -- the dashboard inside a FastAPI application: `./dev bench mount`.
+
+One application holds both: the Python project's dashboard and ours. Measured are requests a second
+of a list of 100 jobs by each, what the application's own route loses while ten pages look at ours,
+and the memory that ours adds to the application. BENCH_SECONDS (8): how long each load lasts.
+"""
+
+import contextlib
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import seed
+
+import measure  # noqa: F401  (makes `support` known)
+from measure.machine import cpu_of, machine, write_section
+from support import ours
+from support.events import Events
+from support.pg import Server
+from support.python_mounts import PREFIX, PythonMount
+
+JOBS = 100_000
+CONNECTIONS = 16
+SECONDS = int(os.environ.get("BENCH_SECONDS", "8"))
+ROUNDS = 5
+PAGES = 10
+CHANGE = "UPDATE soniq_jobs SET updated_at = now() WHERE id = (SELECT id FROM soniq_jobs LIMIT 1)"
+TOPICS = "overview,stats,queues,workers"
+LIST = "/api/jobs?limit=100"
+
+
+def load(url: str) -> float:
+    """Requests that were answered with 200, a second."""
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--timeout", "60s", url]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    if re.search(r"Non-2xx or 3xx responses: [1-9]", said):
+        raise SystemExit(f"{url}: {said}")
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])
+
+
+def resident_mb(pid: int) -> float:
+    return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1]) / 1024
+
+
+class Pages:
+    """Pages that are open: streams that somebody reads."""
+
+    def __init__(self, mount: PythonMount, n: int):
+        path = f"{PREFIX}/api/events?topics={TOPICS}"
+        self._streams = [Events(mount.port, path) for _ in range(n)]
+        self._threads = [threading.Thread(target=self._read, args=(s,)) for s in self._streams]
+        for thread in self._threads:
+            thread.start()
+
+    @staticmethod
+    def _read(stream: Events) -> None:
+        stream.sock.settimeout(None)
+        try:
+            while stream.sock.recv(65536):
+                pass
+        except OSError:
+            pass
+
+    def close(self) -> None:
+        for stream in self._streams:
+            stream.sock.shutdown(2)
+            stream.close()
+        for thread in self._threads:
+            thread.join()
+
+
+@contextlib.contextmanager
+def changes(database):
+    """A job more or less, ten times a second."""
+    is_over = threading.Event()
+
+    def change() -> None:
+        with database.connect() as connection:
+            while not is_over.wait(0.1):
+                connection.execute(CHANGE)
+
+    thread = threading.Thread(target=change)
+    thread.start()
+    yield
+    is_over.set()
+    thread.join()
+
+
+def own_route(mount: PythonMount) -> tuple[list[float], list[float], list[float]]:
+    """The application's own route, alone and with pages open, turn by turn: requests a second; and
+    what the process has to do beside, as a share of what it does for its own route."""
+    alone, looked_at, beside = [], [], []
+    pid = mount.child.pid
+    for _ in range(ROUNDS):
+        alone.append(load(f"{mount.host}/"))
+        pages = Pages(mount, PAGES)
+        time.sleep(2)
+        before = cpu_of(pid)
+        time.sleep(SECONDS)
+        beside.append((cpu_of(pid) - before) / SECONDS)
+        looked_at.append(load(f"{mount.host}/"))
+        pages.close()
+    return alone, looked_at, beside
+
+
+def memory(mount: PythonMount) -> tuple[float, float]:
+    """Resident before anything of ours was asked, and when all of it was used."""
+    pid = mount.child.pid
+    for _ in range(200):
+        mount.http.get(f"{mount.host}/")
+    before = resident_mb(pid)
+    pages = Pages(mount, PAGES)
+    for _ in range(20):
+        for path in (LIST, "/api/overview", "/api/queues", "/api/jobs/types", "/"):
+            mount.http.get(path)
+    time.sleep(2)
+    pages.close()
+    return before, resident_mb(pid)
+
+
+def report(server, rates, routes, resident) -> str:
+    theirs, our = rates
+    alone, looked_at, beside = (statistics.median(values) for values in routes)
+    return f"""
+## mount: inside FastAPI
+
+{JOBS:,} jobs with the history, one application with both dashboards, one uvicorn process,
+{CONNECTIONS} connections, {SECONDS} s each in one run, with wrk. {machine(server)}.
+
+| what | Python | ours | ratio | goal |
+|---|---|---|---|---|
+| `{LIST}`, requests/s | {theirs:.0f} | {our:.0f} | **{our / theirs:.0f}** | 10 |
+
+The application's own route: {alone:.0f} requests/s alone, {looked_at:.0f} with {PAGES} pages open and ten
+changes a second (medians of {ROUNDS}, turn by turn): {(1 - looked_at / alone) * 100:.1f} % lost (goal: under 2 %).
+Where the application itself has nothing to do, all of its threads together take {beside * 100:.2f} % of a core for
+these pages.
+Memory of the process: {resident[0]:.1f} MB before, {resident[1]:.1f} MB with everything of ours in use:
+{resident[1] - resident[0]:.1f} MB more (goal: at most 15).
+"""
+
+
+def main() -> None:
+    if not shutil.which("wrk"):
+        raise SystemExit("bench mount needs wrk: apt-get install wrk")
+    with Server() as server:
+        database = server.create()
+        ours.ok("setup", url=database.url)
+        seed.seed(database.url, JOBS)
+        with PythonMount(database.url, "beside") as mount:
+            resident = memory(mount)
+            rates = load(f"{mount.host}/python{LIST}"), load(f"{mount.base}{LIST}")
+            with changes(database):
+                routes = own_route(mount)
+        text = report(server, rates, routes, resident)
+    print(text)
+    write_section("mount", text)
+
+
+if __name__ == "__main__":
+    main()
