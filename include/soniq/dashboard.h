@@ -155,7 +155,8 @@ SONIQ_API struct soniq_call *soniq_dashboard_next(struct soniq_dashboard *dashbo
  * seconds. Does not wait. */
 SONIQ_API void soniq_dashboard_drain(struct soniq_dashboard *dashboard);
 /* The same, and wait for it: at most about 13 seconds. Calls that are not freed give
- * SONIQ_PART_BROKEN from here on, and are to be freed all the same. No call may begin meanwhile. */
+ * SONIQ_PART_BROKEN from here on, and are to be freed all the same. No call may begin meanwhile.
+ * A panel of the program's that has not come back by then keeps the dashboard's memory. */
 SONIQ_API void soniq_dashboard_close(struct soniq_dashboard *dashboard);
 
 /* "0.1.0" */

@@ -55,6 +55,7 @@ struct desk {
 	struct server *server;          /* NULL: it is gone */
 	int n_refs;                     /* of the server, and of each call */
 	int fd;                         /* eventfd: something is listed */
+	bool is_over;                   /* the loop has ended: nobody answers any more */
 	struct call_list calls, posted, listed;
 };
 
@@ -93,14 +94,21 @@ static void strike_post(struct call *call)
 	call->is_posted = false;
 }
 
+/* Under the guard. */
+static void strike_listed(struct call *call)
+{
+	if (call->is_listed)
+		TAILQ_REMOVE(&call->desk->listed, call, listed);
+	call->is_listed = false;
+}
+
 /* Neither side needs it any more. Takes the guard, and gives it back. */
 static void destroy(struct call *call)
 {
 	struct desk *desk = call->desk;
 
 	strike_post(call);
-	if (call->is_listed)
-		TAILQ_REMOVE(&desk->listed, call, listed);
+	strike_listed(call);
 	const bool is_last = unref(desk);
 	pthread_mutex_unlock(&desk->guard);
 	if (is_last)
@@ -493,6 +501,14 @@ void desk_close_all(struct desk *desk)
 		break_call(call);
 }
 
+void desk_end(struct desk *desk)
+{
+	pthread_mutex_lock(&desk->guard);
+	desk->is_over = true;
+	pthread_mutex_unlock(&desk->guard);
+	desk_close_all(desk);
+}
+
 void desk_wind_up(struct desk *desk)
 {
 	struct call *call = NULL;
@@ -560,8 +576,13 @@ void call_begin(struct call *call)
 	struct desk *desk = call->desk;
 
 	pthread_mutex_lock(&desk->guard);
-	TAILQ_INSERT_TAIL(&desk->calls, call, link);
-	post(call);
+	if (desk->is_over) {
+		call->end = CALL_BROKEN;
+		notify(call);
+	} else {
+		TAILQ_INSERT_TAIL(&desk->calls, call, link);
+		post(call);
+	}
 	pthread_mutex_unlock(&desk->guard);
 }
 
@@ -615,6 +636,8 @@ void call_free(struct call *call)
 
 	pthread_mutex_lock(&desk->guard);
 	call->is_left = true;
+	/* The program has let go of what call_next would give it. */
+	strike_listed(call);
 	if (call->end != CALL_NOTHING) {
 		destroy(call);
 		return;

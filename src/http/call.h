@@ -77,6 +77,8 @@ void desk_look(struct desk *desk);
 void desk_wind_up(struct desk *desk);
 /* All that still runs is broken off. */
 void desk_close_all(struct desk *desk);
+/* The same when the loop has ended, and all that begins later is broken off at once. */
+void desk_end(struct desk *desk);
 bool desk_is_idle(struct desk *desk);
 
 #endif

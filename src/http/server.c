@@ -238,7 +238,10 @@ enum err_code server_run(struct server *server, struct err *err)
 	TRY(pool_start(&server->readers, err));
 	TRY(pool_start(&server->longs, err));
 	TRY(pool_start(&server->writer, err));
-	if (event_base_dispatch(server->base) < 0)
+	const bool has_failed = event_base_dispatch(server->base) < 0;
+	if (server->desk)
+		desk_end(server->desk);
+	if (has_failed)
 		return err_set(err, ERR_INTERNAL, "the event loop failed");
 	event_del(&server->sigterm);
 	event_del(&server->sigint);
@@ -270,16 +273,15 @@ static void free_loop(struct server *server)
 		close(server->wake_fd);
 }
 
-void server_free(struct server *server)
+bool server_free(struct server *server)
 {
 	server->is_stopping = true;
 	close_all(server);
 	bool is_done = pool_stop(&server->readers, PATIENCE);
 	is_done = pool_stop(&server->longs, PATIENCE) && is_done;
 	is_done = pool_stop(&server->writer, PATIENCE) && is_done;
-	/* A thread that does not come back still uses all of this: the process ends with it. */
 	if (!is_done)
-		return;
+		return false;
 	flights_land(server);
 	free_loop(server);
 	pool_release(&server->readers);
@@ -288,6 +290,7 @@ void server_free(struct server *server)
 	pthread_mutex_destroy(&server->landed_guard);
 	pthread_mutex_destroy(&server->kept_guard);
 	free(server);
+	return true;
 }
 
 /* ---- for others ---- */

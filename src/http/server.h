@@ -83,7 +83,9 @@ enum err_code server_run(struct server *server, struct err *err) MUST_CHECK;
 void server_stop(struct server *server);        /* any thread; the second call: at once */
 /* Call back in the loop once, when it begins to stop. */
 void server_on_stop(struct server *server, void (*fn)(void *arg), void *arg);
-void server_free(struct server *server);        /* after server_run; ends the executors */
+/* After server_run; ends the executors. False: one did not come back, and goes on using the server
+ * and all that its handlers use; nothing of it may be freed. */
+bool server_free(struct server *server);
 DEFINE_AUTO_FREE(server)
 
 /* A write succeeded: answers that were kept are not given again, and those that are being made

@@ -172,10 +172,12 @@ void soniq_dashboard_close(struct soniq_dashboard *d)
 	}
 	if (d->server)
 		api_on_server(d->api, NULL);
-	if (d->server)
-		server_free(d->server);
+	const bool is_over = !d->server || server_free(d->server);
 	if (d->keeper)
 		keeper_free(d->keeper);
+	/* A thread that does not come back, from a panel of the program's perhaps, uses the rest. */
+	if (!is_over)
+		return;
 	if (d->api)
 		api_free(d->api);
 	conf_release(&d->conf);
@@ -198,7 +200,7 @@ static enum err_code render(void *arg, struct arena *arena, struct buf *text, st
 
 	if (panel->render(panel->arg, &out))
 		return ERR_OK;
-	err_set(err, ERR_INTERNAL, "%.*s", STR_ARG(str_head_utf8(buf_str(text), 400)));
+	err_set(err, ERR_INVALID, "%.*s", STR_ARG(str_head_utf8(buf_str(text), 400)));
 	buf_reset(text);
 	return err->code;
 }

@@ -21,7 +21,9 @@ node             nodejs
 npm              npm'
 
 packages_unit='
-pc:cmocka        libcmocka-dev'
+pc:cmocka        libcmocka-dev
+pc:libmicrohttpd libmicrohttpd-dev
+pc:fcgi          libfcgi-dev'
 
 packages_test='
 py:venv          python3-venv
@@ -45,6 +47,8 @@ clang            clang'
 
 packages_lint='
 pc:cmocka        libcmocka-dev
+pc:libmicrohttpd libmicrohttpd-dev
+pc:fcgi          libfcgi-dev
 clang-tidy       clang-tidy
 cppcheck         cppcheck
 shellcheck       shellcheck

@@ -1,0 +1,111 @@
+"""Fixtures of the mounts' tests: each through every mount."""
+
+import os
+
+import pytest
+
+from support import ours
+from support.mounts import MOUNTS
+from support.sample import Samples
+
+MANY, WIDE = 19_760, 1500  # with those of the sample, 20,000
+FILL = """
+    WITH RECURSIVE s (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < %s)
+    INSERT INTO soniq_jobs (id, job_name, args, status, attempts, max_attempts, queue, priority,
+        created_at, updated_at, last_error)
+    SELECT printf('%08x-0000-4000-8000-00000000%04x', n, %s), 'wide.' || n, '{}', 'done', 1, 3,
+        'wide', 100, 1790000000000000 - n, 1790000000000000 - n,
+        replace(hex(zeroblob(%s)), '00', 'x') FROM s
+"""
+
+
+@pytest.fixture(scope="session")
+def samples(pg, tmp_path_factory):
+    return Samples(pg, tmp_path_factory.mktemp("mounts"))
+
+
+@pytest.fixture(params=MOUNTS, scope="module")
+def kind(request):
+    return MOUNTS[request.param]
+
+
+@pytest.fixture(scope="module")
+def still(samples):
+    """The sample, for tests that change nothing."""
+    database = samples.copy("sqlite")
+    yield database
+    database.drop()
+
+
+@pytest.fixture
+def lite(samples):
+    database = samples.copy("sqlite")
+    yield database
+    database.drop()
+
+
+@pytest.fixture
+def pg_sample(samples):
+    database = samples.copy("postgresql")
+    yield database
+    database.drop()
+
+
+@pytest.fixture(scope="module")
+def shown(kind, still, tmp_path_factory):
+    """One mounted dashboard on rows that stand still, for all tests that only look."""
+    with kind(still.url, folder=tmp_path_factory.mktemp("mount"), write=True) as mount:
+        yield mount
+
+
+@pytest.fixture(scope="module")
+def binary(still):
+    """`soniq dashboard` on the same rows."""
+    with ours.Dashboard(still.url, write=True) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def writer(kind, samples, tmp_path_factory):
+    """One that may write, for tests of which each has rows of its own; its panel waits for the
+    pipe `tapes`."""
+    folder, database = tmp_path_factory.mktemp("writer"), samples.copy("sqlite")
+    tapes = folder / "tapes"
+    os.mkfifo(tapes)
+    with kind(database.url, folder=folder, write=True, archive=tapes) as mount:
+        mount.database, mount.tapes = database, tapes
+        yield mount
+    database.drop()
+
+
+@pytest.fixture(scope="module")
+def many(samples):
+    """So many rows, with errors so wide that no kernel holds all of them back."""
+    database = samples.copy("sqlite")
+    for rows, width in ((MANY - WIDE, 20), (WIDE, 8000)):
+        database.execute(FILL, rows, width, width)
+    yield database
+    database.drop()
+
+
+@pytest.fixture(scope="module")
+def exporter(kind, many, tmp_path_factory):
+    with kind(many.url, folder=tmp_path_factory.mktemp("exporter")) as mount:
+        mount.database = many
+        yield mount
+
+
+@pytest.fixture
+def mount(kind, tmp_path):
+    """mount(url, write=True, ...): one of the test's own, which has to end well."""
+    started = []
+
+    def start(url, **options):
+        started.append(kind(url, folder=tmp_path, **options))
+        started[-1].wait()
+        return started[-1]
+
+    yield start
+    for each in started:
+        if each.child.running:
+            each.stop()

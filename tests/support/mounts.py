@@ -1,0 +1,203 @@
+"""Programs that have a server of their own, with the dashboard mounted below a path of theirs.
+
+Each is a class of MOUNTS, started by Mount(url, ...) and used as ours.Dashboard is. What another
+one has to give stands in Mount: a command, how its options are said, and what to wait for.
+"""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import httpx
+
+from support import ours
+from support.paths import BUILD
+from support.pg import free_port
+from support.processes import Child
+
+# A secret for each role; the programs know nobody without one.
+SECRETS = {role: f"secret-of-{role}" for role in ("none", "viewer", "operator", "admin")}
+PREFIX = "/admin/queue"
+
+
+def shows(role: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {SECRETS[role]}"}
+
+
+class Mount:
+    """A program at base, the dashboard at base + prefix.
+
+    write      whether its dashboard may write
+    role       whose secret `http` shows
+    settings   of the dashboard, as ours.Dashboard takes them: dashboard_statement_timeout="60s"
+    archive    a file that the panel "archive" reads
+    bare       without the dashboard: what the program itself needs
+    """
+
+    name = ""
+    prefix = PREFIX
+
+    def __init__(self, url, *, folder, write=False, role="admin", archive=None, bare=False,
+                 build=None, **settings):  # fmt: skip
+        self.port = free_port()
+        self.folder = Path(folder)
+        self.root = f"http://127.0.0.1:{self.port}"
+        self.base = self.root + self.prefix
+        self.headers = shows(role)
+        self.build = build or ours.binary().parent.parent
+        arguments = ["--database-url", url]
+        arguments += [
+            part for name, value in SECRETS.items() for part in ("--token", f"{name}={value}")
+        ]
+        for name, value in settings.items():
+            arguments += ["--set", f"{name.replace('_', '.', 1)}={value}"]
+        arguments += ["--write"] if write else []
+        arguments += ["--archive", archive] if archive else []
+        arguments += ["--bare"] if bare else []
+        self.child = Child(
+            self.command(arguments), env=ours.environment(), cwd=BUILD, name=self.name
+        )
+        self.http = self.client()
+
+    def command(self, arguments: list) -> list:
+        """Listens on self.port, with these options of the examples."""
+        raise NotImplementedError
+
+    def __enter__(self) -> "Mount":
+        try:
+            self.wait()
+        except BaseException:
+            self.kill()
+            raise
+        return self
+
+    def __exit__(self, kind, *_) -> None:
+        if kind is None:
+            self.stop()
+        else:
+            self.kill()
+
+    def wait(self) -> None:
+        """The program's own page is there."""
+        self.child.wait_for_http(self.root)
+
+    def client(self, role: str | None = None, **headers) -> httpx.Client:
+        """Below the prefix; the header is what our own page sends with writes."""
+        shown = self.headers if role is None else shows(role)
+        return httpx.Client(
+            base_url=self.base,
+            headers={"X-Soniq-Request": "1"} | shown | headers,
+            timeout=30,
+            trust_env=False,
+        )
+
+    def get(self, path: str, **parameters):
+        """The JSON of an answer that has to be 200."""
+        answer = self.http.get(path, params=parameters)
+        assert answer.status_code == 200, f"{path} {parameters}: {answer.status_code} {answer.text}"
+        return answer.json()
+
+    def stop(self) -> None:
+        """SIGTERM; it has to end with 0 and without a report of a sanitizer."""
+        self.http.close()
+        code = self.child.stop()
+        ours.assert_no_report(self.child.stderr())
+        assert code == 0, self.child.said()
+
+    def kill(self) -> None:
+        self.http.close()
+        self.child.kill()
+
+    def memory(self, name: str = "VmRSS") -> int:
+        """Kilobytes."""
+        status = Path(f"/proc/{self.child.pid}/status").read_text()
+        return int(re.search(rf"{name}:\s+(\d+) kB", status)[1])
+
+
+class Evhttp(Mount):
+    name = "evhttp"
+
+    def command(self, arguments):
+        program = self.build / "examples" / f"host_{self.name}"
+        return [program, "--port", self.port, "--prefix", self.prefix, *arguments]
+
+
+class Microhttpd(Evhttp):
+    name = "microhttpd"
+
+
+NGINX = """
+{user}
+worker_processes 1;
+daemon off;
+pid {folder}/pid;
+error_log {folder}/error.log warn;
+events {{ worker_connections 1024; }}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    server {{
+        listen 127.0.0.1:{port} backlog=511;
+        location / {{
+            fastcgi_pass unix:{socket};
+            fastcgi_buffering off;
+            fastcgi_param REQUEST_METHOD $request_method;
+            fastcgi_param REQUEST_URI $request_uri;
+            fastcgi_param CONTENT_TYPE $content_type;
+            fastcgi_param CONTENT_LENGTH $content_length;
+            fastcgi_param REMOTE_ADDR $remote_addr;
+        }}
+    }}
+}}
+"""
+
+
+class Fastcgi(Mount):
+    """Behind a real nginx, which listens on the port."""
+
+    name = "fastcgi"
+
+    def command(self, arguments):
+        program = self.build / "examples" / "host_fastcgi"
+        self._folder = self.folder / f"nginx-{self.port}"
+        self._folder.mkdir()
+        self._nginx = None
+        # Short, for it is cut at 107 bytes.
+        self.socket = f"/tmp/soniq-{self.port}.sock"
+        return [program, "--socket", self.socket, "--prefix", self.prefix, *arguments]
+
+    def wait(self):
+        # Else the workers of root's nginx are nobody, who cannot enter the folders of a test.
+        user = "user root;" if os.geteuid() == 0 else ""
+        config = self._folder / "nginx.conf"
+        text = NGINX.format(user=user, folder=self._folder, port=self.port, socket=self.socket)
+        config.write_text(text)
+        path = "/usr/sbin:/usr/bin:/sbin:/bin"
+        found = subprocess.run(
+            ["sh", "-c", "command -v nginx"], env={"PATH": path}, capture_output=True, text=True
+        )
+        self._nginx = Child(
+            [found.stdout.strip(), "-c", config, "-p", self._folder, "-e", self._folder / "log"],
+            env={"PATH": path},
+            name="nginx",
+        )
+        self._nginx.wait_for_http(self.root)
+        while self._nginx.wait_for_http(self.root).status_code == 502:
+            assert self.child.running, self.child.said()
+
+    def stop(self):
+        super().stop()
+        self._nginx.stop()
+
+    def kill(self):
+        super().kill()
+        if self._nginx:
+            self._nginx.kill()
+
+
+MOUNTS = {each.name: each for each in (Evhttp, Microhttpd, Fastcgi)}
