@@ -47,13 +47,13 @@ static enum err_code use_demo_settings(struct cli *cli, const char *folder, stru
 {
 	const char *path = arena_printf(&cli->arena, "%s/demo.db", folder);
 	const struct conf_flag ours[] = {
-		{ "dashboard.host", "127.0.0.1" },      { "dashboard.unix", NULL },
-		{ "dashboard.write_enabled", "true" },
-		{ "dashboard.api_key", NULL },          { "dashboard.allowed_hosts", NULL },
-		{ "dashboard.allowed_origins", NULL },  { "dashboard.reload", "false" },
-		{ "dashboard.operator_key", NULL },     { "dashboard.viewer_key", NULL },
-		{ "dashboard.trusted_proxies", NULL },  { "dashboard.user_header", NULL },
-		{ "dashboard.roles", NULL },            { "database.url", path },
+		{ "dashboard.host", "127.0.0.1" },     { "dashboard.unix", NULL },
+		{ "dashboard.write_enabled", "true" }, { "dashboard.api_key", NULL },
+		{ "dashboard.allowed_hosts", NULL },   { "dashboard.allowed_origins", NULL },
+		{ "dashboard.operator_key", NULL },    { "dashboard.viewer_key", NULL },
+		{ "dashboard.trusted_proxies", NULL }, { "dashboard.user_header", NULL },
+		{ "dashboard.roles", NULL },           { "dashboard.reload", "false" },
+		{ "database.url", path },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(ours); i++)

@@ -75,8 +75,7 @@ static enum err_code read_owner(struct cli *cli, const char *text, struct server
 
 	str_cut(&group, ':', &user);
 	if (text && user.n == 0 && group.n == 0)
-		return err_set(err, ERR_INVALID,
-			       "--unix-owner: write user, user:group or :group");
+		return err_set(err, ERR_INVALID, "--unix-owner: write user, user:group or :group");
 	if (user.n > 0)
 		TRY(find_user(cli, user, &socket->owner, err));
 	return group.n > 0 ? find_group(cli, group, &socket->group, err) : ERR_OK;
@@ -93,8 +92,10 @@ static enum err_code read_mode(const char *text, unsigned *ret, struct err *err)
 			mode = mode << 3 | (unsigned)(*c - '0');
 	}
 	if (mode > 0777)
-		return err_set(err, ERR_INVALID, "--unix-mode: \"%s\" is no mode of a socket: "
-			       "write octal digits, 0600 to 0777", text);
+		return err_set(err, ERR_INVALID,
+			       "--unix-mode: \"%s\" is no mode of a socket: "
+			       "write octal digits, 0600 to 0777",
+			       text);
 	*ret = mode;
 	return ERR_OK;
 }
@@ -107,12 +108,13 @@ static enum err_code find_socket(struct cli *cli, struct places *places, struct 
 
 	if (path[0] != '/') {
 		if (!getcwd(folder, sizeof(folder)))
-			return err_set(err, ERR_NOT_FOUND, "--unix: the working folder is gone: "
+			return err_set(err, ERR_NOT_FOUND,
+				       "--unix: the working folder is gone: "
 				       "write a path that begins with a slash");
 		path = arena_printf(&cli->arena, "%s/%s", folder, path);
 	}
-	places->socket = (struct server_socket){ .path = path, .owner = (uid_t)-1,
-						 .group = (gid_t)-1 };
+	places->socket =
+		(struct server_socket){ .path = path, .owner = (uid_t)-1, .group = (gid_t)-1 };
 	add_place(places, path, 0);
 	TRY(read_mode(s->dashboard.unix_mode, &places->socket.mode, err));
 	return read_owner(cli, s->dashboard.unix_owner, &places->socket, err);
@@ -133,8 +135,10 @@ static void add_handed(struct cli *cli, struct places *places, int fd)
 	if (ss.ss_family == AF_UNIX) {
 		/* an abstract one has no path, but is as local */
 		const bool has_path = local->sun_path[0] == '/';
-		add_place(places, arena_printf(&cli->arena, "%s%s", has_path ? "" : "/@",
-					       local->sun_path + (has_path ? 0 : 1)), 0);
+		add_place(places,
+			  arena_printf(&cli->arena, "%s%s", has_path ? "" : "/@",
+				       local->sun_path + (has_path ? 0 : 1)),
+			  0);
 		return;
 	}
 	if (ss.ss_family == AF_INET)
@@ -165,7 +169,8 @@ static const char *place_text(struct cli *cli, const struct place *place, int po
 {
 	if (place->host[0] == '/')
 		return place->host;
-	return arena_printf(&cli->arena, strchr(place->host, ':') ? "http://[%s]:%d" : "http://%s:%d",
+	return arena_printf(&cli->arena,
+			    strchr(place->host, ':') ? "http://[%s]:%d" : "http://%s:%d",
 			    place->host, place->port ? place->port : port);
 }
 

@@ -60,7 +60,7 @@ static void fd_release(int *fd)
 
 /* What the loop needs when it turns for the first time, and when it begins to stop. */
 struct turns {
-	int started;            /* eventfd: readable, so that it calls us at once */
+	int started; /* eventfd: readable, so that it calls us at once */
 	const char *url;
 	const struct reload *reload;
 };

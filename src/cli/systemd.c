@@ -137,8 +137,8 @@ static void tell(const char *note, size_t n, int flags)
 void systemd_ready(const char *status)
 {
 	char note[NOTE_MAX];
-	const int n = snprintf(note, sizeof(note), "READY=1\nMAINPID=%d\nSTATUS=%s",
-			       (int)getpid(), status);
+	const int n = snprintf(note, sizeof(note), "READY=1\nMAINPID=%d\nSTATUS=%s", (int)getpid(),
+			       status);
 	tell(note, n < (int)sizeof(note) ? (size_t)n : sizeof(note) - 1, 0);
 }
 

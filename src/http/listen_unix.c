@@ -42,12 +42,16 @@ static enum err_code bind_error(const char *path, int code, struct err *err)
 		return in_use(path, err);
 	case EACCES:
 	case EPERM:
-		return err_set(err, ERR_FORBIDDEN, "not allowed to make the socket %s: choose a "
-			       "folder that the dashboard's user may write to", path);
+		return err_set(err, ERR_FORBIDDEN,
+			       "not allowed to make the socket %s: choose a "
+			       "folder that the dashboard's user may write to",
+			       path);
 	case ENOENT:
 	case ENOTDIR:
-		return err_set(err, ERR_INVALID, "cannot make the socket %s: there is no such "
-			       "folder", path);
+		return err_set(err, ERR_INVALID,
+			       "cannot make the socket %s: there is no such "
+			       "folder",
+			       path);
 	default:
 		return err_set(err, ERR_INVALID, "cannot make the socket %s: %s", path,
 			       strerror(code));

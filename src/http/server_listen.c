@@ -167,9 +167,9 @@ static enum err_code bind_error(const struct server *server, int code, struct er
 /* backlog 0: it listens already. */
 static enum err_code add_listener(struct server *server, int fd, int backlog, struct err *err)
 {
-	struct evconnlistener *listener = evconnlistener_new(
-		server->base, on_accept, server,
-		LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, backlog, fd);
+	struct evconnlistener *listener =
+		evconnlistener_new(server->base, on_accept, server,
+				   LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, backlog, fd);
 
 	if (!listener) {
 		const int code = errno;
