@@ -49,7 +49,8 @@ version() {
 # ---- what Debian wants to be otherwise than meson install leaves it ----
 
 programs() { # every ELF file of the package
-	find "$stage/usr" -type f -exec sh -c 'head -c 4 "$1" | grep -q "^.ELF"' _ {} \; -print | sort
+	find "$stage/usr" -type f -exec sh -c 'head -c 4 "$1" | grep -q "^.ELF"' _ {} \; -print |
+		sort
 }
 
 build_id() {
@@ -151,8 +152,8 @@ describe() {
 	END
 }
 
-# Units are of nobody until they are enabled; one that is enabled is stopped before its program goes,
-# and takes the new one after an upgrade.  DPKG_ROOT: into another root nothing is started.
+# Units are of nobody until they are enabled; one that is enabled is stopped before its program
+# goes, and takes the new one after an upgrade.  DPKG_ROOT: into another root nothing is started.
 write_scripts() {
 	local units=() name file
 	for file in "$stage"/usr/lib/systemd/system/*; do

@@ -121,8 +121,8 @@ static const char settings_intro[] =
 	"Names may be written in any case; names that are not listed here are ignored.  An empty "
 	"value counts as unset.  A value that is not acceptable stops every command.\n"
 	".PP\n"
-	"In\n.I .env\neach line is NAME=value.  Values may stand in single quotes, as they are, or in "
-	"double quotes, where a backslash escapes; a # behind a blank begins a comment.\n"
+	"In\n.I .env\neach line is NAME=value.  Values may stand in single quotes, as they are, or "
+	"in double quotes, where a backslash escapes; a # behind a blank begins a comment.\n"
 	".PP\n"
 	"A list is separated by commas.  A duration is a number of seconds, or a number with us, "
 	"ms, s, m, h or d.\n";

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# build.sh -- ./dev build, package, demo, format, clean; and `compile`, which the other commands use.
+# build.sh -- ./dev build, package, demo, format, clean; and `compile`, which the others use.
 
 # configure DIR OPTION...: build/DIR is set up with these options.
 configure() {
