@@ -173,6 +173,7 @@ def test_bodies(shown, binary):
 
 
 def test_hosts_that_are_not_ours(shown):
+    """Asked for by a setting; else the program's answer is the answer."""
     wire = Wire(shown.port)
     answer = wire.ask("GET", f"{shown.prefix}/api/stats", shown.headers | {"Host": "evil.test"})
     wire.close()
