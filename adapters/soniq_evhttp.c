@@ -5,9 +5,9 @@
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <event2/keyvalq_struct.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/queue.h>
 #include <sys/socket.h>
 
@@ -133,14 +133,16 @@ static void on_written(struct evhttp_connection *connection, void *arg)
 	event_active(job->turn, 0, 0);
 }
 
-static void send_body(struct job *job, const struct soniq_piece *piece)
+static bool send_body(struct job *job, const struct soniq_piece *piece)
 {
 	struct evbuffer *body = evbuffer_new();
 
-	evbuffer_add(body, piece->body, piece->body_n);
-	job->is_writing = true;
-	evhttp_send_reply_chunk_with_cb(job->request, body, on_written, job);
-	evbuffer_free(body);
+	job->is_writing = body && evbuffer_add(body, piece->body, piece->body_n) == 0;
+	if (job->is_writing)
+		evhttp_send_reply_chunk_with_cb(job->request, body, on_written, job);
+	if (body)
+		evbuffer_free(body);
+	return job->is_writing;
 }
 
 static void send_end(struct job *job)
@@ -164,9 +166,10 @@ static void move(struct job *job)
 			send_head(job, &piece);
 			break;
 		case SONIQ_PART_BODY:
-			if (job->has_body)
-				send_body(job, &piece);
-			break;
+			if (!job->has_body || send_body(job, &piece))
+				break;
+			break_off(job);
+			return;
 		case SONIQ_PART_END:
 			send_end(job);
 			return;
@@ -243,6 +246,10 @@ static struct job *job_new(struct soniq_evhttp *mount, struct evhttp_request *re
 	job->mount = mount;
 	job->request = request;
 	job->turn = event_new(mount->base, -1, 0, on_turn, job);
+	if (!job->turn) {
+		free(job);
+		return NULL;
+	}
 	TAILQ_INSERT_TAIL(&mount->jobs, job, link);
 	mount->n_jobs++;
 	return job;
@@ -265,37 +272,52 @@ static void watch_client(struct job *job)
 	evhttp_connection_set_closecb(connection_of(job), on_close, job);
 }
 
-static void begin(struct soniq_evhttp *mount, struct evhttp_request *request, const char *target)
+static void begin(struct job *job, const char *target, const struct soniq_header *headers,
+		  size_t n_headers)
 {
-	struct evbuffer *in = evhttp_request_get_input_buffer(request);
-	struct job *job = job_new(mount, request);
-	struct soniq_request asked = { .method = method_of(request), .target = target, .arg = job };
-	struct soniq_header *headers = headers_of(request, &asked.n_headers);
+	const struct soniq_evhttp *mount = job->mount;
+	struct evbuffer *in = evhttp_request_get_input_buffer(job->request);
+	struct soniq_request asked = {
+		.method = method_of(job->request), .target = target,
+		.headers = headers, .n_headers = n_headers,
+		.body_n = evbuffer_get_length(in), .arg = job,
+	};
 	char *address = NULL;
 	ev_uint16_t port = 0;
 
-	if (!job || !headers)
-		abort();
 	evhttp_connection_get_peer(connection_of(job), &address, &port);
-	asked.headers = headers;
 	asked.address = address;
-	asked.body_n = evbuffer_get_length(in);
 	asked.body = (const char *)evbuffer_pullup(in, -1);
-	asked.role = mount->options.who(request, mount->options.arg, &asked.user);
+	asked.role = mount->options.who(job->request, mount->options.arg, &asked.user);
 	job->call = soniq_call_begin(mount->dashboard, &asked);
-	free(headers);
 	watch_client(job);
+}
+
+static void answer(struct soniq_evhttp *mount, struct evhttp_request *request, const char *target)
+{
+	size_t n = 0;
+	struct soniq_header *headers = headers_of(request, &n);
+	struct job *job = headers ? job_new(mount, request) : NULL;
+
+	if (job)
+		begin(job, target, headers, n);
+	else
+		evhttp_send_error(request, HTTP_SERVUNAVAIL, NULL);
+	free(headers);
 }
 
 static void redirect(struct evhttp_request *request, const char *prefix, const char *query)
 {
-	struct evbuffer *place = evbuffer_new();
+	const size_t n = strlen(prefix) + strlen(query) + 2;
+	char *place = malloc(n);
 
-	evbuffer_add_printf(place, "%s/%s", prefix, query);
-	evbuffer_add(place, "", 1);
-	evhttp_add_header(evhttp_request_get_output_headers(request), "Location",
-			  (const char *)evbuffer_pullup(place, -1));
-	evbuffer_free(place);
+	if (!place) {
+		evhttp_send_error(request, HTTP_SERVUNAVAIL, NULL);
+		return;
+	}
+	snprintf(place, n, "%s/%s", prefix, query);
+	evhttp_add_header(evhttp_request_get_output_headers(request), "Location", place);
+	free(place);
 	evhttp_send_reply(request, 308, "Permanent Redirect", NULL);
 }
 
@@ -311,7 +333,7 @@ bool soniq_evhttp_handle(struct soniq_evhttp *mount, struct evhttp_request *requ
 	else if (evbuffer_get_length(evhttp_request_get_input_buffer(request)) > BODY_MAX)
 		evhttp_send_error(request, HTTP_ENTITYTOOLARGE, NULL);
 	else
-		begin(mount, request, uri + n);
+		answer(mount, request, uri + n);
 	return true;
 }
 

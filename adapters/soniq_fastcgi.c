@@ -221,9 +221,8 @@ static void begin(struct soniq_dashboard *dashboard, const struct soniq_fastcgi_
 
 static void redirect(FCGX_Request *request, const char *prefix, const char *query)
 {
-	FCGX_FPrintF(request->out,
-		     "Status: 308 Permanent Redirect\r\nLocation: %s/%s\r\nContent-Length: 0\r\n\r\n",
-		     prefix, query);
+	FCGX_FPrintF(request->out, "Status: 308 Permanent Redirect\r\nContent-Length: 0\r\n");
+	FCGX_FPrintF(request->out, "Location: %s/%s\r\n\r\n", prefix, query);
 	FCGX_Finish_r(request);
 }
 

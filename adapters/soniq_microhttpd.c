@@ -382,10 +382,14 @@ void *soniq_microhttpd_uri(void *arg, const char *uri, struct MHD_Connection *co
 	if (strncmp(uri, mount->prefix, n) != 0 || (uri[n] && !strchr("/?", uri[n])))
 		return NULL;
 	struct job *job = calloc(1, sizeof(*job));
-	if (!job)
+	char *target = strdup(uri + n);
+	if (!job || !target) {
+		free(job);
+		free(target);
 		return NULL;
+	}
 	job->connection = connection;
-	job->target = strdup(uri + n);
+	job->target = target;
 	pthread_mutex_init(&job->guard, NULL);
 	pthread_mutex_lock(&mount->guard);
 	TAILQ_INSERT_TAIL(&mount->jobs, job, link);

@@ -34,9 +34,10 @@ struct soniq_microhttpd_options {
 /* NULL: out of memory or descriptors. The options' prefix is copied. */
 struct soniq_microhttpd *soniq_microhttpd_new(struct soniq_dashboard *dashboard,
 					      const struct soniq_microhttpd_options *options);
-/* For the daemon: sees the target as it came, and marks what is below the prefix. */
-void *soniq_microhttpd_uri(void *mount, const char *uri, struct MHD_Connection *connection);
-void soniq_microhttpd_completed(void *mount, struct MHD_Connection *connection, void **con_cls,
+/* For the daemon, with the mount as its arg: sees the target as it came, and marks what is below the
+ * prefix. */
+void *soniq_microhttpd_uri(void *arg, const char *uri, struct MHD_Connection *connection);
+void soniq_microhttpd_completed(void *arg, struct MHD_Connection *connection, void **con_cls,
 				enum MHD_RequestTerminationCode why);
 bool soniq_microhttpd_owns(struct soniq_microhttpd *mount, const void *con_cls);
 enum MHD_Result soniq_microhttpd_handle(struct soniq_microhttpd *mount,

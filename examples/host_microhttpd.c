@@ -51,6 +51,7 @@ static enum MHD_Result say(struct MHD_Connection *connection, unsigned int statu
 	return result;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): so many does the library hand over. */
 static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection, const char *url,
 				  const char *method, const char *version,
 				  const char *upload_data, size_t *upload_data_size,

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-CHECKED = ("src", "tests", "tools")
+CHECKED = ("src", "tests", "tools", "adapters", "examples")
 
 
 def commands(build):

@@ -54,7 +54,8 @@ def pg_sample(samples):
 @pytest.fixture(scope="module")
 def shown(kind, still, tmp_path_factory):
     """One mounted dashboard on rows that stand still, for all tests that only look."""
-    with kind(still.url, folder=tmp_path_factory.mktemp("mount"), write=True) as mount:
+    folder, names = tmp_path_factory.mktemp("mount"), "jobs.example.com"
+    with kind(still.url, folder=folder, write=True, dashboard_allowed_hosts=names) as mount:
         yield mount
 
 

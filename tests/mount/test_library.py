@@ -48,6 +48,14 @@ def test_nothing_else_is_seen():
     assert names - of_sanitizers == declared and "soniq_dashboard_open" in names
 
 
+def test_the_program_of_the_page_compiles():
+    page = (ROOT / "docs" / "mounting.md").read_text()
+    program = page.split("```c\n")[1].split("```")[0]
+    flags = ["-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror", "-fsyntax-only", "-x", "c"]
+    places = [f"-I{ROOT / name}" for name in ("include", "adapters")]
+    run("cc", *flags, *places, "-", input=program)
+
+
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
     """As a package is made: below a folder that stands for the root."""

@@ -42,7 +42,9 @@ static struct soniq_call *begin(struct soniq_dashboard *dashboard, const char *t
 static struct soniq_dashboard *open_one(const char *write)
 {
 	const struct soniq_option options[] = {
-		{ "database.url", db.options.sqlite_path }, { "dashboard.write_enabled", write }, { 0 },
+		{ "database.url", db.options.sqlite_path },
+		{ "dashboard.write_enabled", write },
+		{ 0 },
 	};
 	struct soniq_error error = { 0 };
 	struct soniq_dashboard *dashboard = soniq_dashboard_open(options, NULL, &error);
