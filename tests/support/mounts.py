@@ -11,8 +11,8 @@ from pathlib import Path
 
 import httpx
 
-from support import ours
-from support.paths import BUILD
+from support import ours, wheel
+from support.paths import BUILD, SUPPORT
 from support.pg import free_port
 from support.processes import Child
 
@@ -200,4 +200,15 @@ class Fastcgi(Mount):
             self._nginx.kill()
 
 
-MOUNTS = {each.name: each for each in (Evhttp, Microhttpd, Fastcgi)}
+class Fastapi(Mount):
+    """The wheel that is built from this tree, below uvicorn."""
+
+    name = "fastapi"
+
+    def command(self, arguments):
+        program = SUPPORT / "python_side" / f"host_{self.name}.py"
+        own = ["--port", self.port, "--prefix", self.prefix]
+        return [wheel.installed(), program, *own, *arguments]
+
+
+MOUNTS = {each.name: each for each in (Evhttp, Microhttpd, Fastcgi, Fastapi)}

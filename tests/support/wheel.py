@@ -1,8 +1,7 @@
-"""The wheel of soniq_dashboard, built from this tree as pip builds it, in an environment of its own."""
+"""The wheel of soniq_dashboard, built from this tree as pip does, in an environment of its own."""
 
 import os
 import subprocess
-import sysconfig
 from functools import cache
 from pathlib import Path
 
@@ -44,7 +43,3 @@ def installed() -> Path:
     pip = VENV / "bin" / "pip"
     _run(pip, "install", "--quiet", "--force-reinstall", "--no-deps", wheel)
     return VENV / "bin" / "python"
-
-
-def tag_of_this_python() -> str:
-    return "cp" + sysconfig.get_config_var("py_version_nodot")

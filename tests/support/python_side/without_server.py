@@ -67,7 +67,8 @@ def fork(app):
         app.close()
         os._exit(0 if status == 200 else 1)
     _, ended = os.waitpid(child, 0)
-    return {"statuses": [before, asyncio.run(ask(app))[0]], "child": os.waitstatus_to_exitcode(ended)}
+    after = asyncio.run(ask(app))[0]
+    return {"statuses": [before, after], "child": os.waitstatus_to_exitcode(ended)}
 
 
 def wrong():
