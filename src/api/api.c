@@ -29,10 +29,18 @@ bool api_host_is_local(const char *host)
 	return host[0] == '/' || strcmp(host, "localhost") == 0;
 }
 
+static const char *first_open(const struct api_options *o)
+{
+	for (const char *const *host = o->bound; host && *host; host++)
+		if (!api_host_is_local(*host))
+			return *host;
+	return o->settings->dashboard.host;
+}
+
 /* Nothing is served openly by accident: each open door must be asked for by name. */
 static enum err_code check_is_safe(const struct api_options *o, struct err *err)
 {
-	const char *host = o->settings->dashboard.host;
+	const char *host = first_open(o);
 	if (o->is_mounted || o->is_local_only || settings_close(o->settings))
 		return ERR_OK;
 	if (o->settings->dashboard.write_enabled)
@@ -51,20 +59,22 @@ static enum err_code check_is_safe(const struct api_options *o, struct err *err)
 
 /* The address that is bound is a name of ours too, unless it stands for all of them or is the
  * path of a socket. */
-static enum err_code init_hosts(struct api *api, struct err *err)
+static void add_host(struct buf *names, const char *host)
+{
+	if (strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0 || host[0] == '/')
+		return;
+	buf_printf(names, strchr(host, ':') ? ",[%s]" : ",%s", host);
+}
+
+static enum err_code init_hosts(struct api *api, const char *const *bound, struct err *err)
 {
 	const struct settings *s = api->settings;
-	const char *more = s->dashboard.allowed_hosts ? s->dashboard.allowed_hosts : "";
-	const char *host = s->dashboard.host;
-	const bool is_none = strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0 ||
-			     host[0] == '/';
-	const bool is_v6 = strchr(host, ':') != NULL;
-
+	const char *const configured[] = { s->dashboard.host, NULL };
 	AUTO(buf) struct buf names = buf_new(16384);
-	if (is_none)
-		buf_add_text(&names, more);
-	else
-		buf_printf(&names, is_v6 ? "%s,[%s]" : "%s,%s", more, host);
+
+	buf_add_text(&names, s->dashboard.allowed_hosts ? s->dashboard.allowed_hosts : "");
+	for (const char *const *host = bound ? bound : configured; *host; host++)
+		add_host(&names, *host);
 	TRY(host_list_parse(buf_cstr(&names), &api->arena, &api->hosts, err));
 	return origin_list_parse(s->dashboard.allowed_origins ? s->dashboard.allowed_origins : "",
 				 &api->arena, &api->origins, err);
@@ -133,8 +143,14 @@ static void init_instance(struct api *api)
 		snprintf(api->instance + 2 * i, 3, "%02x", id[i]);
 }
 
+static bool has_file(struct str name)
+{
+	return web_asset_find(name) != NULL;
+}
+
 static const struct http_app app_template = {
 	.tables = tables,
+	.has_file = has_file,
 	.missing = api_missing,
 	.admit = api_admit,
 	.decorate = api_decorate,
@@ -168,7 +184,7 @@ enum err_code api_new(const struct api_options *options, struct api **ret_api, s
 	init_instance(api);
 	TRY(init_keys(api, err));
 	TRY(init_proxies(api, err));
-	TRY(init_hosts(api, err));
+	TRY(init_hosts(api, options->bound, err));
 	TRY(api_pages_init(api, err));
 
 	*ret_api = api;

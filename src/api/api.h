@@ -15,6 +15,8 @@ struct api_options {
 	bool is_local_only;                     /* bound to loopback or a Unix socket */
 	bool is_mounted;                        /* a program around us knows who asks */
 	const struct log_sink *log;             /* of its threads; borrowed; NULL: stderr */
+	const char *const *bound;               /* the addresses and paths, ended by NULL; borrowed
+						 * for the call. NULL: dashboard.host */
 };
 
 /* Make one; checks that the combination of settings is safe to serve.

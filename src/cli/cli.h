@@ -149,6 +149,7 @@ void help_group(struct buf *out, const char *word);     /* the commands that beg
 void help_command(struct buf *out, const struct command *command);
 void help_markdown(struct buf *out);
 void help_man(struct buf *out);
+void help_man_settings(struct buf *out);
 enum err_code completion_write(const char *shell, struct buf *out, struct err *err) MUST_CHECK;
 
 #endif

@@ -47,12 +47,13 @@ static enum err_code use_demo_settings(struct cli *cli, const char *folder, stru
 {
 	const char *path = arena_printf(&cli->arena, "%s/demo.db", folder);
 	const struct conf_flag ours[] = {
-		{ "dashboard.host", "127.0.0.1" },      { "dashboard.write_enabled", "true" },
-		{ "dashboard.api_key", NULL },          { "dashboard.allowed_hosts", NULL },
-		{ "dashboard.allowed_origins", NULL },  { "dashboard.reload", "false" },
-		{ "dashboard.operator_key", NULL },     { "dashboard.viewer_key", NULL },
-		{ "dashboard.trusted_proxies", NULL },  { "dashboard.user_header", NULL },
-		{ "dashboard.roles", NULL },            { "database.url", path },
+		{ "dashboard.host", "127.0.0.1" },     { "dashboard.unix", NULL },
+		{ "dashboard.write_enabled", "true" }, { "dashboard.api_key", NULL },
+		{ "dashboard.allowed_hosts", NULL },   { "dashboard.allowed_origins", NULL },
+		{ "dashboard.operator_key", NULL },    { "dashboard.viewer_key", NULL },
+		{ "dashboard.trusted_proxies", NULL }, { "dashboard.user_header", NULL },
+		{ "dashboard.roles", NULL },           { "dashboard.reload", "false" },
+		{ "database.url", path },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(ours); i++)
@@ -103,8 +104,7 @@ static enum err_code set_up(struct cli *cli, struct err *err)
 
 static enum err_code play(struct cli *cli, const char *folder, struct err *err)
 {
-	bool again;
-	int port;
+	struct serve serve = { 0 };
 	TRY(use_demo_settings(cli, folder, err));
 	TRY(set_up(cli, err));
 	AUTO_FREE(demo) struct demo *demo = NULL;
@@ -114,7 +114,7 @@ static enum err_code play(struct cli *cli, const char *folder, struct err *err)
 		fprintf(cli->out, "This is a play: workers and jobs are acted out in a database "
 				  "of their own.\nReplay, cancel and delete as you like.\n");
 	cli->database.must_exist = true;
-	return serve_dashboard(cli, &again, &port, err);
+	return serve_dashboard(cli, &serve, err);
 }
 
 static enum err_code run(struct cli *cli, const void *p, char **args, struct err *err)

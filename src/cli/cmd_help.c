@@ -9,7 +9,8 @@ struct opts {
 
 static const struct option options[] = {
 	{ "--format", 0, OPT_CHOICE, offsetof(struct opts, format), "FORMAT", "text", 0, 0,
-	  "text|man|markdown", "text, man or markdown; the last two tell of all commands." },
+	  "text|man|man-settings|markdown",
+	  "text; man and markdown tell of all commands, man-settings of all settings." },
 	OPTION_END,
 };
 
@@ -36,6 +37,8 @@ static enum err_code run_help(struct cli *cli, const void *p, char **args, struc
 
 	if (strcmp(opts->format, "man") == 0)
 		help_man(&text);
+	else if (strcmp(opts->format, "man-settings") == 0)
+		help_man_settings(&text);
 	else if (strcmp(opts->format, "markdown") == 0)
 		help_markdown(&text);
 	else

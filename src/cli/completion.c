@@ -91,10 +91,13 @@ static void write_bash(struct buf *out)
 			  "complete -o default -F _soniq soniq\n");
 }
 
+/* As a file of $fpath it is loaded by the first completion, which has to be done as well. */
 static void write_zsh(struct buf *out)
 {
 	buf_add_text(out, "#compdef soniq\nautoload -U +X bashcompinit && bashcompinit\n");
 	write_bash(out);
+	buf_add_text(out, "if [ \"$funcstack[1]\" = _soniq ]; then "
+			  "_bash_complete -o default -F _soniq; fi\n");
 }
 
 /* A single quote ends fish's quoting unless it is escaped. */

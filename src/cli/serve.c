@@ -11,19 +11,10 @@
 #include "api/keeper.h"
 #include "api/panel_file.h"
 #include "base/log.h"
+#include "cli/places.h"
 #include "cli/reload.h"
 #include "http/server.h"
 #include "json/json.h"
-
-/* "http://127.0.0.1:6161"; of a Unix socket its path. */
-static const char *address(struct cli *cli, const struct server *server)
-{
-	const char *host = cli->conf.values.dashboard.host;
-	if (host[0] == '/')
-		return host;
-	return arena_printf(&cli->arena, strchr(host, ':') ? "http://[%s]:%d" : "http://%s:%d",
-			    host, server_port(server));
-}
 
 static void greet_json(struct cli *cli, const char *url)
 {
@@ -40,10 +31,9 @@ static void greet_json(struct cli *cli, const char *url)
 	print_json_buf(cli, &text);
 }
 
-static void greet(struct cli *cli, const struct server *server)
+static void greet(struct cli *cli, const char *url)
 {
 	const struct settings *s = &cli->conf.values;
-	const char *url = address(cli, server);
 
 	if (cli->is_json)
 		greet_json(cli, url);
@@ -68,18 +58,52 @@ static void fd_release(int *fd)
 		close(*fd);
 }
 
+/* What the loop needs when it turns for the first time, and when it begins to stop. */
+struct turns {
+	int started; /* eventfd: readable, so that it calls us at once */
+	const char *url;
+	const struct reload *reload;
+};
+
 /* The loop turns and listens to signals: those that were held back until now may come. */
 static void on_running(void *arg)
 {
+	const struct turns *turns = arg;
 	eventfd_t count;
 	sigset_t ends;
-	if (eventfd_read(*(const int *)arg, &count) != 0)
+	if (eventfd_read(turns->started, &count) != 0)
 		return;
 	sigemptyset(&ends);
 	sigaddset(&ends, SIGTERM);
 	sigaddset(&ends, SIGINT);
 	sigaddset(&ends, SIGHUP);
 	pthread_sigmask(SIG_UNBLOCK, &ends, NULL);
+	systemd_ready(turns->url);
+}
+
+static void on_stopping(void *arg)
+{
+	const struct turns *turns = arg;
+	if (turns->reload->is_due)
+		systemd_reloading();
+	else
+		systemd_stopping();
+}
+
+static void on_watchdog(void *arg)
+{
+	(void)arg;
+	systemd_alive();
+}
+
+/* By the loop's own timer: it is alive when it comes round. */
+static void tell_manager(struct server *server, struct turns *turns)
+{
+	const usec_t interval = systemd_watchdog();
+	server_on_readable(server, turns->started, on_running, turns);
+	server_on_stop(server, on_stopping, turns);
+	if (interval > 0)
+		server_every(server, interval / 2 > MSEC ? interval / 2 : MSEC, on_watchdog, NULL);
 }
 
 /* A wrong address or missing tables are said at once, not on the first request. */
@@ -94,33 +118,43 @@ static bool is_on_sqlite(const struct cli *cli)
 	return cli->database.sqlite_path != NULL;
 }
 
-static enum err_code serve(struct cli *cli, struct api *api, bool *ret_again, int *ret_port,
-			   struct err *err)
+static struct server_options options_of(const struct settings *s, const struct places *places,
+					const struct handed *handed)
 {
-	const struct settings *s = &cli->conf.values;
-	const struct server_options options = {
+	return (struct server_options){
 		.host = s->dashboard.host,
+		.at = places->socket.path ? &places->socket : NULL,
+		.handed = handed->fds,
+		.n_handed = handed->n,
 		.port = (int)s->dashboard.port,
 		.has_writer = s->dashboard.write_enabled,
 		.budget = s->dashboard.database_budget,
 	};
+}
+
+static enum err_code run(struct cli *cli, struct api *api, const struct places *places,
+			 struct serve *serve, struct err *err)
+{
+	const struct settings *s = &cli->conf.values;
+	const struct server_options options = options_of(s, places, &serve->handed);
 	/* what the server watches outlives it */
 	AUTO(fd) int started = eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK);
 	const struct reload_panels panels = { s->dashboard.panels, is_on_sqlite(cli) };
 	AUTO(reload) struct reload reload = { .fd = -1 };
 	AUTO_FREE(server) struct server *server = NULL;
 	TRY(server_open(api_app(api), &options, &server, err));
+	struct turns turns = { started, places_text(cli, places, server_port(server)), &reload };
 	api_on_server(api, server);
 
 	if (s->dashboard.reload)
 		TRY(reload_watch(&reload, server, &panels, err));
-	server_on_readable(server, started, on_running, &started);
-	greet(cli, server);
+	tell_manager(server, &turns);
+	greet(cli, turns.url);
 	const enum err_code code = server_run(server, err);
 	api_on_server(api, NULL);
 	TRY(code);
-	*ret_again = reload.is_due;
-	*ret_port = server_port(server);
+	serve->again = reload.is_due;
+	serve->port = server_port(server);
 	return ERR_OK;
 }
 
@@ -140,17 +174,20 @@ static enum err_code add_panels(struct cli *cli, struct api *api, struct err *er
 	return api_add_panel_files(api, &files, err);
 }
 
-enum err_code serve_dashboard(struct cli *cli, bool *ret_again, int *ret_port, struct err *err)
+enum err_code serve_dashboard(struct cli *cli, struct serve *serve, struct err *err)
 {
 	const struct settings *s = &cli->conf.values;
 	AUTO_FREE(api) struct api *api = NULL;
+	struct places places;
 
 	cli->database.statement_timeout = s->dashboard.statement_timeout;
+	TRY(places_find(cli, &serve->handed, &places, err));
 	const struct api_options options = {
 		.settings = s,
 		.conf = &cli->conf,
 		.database = cli->database,
-		.is_local_only = api_host_is_local(s->dashboard.host),
+		.is_local_only = places.is_local_only,
+		.bound = places.hosts,
 	};
 	TRY(api_new(&options, &api, err));
 	TRY(add_panels(cli, api, err));
@@ -158,5 +195,5 @@ enum err_code serve_dashboard(struct cli *cli, bool *ret_again, int *ret_port, s
 	AUTO_FREE(keeper) struct keeper *keeper = NULL;
 	TRY(api_start_keeper(api, &keeper, err));
 	api_on_keeper(api, keeper);
-	return serve(cli, api, ret_again, ret_port, err);
+	return run(cli, api, &places, serve, err);
 }

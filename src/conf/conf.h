@@ -36,6 +36,9 @@ struct settings {
 	struct {
 		const char *host;
 		int64_t port;
+		const char *unix_path;          /* NULL when unset */
+		const char *unix_mode;          /* octal, as it was written */
+		const char *unix_owner;         /* NULL when unset */
 		bool reload;
 		bool write_enabled;
 		const char *api_key;            /* the admin's; NULL when unset or empty */

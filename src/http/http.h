@@ -80,8 +80,8 @@ bool request_has_header(const struct request *rq, const char *name);
 enum http_method http_method_of(const char *name);      /* HTTP_OTHER for what is no other */
 const char *http_method_name(enum http_method method);  /* "OTHER" for HTTP_OTHER */
 
-/* One more header. A control byte other than the tab is a fault of the caller: an assert.
- * name: constant; value: in the request's arena, or constant. */
+/* One more header: name constant, value constant or in the request's arena. Control bytes but the
+ * tab are a fault of the caller: an assert. */
 void reply_header(struct reply *reply, struct arena *arena, const char *name, struct str value);
 struct str reply_find(const struct reply *reply, const char *name);     /* NULL if absent */
 /* {"detail": msg, "parameter": ..., "state": ...} and the status of the code; the body that
@@ -132,6 +132,8 @@ struct http_live;               /* http/topic.h */
 struct http_app {
 	const struct route *const *tables;      /* NULL-ended list of tables ended by a NULL path */
 	const struct route *(*missing)(const struct request *rq); /* none has one; may be NULL */
+	/* Is there a file at "/NAME"? NULL: no prefix is looked for either (router.c). */
+	bool (*has_file)(struct str name);
 	void *context;
 	/* May this request go on? Called in the loop before the handler, also for unknown paths
 	 * (route NULL) and wrong methods. On refusal the reply's error is `err`; headers may be
@@ -162,22 +164,20 @@ struct http_app {
 		    const struct err *err);
 };
 
-/* Find the route of a request. Sets rq->parts and rq->route (NULL if none). Errors: NOT_FOUND  no
- * such path; METHOD  another method (ret_allow, in the request's arena: "GET, HEAD") */
+/* Find the route of a request: sets rq->route (NULL if none) and rq->parts, takes a prefix off its
+ * path. Errors: NOT_FOUND  no such path; METHOD  another method (ret_allow: "GET, HEAD") */
 enum err_code http_route(const struct http_app *app, struct request *rq,
 			 const char **ret_allow, struct err *err) MUST_CHECK;
 
 /* Route, admit, run the handler, decorate: one request to one reply without a socket, in the
- * caller's thread with the caller's lane. The transports and the tests both go through this
- * order; the server splits it between its threads. */
+ * caller's thread with the caller's lane. The server splits this order between its threads. */
 void http_dispatch(const struct http_app *app, struct request *rq, struct reply *reply);
 
 struct reply reply_new(struct arena *arena);
 void reply_release(struct reply *reply);
 
-/* Decode "a=1&b=%20x" into pairs in the arena. At most 64 pairs.
- * Errors: MALFORMED  a % without two hex digits, too many pairs. (Text that is not UTF-8 after
- *         decoding is the validator's matter: 422 with the parameter's name.) */
+/* Decode "a=1&b=%20x" into pairs in the arena. Text that is not UTF-8 is the validator's matter.
+ * Errors: MALFORMED  a % without two hex digits, more than 64 pairs */
 enum err_code http_query_parse(struct str raw, struct arena *arena, const struct http_pair **ret,
 			       size_t *ret_n, struct err *err) MUST_CHECK;
 

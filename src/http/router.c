@@ -1,4 +1,4 @@
-/* router.c -- from a path to the handler: exact pieces first, then {names}. */
+/* router.c -- from a path to the handler: exact pieces first, then {names}; below any prefix. */
 #include "http/http.h"
 
 struct match {
@@ -69,6 +69,49 @@ static struct found look(const struct http_app *app, const struct request *rq)
 	return found;
 }
 
+/* ---- below a prefix that a proxy passes on ---- */
+
+#define PREFIX_PIECES_MAX 8
+
+static bool begins_route(const struct http_app *app, struct str piece)
+{
+	struct str rest, first;
+
+	for (size_t t = 0; app->tables[t]; t++) {
+		for (const struct route *r = app->tables[t]; r->path; r++) {
+			rest = (struct str){ r->path + 1, strlen(r->path) - 1 };
+			if (str_cut(&rest, '/', &first) && str_eq(first, piece))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* How long the prefix is: what stands before the first piece that an address of ours begins with,
+ * or before the slash at the end. That is one place or none: nothing is tried out, and below a
+ * piece of ours ("/health/api/jobs") there is no other address to be found. */
+static size_t prefix_length(const struct http_app *app, struct str path)
+{
+	struct str rest = { path.p + 1, path.n - 1 }, piece;
+
+	for (int i = 0; i <= PREFIX_PIECES_MAX && str_cut(&rest, '/', &piece); i++) {
+		const size_t before = (size_t)(piece.p - path.p) - 1;
+		if (piece.n == 0)
+			return rest.p ? 0 : before;
+		if (begins_route(app, piece) || app->has_file(piece))
+			return before;
+	}
+	return 0;
+}
+
+static void take_prefix_off(const struct http_app *app, struct request *rq)
+{
+	if (!app->has_file || rq->path.n == 0 || rq->path.p[0] != '/')
+		return;
+	const size_t n = prefix_length(app, rq->path);
+	rq->path = (struct str){ rq->path.p + n, rq->path.n - n };
+}
+
 static const char *allow_of(unsigned methods, struct arena *arena)
 {
 	const char *text = "";
@@ -85,6 +128,7 @@ static const char *allow_of(unsigned methods, struct arena *arena)
 enum err_code http_route(const struct http_app *app, struct request *rq,
 			 const char **ret_allow, struct err *err)
 {
+	take_prefix_off(app, rq);
 	const struct found found = look(app, rq);
 
 	rq->route = found.match.route;

@@ -47,6 +47,8 @@ static void begin_stop(struct server *server)
 		return;
 	}
 	server->is_stopping = true;
+	if (server->on_stop)
+		server->on_stop(server->on_stop_arg);
 	listen_close(server);
 	for (conn = TAILQ_FIRST(&server->conns); conn; conn = next) {
 		next = TAILQ_NEXT(conn, link);
@@ -159,7 +161,11 @@ static enum err_code own_process(struct server *server, struct err *err)
 	raise_descriptors(&server->options);
 	signal(SIGPIPE, SIG_IGN);
 	event_set_log_callback(be_silent);
-	return listen_open(server, err);
+	TRY(listen_open(server, err));
+	/* From here on, not only when the loop turns: who is told that we listen may end us. */
+	event_add(&server->sigterm, NULL);
+	event_add(&server->sigint, NULL);
+	return ERR_OK;
 }
 
 /* Without a look at the environment, which can choose other ways to wait. */
@@ -232,10 +238,6 @@ enum err_code server_run(struct server *server, struct err *err)
 	TRY(pool_start(&server->readers, err));
 	TRY(pool_start(&server->longs, err));
 	TRY(pool_start(&server->writer, err));
-	if (!server->desk) {
-		event_add(&server->sigterm, NULL);
-		event_add(&server->sigint, NULL);
-	}
 	const bool has_failed = event_base_dispatch(server->base) < 0;
 	if (server->desk)
 		desk_end(server->desk);
@@ -349,6 +351,12 @@ static struct watcher *watch(struct server *server, int fd, short what, void (*f
 void server_on_readable(struct server *server, int fd, void (*fn)(void *arg), void *arg)
 {
 	event_add(watch(server, fd, EV_READ, fn, arg)->event, NULL);
+}
+
+void server_on_stop(struct server *server, void (*fn)(void *arg), void *arg)
+{
+	server->on_stop = fn;
+	server->on_stop_arg = arg;
 }
 
 void server_every(struct server *server, usec_t interval, void (*fn)(void *arg), void *arg)

@@ -2,13 +2,29 @@
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
 
+#include <sys/types.h>
+
 #include "http/http.h"
 
+#define SERVER_LISTENERS_MAX 8
+
 struct server;
+
+/* A Unix socket to be made. Whoever may write to it may connect. */
+struct server_socket {
+	const char *path;
+	unsigned mode;                  /* 0600 */
+	uid_t owner;                    /* (uid_t)-1: as the process */
+	gid_t group;                    /* likewise */
+};
 
 struct server_options {
 	const char *host;               /* address or name to bind, or the path of a Unix socket;
 					 * NULL: 127.0.0.1 */
+	const struct server_socket *at; /* this one, and no address; or NULL */
+	const int *handed;              /* sockets that somebody else listens at for us: these, and
+					 * nothing is bound. They stay the caller's, and open */
+	int n_handed;                   /* SERVER_LISTENERS_MAX at the most */
 	int port;                       /* 0: any free one */
 	int n_readers;                  /* executors that read; default 3 */
 	bool has_writer;                /* one executor that writes */
@@ -56,8 +72,8 @@ struct server_spending {
 };
 
 /* Bind and prepare; nothing is answered before server_run.
- * Errors: INVALID (host cannot be resolved), CONFLICT (the address is in use: says which),
- *         FORBIDDEN (a privileged port) */
+ * Errors: INVALID (host cannot be resolved, no such folder), CONFLICT (the address is in use: says
+ *         which), FORBIDDEN (a privileged port, a folder or an owner that is not ours to use) */
 enum err_code server_open(const struct http_app *app, const struct server_options *options,
 			  struct server **ret_server, struct err *err) MUST_CHECK;
 int server_port(const struct server *server);
@@ -65,6 +81,8 @@ int server_port(const struct server *server);
  * second at once. */
 enum err_code server_run(struct server *server, struct err *err) MUST_CHECK;
 void server_stop(struct server *server);        /* any thread; the second call: at once */
+/* Call back in the loop once, when it begins to stop. */
+void server_on_stop(struct server *server, void (*fn)(void *arg), void *arg);
 /* After server_run; ends the executors. False: one did not come back, and goes on using the server
  * and all that its handlers use; nothing of it may be freed. */
 bool server_free(struct server *server);

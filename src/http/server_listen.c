@@ -2,13 +2,13 @@
 #include <errno.h>
 #include <event2/listener.h>
 #include <event2/util.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "http/serving.h"
@@ -164,11 +164,12 @@ static enum err_code bind_error(const struct server *server, int code, struct er
 		       strerror(code));
 }
 
-static enum err_code add_listener(struct server *server, int fd, struct err *err)
+/* backlog 0: it listens already. */
+static enum err_code add_listener(struct server *server, int fd, int backlog, struct err *err)
 {
-	struct evconnlistener *listener = evconnlistener_new(
-		server->base, on_accept, server,
-		LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, BACKLOG, fd);
+	struct evconnlistener *listener =
+		evconnlistener_new(server->base, on_accept, server,
+				   LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, backlog, fd);
 
 	if (!listener) {
 		const int code = errno;
@@ -189,7 +190,9 @@ static int port_of(int fd)
 		return 0;
 	if (ss.ss_family == AF_INET)
 		return ntohs(((const struct sockaddr_in *)(const void *)&ss)->sin_port);
-	return ntohs(((const struct sockaddr_in6 *)(const void *)&ss)->sin6_port);
+	if (ss.ss_family == AF_INET6)
+		return ntohs(((const struct sockaddr_in6 *)(const void *)&ss)->sin6_port);
+	return 0;
 }
 
 /* A socket of this address; -1 and errno. `port` is put in. */
@@ -227,7 +230,7 @@ static enum err_code listen_all(struct server *server, const struct addrinfo *al
 
 	server->port = server->options.port;
 	for (const struct addrinfo *ai = all; ai; ai = ai->ai_next) {
-		if (server->n_listeners == LISTENERS_MAX)
+		if (server->n_listeners == SERVER_LISTENERS_MAX)
 			break;
 		const int fd = bind_tcp(ai, server->port, !all->ai_next);
 		if (fd < 0 && (errno == EADDRNOTAVAIL || errno == EAFNOSUPPORT)) {
@@ -237,7 +240,7 @@ static enum err_code listen_all(struct server *server, const struct addrinfo *al
 		if (fd < 0)
 			return bind_error(server, errno, err);
 		server->port = port_of(fd);
-		TRY(add_listener(server, fd, err));
+		TRY(add_listener(server, fd, BACKLOG, err));
 	}
 	return server->n_listeners > 0 ? ERR_OK : bind_error(server, missing, err);
 }
@@ -257,50 +260,59 @@ static enum err_code listen_tcp(struct server *server, struct err *err)
 	return code;
 }
 
-/* A socket that nobody listens at any more is in the way; one that somebody does is not ours. */
-static bool is_stale(const struct sockaddr_un *sun)
+static enum err_code listen_at(struct server *server, const struct server_socket *at,
+			       struct err *err)
 {
 	struct stat st;
-	const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool is_refused = false;
+	int fd;
 
-	if (fd >= 0)
-		is_refused = connect(fd, (const struct sockaddr *)sun, sizeof(*sun)) != 0 &&
-			     errno == ECONNREFUSED;
-	if (fd >= 0)
-		close(fd);
-	return is_refused && lstat(sun->sun_path, &st) == 0 && S_ISSOCK(st.st_mode);
+	TRY(listen_unix(at, &fd, err));
+	if (lstat(at->path, &st) == 0) {
+		server->unix_path = xstrdup(at->path);
+		server->unix_device = st.st_dev;
+		server->unix_inode = st.st_ino;
+	}
+	return add_listener(server, fd, BACKLOG, err);
 }
 
-static enum err_code listen_unix(struct server *server, struct err *err)
+/* A copy of each, so that closing ours leaves the caller's as it is. */
+static enum err_code listen_handed(struct server *server, struct err *err)
 {
-	const char *path = server->options.host;
-	struct sockaddr_un sun = { .sun_family = AF_UNIX };
-
-	if (strlen(path) >= sizeof(sun.sun_path))
-		return err_set(err, ERR_INVALID, "the path of the socket is longer than %zu bytes",
-			       sizeof(sun.sun_path) - 1);
-	memcpy(sun.sun_path, path, strlen(path) + 1);
-	if (is_stale(&sun))
-		unlink(path);
-
-	const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	/* Nobody can connect before listen(), so the mode is in time. */
-	if (fd < 0 || bind(fd, (struct sockaddr *)&sun, sizeof(sun)) != 0 ||
-	    chmod(path, 0600) != 0) {
-		const int code = errno;
-		if (fd >= 0)
-			close(fd);
-		return bind_error(server, code, err);
+	for (int i = 0; i < server->options.n_handed; i++) {
+		const int given = server->options.handed[i];
+		const bool is_ready = evutil_make_socket_nonblocking(given) == 0;
+		const int fd = is_ready ? fcntl(given, F_DUPFD_CLOEXEC, 0) : -1;
+		if (fd < 0)
+			return err_set(err, ERR_INTERNAL, "cannot listen at descriptor %d: %s",
+				       given, strerror(errno));
+		if (server->port == 0)
+			server->port = port_of(fd);
+		TRY(add_listener(server, fd, 0, err));
 	}
-	server->unix_path = xstrdup(path);
-	return add_listener(server, fd, err);
+	return ERR_OK;
 }
 
 enum err_code listen_open(struct server *server, struct err *err)
 {
+	const struct server_options *o = &server->options;
+	const struct server_socket plain = { o->host, 0600, (uid_t)-1, (gid_t)-1 };
+
 	event_assign(&server->listen_again, server->base, -1, 0, on_listen_again, server);
-	return server->options.host[0] == '/' ? listen_unix(server, err) : listen_tcp(server, err);
+	if (o->n_handed > 0)
+		return listen_handed(server, err);
+	if (o->at || o->host[0] == '/')
+		return listen_at(server, o->at ? o->at : &plain, err);
+	return listen_tcp(server, err);
+}
+
+/* Ours may have been replaced meanwhile, by another dashboard say. */
+static void remove_socket(const struct server *server)
+{
+	struct stat st;
+
+	if (lstat(server->unix_path, &st) == 0 && st.st_dev == server->unix_device &&
+	    st.st_ino == server->unix_inode)
+		unlink(server->unix_path);
 }
 
 void listen_close(struct server *server)
@@ -311,7 +323,7 @@ void listen_close(struct server *server)
 		evconnlistener_free(server->listeners[i]);
 	server->n_listeners = 0;
 	if (server->unix_path)
-		unlink(server->unix_path);
+		remove_socket(server);
 	free(server->unix_path);
 	server->unix_path = NULL;
 }

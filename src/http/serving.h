@@ -58,8 +58,9 @@ void peer_find(int fd, const struct sockaddr *address, struct peer *ret_peer);
 
 /* ---- listening (server_listen.c) ---- */
 
-#define LISTENERS_MAX 8
-
+/* A socket made at its path, with owner and mode, that is still to listen (listen_unix.c).
+ * Errors: INVALID, CONFLICT, FORBIDDEN; each says what to do */
+enum err_code listen_unix(const struct server_socket *at, int *ret_fd, struct err *err) MUST_CHECK;
 enum err_code listen_open(struct server *server, struct err *err) MUST_CHECK;
 void listen_close(struct server *server);
 
@@ -76,10 +77,12 @@ struct server {
 	const struct http_app *app;
 	struct server_options options;
 	struct event_base *base;
-	struct evconnlistener *listeners[LISTENERS_MAX];
+	struct evconnlistener *listeners[SERVER_LISTENERS_MAX];
 	int n_listeners;
 	int port;
-	char *unix_path;
+	char *unix_path;                /* of the socket that we made, or NULL */
+	dev_t unix_device;              /* and which file that is */
+	ino_t unix_inode;
 	struct event listen_again;      /* after running out of descriptors */
 
 	struct conn_list conns;
@@ -107,6 +110,8 @@ struct server {
 
 	struct event sigterm, sigint, grace;
 	struct watcher_list watchers;
+	void (*on_stop)(void *arg);     /* NULL: nobody wants to hear of it */
+	void *on_stop_arg;
 	bool is_stopping;
 	char date[40];
 	int64_t date_second;

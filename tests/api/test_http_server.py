@@ -411,7 +411,7 @@ def test_stop_waits_for_what_runs(start):
 
 
 def is_refused(echo) -> bool:
-    # A reset is the listener that closed while it had us in its queue: it is the next who is refused.
+    # A reset is a listener that closed while it had us in its queue: the next is refused.
     try:
         socket.create_connection(("127.0.0.1", echo.port), 5).close()
     except ConnectionRefusedError:

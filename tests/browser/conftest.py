@@ -42,20 +42,23 @@ class Site:
 
 @pytest.fixture
 def site(request, samples, dashboard, tmp_path):
-    """site(kind, mount, write, SETTING=...): a proxy is somebody else, so that mount has a key."""
+    """site(kind, mount, write, SETTING=...): a proxy is somebody else, so that mount has a key.
+
+    mount: straight, nginx (which takes the path off), or kept (nginx leaves it on).
+    """
     closing = []
 
     def make(kind="postgresql", mount="straight", write=False, database=None, key=None, **settings):
         database = database or samples.copy(kind)
         closing.append(database)
-        key = key or (KEY if mount == "nginx" else None)
+        key = key or (None if mount == "straight" else KEY)
         settings |= {"dashboard_api_key": key} if key else {}
         server = dashboard(database.url, write=write, **settings)
         base = server.base + "/"
-        if mount == "nginx":
+        if mount != "straight":
             folder = tmp_path / f"nginx{len(closing)}"
             folder.mkdir()
-            proxy = nginx.in_front_of(server.port, folder)
+            proxy = nginx.in_front_of(server.port, folder, keep=mount == "kept")
             base = proxy.__enter__()
             request.addfinalizer(lambda: proxy.__exit__(None, None, None))
         return Site(server, database, base, key)

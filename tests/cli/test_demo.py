@@ -165,6 +165,7 @@ def test_keep_keeps_the_file(demo, tmp_path):
 def test_settings_for_real_use_do_not_reach_it(demo):
     play = demo(
         dashboard_host="0.0.0.0",
+        dashboard_unix="missing/s",
         dashboard_api_key="k" * 40,
         database_url="postgresql://127.0.0.1:1/x",
     )

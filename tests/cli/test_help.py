@@ -9,6 +9,7 @@ import pytest
 from support import ours
 from support.golden import expect
 from support.paths import ROOT
+from support.terminal import Terminal
 
 GOLDEN = ROOT / "tests/cli/golden"
 COMMANDS = re.findall(r"&cmd_(\w+)", (ROOT / "src/cli/commands.c").read_text())
@@ -97,6 +98,11 @@ def man_page():
     return ours.ok("help", "--format", "man").stdout
 
 
+@pytest.fixture(scope="module", params=["man", "man-settings"])
+def any_page(request):
+    return ours.ok("help", "--format", request.param).stdout
+
+
 def test_the_man_page_tells_of_every_command_option_and_setting(man_page):
     plain = man_page.replace("\\-", "-")
     for command in COMMANDS:
@@ -106,18 +112,27 @@ def test_the_man_page_tells_of_every_command_option_and_setting(man_page):
     assert not re.search(r"^[^.].*\\(?![-&e])", man_page, re.M)
 
 
+def test_the_page_of_the_settings_tells_of_every_setting():
+    plain = ours.ok("help", "--format", "man-settings").stdout.replace("\\-", "-")
+    settings = {row["environment"] for row in ours.ok("config", "--json").json()}
+    assert "SONIQ_DATABASE_URL" in settings
+    for name in settings:
+        assert f".TP\n.B {name}\n" in plain
+    assert "Takes a whole number from 0 to 65535. Flag: --port. Default: 6161." in plain
+
+
 @pytest.mark.skipif(not shutil.which("groff"), reason="groff is not installed")
-def test_groff_takes_the_man_page(man_page):
+def test_groff_takes_the_man_page(any_page):
     done = subprocess.run(
-        ["groff", "-man", "-Tutf8", "-ww", "-z"], input=man_page, text=True, capture_output=True
+        ["groff", "-man", "-Tutf8", "-ww", "-z"], input=any_page, text=True, capture_output=True
     )
     assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.skipif(not shutil.which("mandoc"), reason="mandoc is not installed")
-def test_mandoc_takes_the_man_page(man_page):
+def test_mandoc_takes_the_man_page(any_page):
     done = subprocess.run(
-        ["mandoc", "-Tlint", "-Wwarning"], input=man_page, text=True, capture_output=True
+        ["mandoc", "-Tlint", "-Wwarning"], input=any_page, text=True, capture_output=True
     )
     complaints = [line for line in done.stdout.splitlines() if "missing date" not in line]
     assert complaints == []
@@ -171,6 +186,19 @@ def test_bash_completes(line, offered, not_offered):
     words = complete(line)
     assert offered <= words
     assert not not_offered & words
+
+
+@pytest.mark.skipif(not shutil.which("zsh"), reason="zsh is not installed")
+def test_zsh_completes_at_the_first_time_from_the_file_that_is_installed(tmp_path):
+    (tmp_path / "_soniq").write_text(ours.ok("completion", "zsh").stdout)
+    shell = Terminal("-f", "-i", program="zsh", env={"TERM": "dumb"})
+    shell.type(f"fpath=({tmp_path} $fpath); autoload -U compinit; compinit -u -D\n")
+    shell.type("echo all$((1 + 1))set\n")
+    shell.wait_for("all2set")
+    shell.type("soniq dead-letter repl\t")
+    shell.wait_for("dead-letter replay ")
+    shell.type("\x15exit\n")
+    assert shell.end().code == 0
 
 
 def test_another_shell_is_refused():

@@ -1,4 +1,4 @@
-"""nginx in front of a dashboard, under a path that it takes off."""
+"""nginx in front of a dashboard, under a path that it takes off, or leaves on."""
 
 import contextlib
 import os
@@ -25,7 +25,7 @@ http {{
     server {{
         listen 127.0.0.1:{port};
         location {prefix} {{
-            proxy_pass http://127.0.0.1:{target}/;
+            proxy_pass http://127.0.0.1:{target}{slash};
             proxy_set_header Host $http_host;
             proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
             proxy_set_header X-Forwarded-Proto $scheme;
@@ -36,13 +36,18 @@ http {{
 
 
 @contextlib.contextmanager
-def in_front_of(port: int, folder: Path, prefix: str = "/ops/soniq/"):
-    """The address of the page as the browser sees it."""
+def in_front_of(port: int, folder: Path, prefix: str = "/ops/soniq/", keep: bool = False):
+    """The address of the page as the browser sees it. keep: the dashboard is asked for the path."""
     own = free_port()
     config = folder / "nginx.conf"
     # Else the workers of root's nginx are nobody, who cannot enter the folders of a test.
     user = "user root;" if os.geteuid() == 0 else ""
-    config.write_text(CONFIG.format(user=user, folder=folder, port=own, target=port, prefix=prefix))
+    slash = "" if keep else "/"
+    config.write_text(
+        CONFIG.format(
+            user=user, folder=folder, port=own, target=port, prefix=prefix, slash=slash
+        )
+    )
     path = "/usr/sbin:/usr/bin:/sbin:/bin"
     program = subprocess.run(
         ["sh", "-c", "command -v nginx"], env={"PATH": path}, capture_output=True, text=True

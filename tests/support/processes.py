@@ -23,7 +23,7 @@ def end_with_parent(number: int = signal.SIGTERM) -> None:
 class Child:
     """A process in the background whose output is kept."""
 
-    def __init__(self, command, *, env, cwd=None, name=None, told_every=math.inf):
+    def __init__(self, command, *, env, cwd=None, name=None, told_every=math.inf, **more):
         """told_every: seconds from one SIGTERM to the next, where one may be lost."""
         self.name = name or str(command[0])
         self._told_every = told_every
@@ -38,6 +38,7 @@ class Child:
             stdout=self._out,
             stderr=self._err,
             preexec_fn=end_with_parent,
+            **more,
         )
 
     @property

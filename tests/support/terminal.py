@@ -23,14 +23,14 @@ def _default_signals() -> None:
 
 
 class Terminal:
-    """`soniq ARGUMENTS` with a terminal as its input, output and errors."""
+    """`soniq ARGUMENTS`, or another program, with a terminal as its input, output and errors."""
 
-    def __init__(self, *arguments, url=None, columns=80, env=None, **settings):
+    def __init__(self, *arguments, url=None, columns=80, env=None, program=None, **settings):
         self.parent, child = pty.openpty()
         fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         environment = ours.environment(url, **settings) | {"TERM": "xterm-256color"} | (env or {})
         self.process = subprocess.Popen(
-            [str(ours.binary()), *map(str, arguments)],
+            [str(program or ours.binary()), *map(str, arguments)],
             stdin=child, stdout=child, stderr=child, env=environment, cwd=ours.BUILD,
             start_new_session=True, preexec_fn=_default_signals,
         )  # fmt: skip

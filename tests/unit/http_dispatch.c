@@ -156,6 +156,64 @@ TEST(what_is_not_there_is_404)
 			    "{\"detail\":\"There is nothing at this path.\"}");
 }
 
+static bool has_file(struct str name)
+{
+	return str_eq(name, S("app.js"));
+}
+
+/* The address below the prefix; NULL: none is found, and the path stays as it came. */
+static void check_below(const char *path, const char *below)
+{
+	AUTO(given) struct given g = { 0 };
+	struct http_app roaming = app;
+	const char *allow = NULL;
+	struct err err;
+
+	roaming.has_file = has_file;
+	g.rq = (struct request){ .path = str_of(path), .arena = &g.arena };
+	const enum err_code code = http_route(&roaming, &g.rq, &allow, &err);
+	assert_int_equal(code, below ? ERR_OK : ERR_NOT_FOUND);
+	CHECK_STR(g.rq.path, below ? below : path);
+}
+
+TEST(a_prefix_ends_where_the_first_address_begins)
+{
+	check_below("/", "/");
+	check_below("/ops/", "/");
+	check_below("/ops/soniq/", "/");
+	check_below("/ops/soniq/jobs/7", "/jobs/7");
+	check_below("/ops/soniq/jobs/limit", "/jobs/limit");
+	check_below("/ops/soniq/jobs/stats", "/jobs/stats");
+	check_below("/1/2/3/4/5/6/7/8/limit", "/limit");
+	check_below("/jobs/limit", "/jobs/limit");
+}
+
+/* Else a rule of a proxy for "/limit" would open all that is here. */
+TEST(below_an_address_of_ours_there_is_no_other)
+{
+	static const char *const missing[] = { "/limit/jobs/7", "/app.js/jobs/7", "/jobs//jobs/7",
+					       "/limit/" };
+
+	for (size_t i = 0; i < ARRAY_LEN(missing); i++)
+		check_below(missing[i], NULL);
+}
+
+TEST(what_is_no_prefix)
+{
+	check_below("//limit", NULL);
+	check_below("/ops//limit", NULL);
+	check_below("/1/2/3/4/5/6/7/8/9/limit", NULL);
+	check_below("/ops/soniq/more", NULL);
+	check_below("/Limit", NULL);
+	check_below("*", NULL);
+}
+
+TEST(a_prefix_needs_an_application_that_has_files)
+{
+	check_error(HTTP_GET, "/ops/soniq/limit", 404,
+		    "{\"detail\":\"There is nothing at this path.\"}");
+}
+
 TEST(another_method_is_405_and_says_which)
 {
 	AUTO(given) struct given g = { 0 };
@@ -222,6 +280,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(exact_pieces_win_over_names),
 		cmocka_unit_test(what_is_not_there_is_404),
+		cmocka_unit_test(a_prefix_ends_where_the_first_address_begins),
+		cmocka_unit_test(below_an_address_of_ours_there_is_no_other),
+		cmocka_unit_test(what_is_no_prefix),
+		cmocka_unit_test(a_prefix_needs_an_application_that_has_files),
 		cmocka_unit_test(another_method_is_405_and_says_which),
 		cmocka_unit_test(a_preflight_is_answered_by_admission),
 		cmocka_unit_test(admission_comes_before_what_exists),

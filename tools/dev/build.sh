@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# build.sh -- ./dev build, demo, format, clean; and `compile`, which the other commands use.
+# build.sh -- ./dev build, package, demo, format, clean; and `compile`, which the others use.
 
 # configure DIR OPTION...: build/DIR is set up with these options.
 configure() {
@@ -58,6 +58,13 @@ dev_build() {
 	fi
 	ln -sfn "$dir/src/soniq" build/soniq
 	say "build/soniq ($dir)"
+}
+
+# The packages lie in build/package alone, so that the folder is what a container is built from.
+dev_package() {
+	need build package
+	rm -rf build/package
+	tools/deb.sh build/package
 }
 
 dev_demo() {

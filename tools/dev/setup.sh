@@ -31,8 +31,15 @@ py:headers       python3-dev
 pg:initdb        postgresql
 /usr/sbin/pgbouncer pgbouncer
 /usr/sbin/nginx  nginx
+/usr/sbin/haproxy haproxy
+caddy            caddy
+/usr/sbin/apache2 apache2-bin
+systemd-analyze  systemd
 sqlite3          sqlite3
 curl             curl
+man              man-db
+zsh              zsh
+dpkg-shlibdeps   dpkg-dev
 promtool         prometheus'
 
 packages_clang='
@@ -47,11 +54,14 @@ cppcheck         cppcheck
 shellcheck       shellcheck
 py:venv          python3-venv'
 
+packages_package='
+dpkg-shlibdeps   dpkg-dev'
+
 packages_format='
 clang-format     clang-format'
 
 # Services that a package starts by itself; nobody asked for them.
-services='nginx pgbouncer postgresql prometheus'
+services='caddy haproxy nginx pgbouncer postgresql prometheus'
 
 python_headers='
 import os, sysconfig

@@ -59,17 +59,20 @@ run_page_tests() {
 
 run_python_tests() {
 	compgen -G 'tests/*/test_*.py' >/dev/null || return 0
-	local status=0 without=() names="$*"
+	local status=0 without=() workers=() names="$*"
 	say "black-box tests"
 	need_venvs
 	if ! need_chromium; then
 		echo "no Chromium was to be had for tests/browser" >>"$results/failed"
 		without=(--ignore=tests/browser)
 	fi
+	# Files as a whole, whose fixtures are dear.  Only when asked: some tests bound durations.
+	[ "${SONIQ_TEST_WORKERS:-1}" -eq 1 ] || workers=(-n "$SONIQ_TEST_WORKERS" --dist loadfile)
 	# Without CI, for pytest then writes every difference in full.
 	env -u CI SONIQ_BIN="$root/build/asan/src/soniq" SONIQ_ROOT="$root" \
 		build/venv/bin/python -m pytest tests -q -ra --tb=short \
-		--junitxml="$results/pytest.xml" ${names:+-k "${names// / or }"} "${without[@]}" \
+		--junitxml="$results/pytest.xml" ${names:+-k "${names// / or }"} \
+		"${without[@]}" "${workers[@]}" \
 		</dev/null >&2 || status=$?
 	# 5: the names fit none of them.
 	[[ $status -eq 5 && -n $names ]] || expect pytest.xml pytest $status

@@ -1,4 +1,4 @@
-// panels.ts -- views of the installation's own: whose errors are whose, and where points of lines lie.
+// panels.ts -- views of the installation's own: whose errors are whose, where points of lines lie.
 
 import type { Problem, Schemas } from './api';
 import { absolute } from './base';
