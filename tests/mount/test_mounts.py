@@ -1,5 +1,6 @@
 """The dashboard inside programs that have a server of their own: as `soniq dashboard` is."""
 
+import contextlib
 import json
 import os
 import re
@@ -327,17 +328,18 @@ def test_readers_that_stop_hold_an_executor_each_and_no_more(exporter):
     server = exporter
     server.get("/api/stats")
     before = server.memory("VmHWM")
-    two = [ask_slowly(server, f"{EXPORT}?limit=1000000") for _ in range(2)]
-    for sock in two:
-        assert sock.recv(12) == b"HTTP/1.1 200"
-    # Long enough for all of it to be made, if somebody took it.
-    time.sleep(1.5)
-    third = server.http.get(EXPORT)
-    assert third.status_code == 503 and third.headers["Retry-After"]
-    server.get("/api/jobs", limit=5)
-    assert server.memory("VmHWM") - before < 60_000
-    assert drain(two[0]).endswith(b"0\r\n\r\n")
-    two[0].close(), two[1].close()
+    with contextlib.ExitStack() as stack:
+        path = f"{EXPORT}?limit=1000000"
+        two = [stack.enter_context(ask_slowly(server, path)) for _ in range(2)]
+        for sock in two:
+            assert sock.recv(12) == b"HTTP/1.1 200"
+        # Long enough for all of it to be made, if somebody took it.
+        time.sleep(1.5)
+        third = server.http.get(EXPORT)
+        assert third.status_code == 503 and third.headers["Retry-After"]
+        server.get("/api/jobs", limit=5)
+        assert server.memory("VmHWM") - before < 60_000
+        assert drain(two[0]).endswith(b"0\r\n\r\n")
     first = {"limit": 1}
     wait_until(lambda: server.http.get(EXPORT, params=first).status_code == 200, "there is room")
 
