@@ -15,10 +15,10 @@ import threading
 import time
 from pathlib import Path
 
-import seed
-
 import measure  # noqa: F401  (makes `support` known)
+import seed
 from measure.machine import cpu_of, machine, write_section
+
 from support import ours
 from support.events import Events
 from support.pg import Server
@@ -136,12 +136,12 @@ def report(server, rates, routes, resident) -> str:
 |---|---|---|---|---|
 | `{LIST}`, requests/s | {theirs:.0f} | {our:.0f} | **{our / theirs:.0f}** | 10 |
 
-The application's own route: {alone:.0f} requests/s alone, {looked_at:.0f} with {PAGES} pages open and ten
-changes a second (medians of {ROUNDS}, turn by turn): {(1 - looked_at / alone) * 100:.1f} % lost (goal: under 2 %).
-Where the application itself has nothing to do, all of its threads together take {beside * 100:.2f} % of a core for
-these pages.
-Memory of the process: {resident[0]:.1f} MB before, {resident[1]:.1f} MB with everything of ours in use:
-{resident[1] - resident[0]:.1f} MB more (goal: at most 15).
+The application's own route: {alone:.0f} requests/s alone, {looked_at:.0f} with {PAGES} pages open
+and ten changes a second (medians of {ROUNDS}, turn by turn):
+{(1 - looked_at / alone) * 100:.1f} % lost (goal: under 2 %). While the application itself has
+nothing to do, all threads of its process together take {beside * 100:.2f} % of a core for these
+pages. Memory of the process: {resident[0]:.1f} MB before, {resident[1]:.1f} MB with everything of
+ours in use: {resident[1] - resident[0]:.1f} MB more (goal: at most 15).
 """
 
 

@@ -126,7 +126,7 @@ class DashboardApp:
 
     @contextlib.asynccontextmanager
     async def lifespan(self, _app: Any = None) -> AsyncIterator[None]:
-        """For an application that has no other, FastAPI(lifespan=dashboard.lifespan): ends it there."""
+        """FastAPI(lifespan=dashboard.lifespan), for an application that has no other."""
         try:
             yield
         finally:
@@ -296,7 +296,7 @@ async def _redirect(scope: Scope, send: Send) -> None:
     location = quote(scope["path"], safe=PATH_SAFE).encode() + b"/"
     query = scope.get("query_string", b"")
     location += b"?" + query if query else b""
-    await _say(send, 307, "It is at the address with a slash.", [(b"location", location)])
+    await _say(send, 308, "It is at the address with a slash.", [(b"location", location)])
 
 
 async def _say(send: Send, status: int, text: str, headers: list[tuple[bytes, bytes]]) -> None:

@@ -1,4 +1,4 @@
-"""The dashboard inside Python applications, served by real servers: attributes as ours.Dashboard's."""
+"""The dashboard inside Python applications, served by real servers."""
 
 import os
 

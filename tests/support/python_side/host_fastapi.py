@@ -8,7 +8,6 @@ from types import SimpleNamespace
 import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
-
 from soniq_dashboard import Identity, create_dashboard_app
 
 
@@ -76,9 +75,8 @@ def application(given):
         return PlainTextResponse("the application's own page\n")
 
     if not given.bare:
-        database = SimpleNamespace(
-            dashboard=panels(given.archive), settings=SimpleNamespace(database_url=given.database_url)
-        )
+        settings = SimpleNamespace(database_url=given.database_url)
+        database = SimpleNamespace(dashboard=panels(given.archive), settings=settings)
         dashboard = create_dashboard_app(
             database,
             write_enabled=given.write,

@@ -1,7 +1,7 @@
 """Applications with the dashboard at /admin/queue, as users write them; started by the tests.
 
-MOUNT_URL names the database. Whoever shows no token of MOUNT_TOKENS ("token=role,...") is refused by
-the application's own middleware, before anything of the dashboard is asked. Without MOUNT_TOKENS
+MOUNT_URL names the database. Whoever shows no token of MOUNT_TOKENS ("token=role,...") is refused
+by the application's own middleware, before anything of the dashboard is asked. Without MOUNT_TOKENS
 everybody is let in.
 """
 
