@@ -34,8 +34,8 @@ struct soniq_microhttpd_options {
 /* NULL: out of memory or descriptors. The options' prefix is copied. */
 struct soniq_microhttpd *soniq_microhttpd_new(struct soniq_dashboard *dashboard,
 					      const struct soniq_microhttpd_options *options);
-/* For the daemon, with the mount as its arg: sees the target as it came, and marks what is below the
- * prefix. */
+/* For the daemon, with the mount as its arg: sees the target as it came, and marks what is below
+ * the prefix. */
 void *soniq_microhttpd_uri(void *arg, const char *uri, struct MHD_Connection *connection);
 void soniq_microhttpd_completed(void *arg, struct MHD_Connection *connection, void **con_cls,
 				enum MHD_RequestTerminationCode why);

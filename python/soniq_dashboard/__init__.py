@@ -5,7 +5,8 @@
     from soniq_dashboard import create_dashboard_app
 
     app = FastAPI()
-    app.mount("/admin/queue", create_dashboard_app(Soniq(database_url="postgresql://localhost/myapp")))
+    soniq_app = Soniq(database_url="postgresql://localhost/myapp")
+    app.mount("/admin/queue", create_dashboard_app(soniq_app))
 
 What works on requests is libsoniq, in a few threads of its own; the event loop never waits for a
 database. Nothing here needs a framework.

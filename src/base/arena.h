@@ -26,8 +26,8 @@ void arena_release(struct arena *arena);
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, type, n) ((type *)arena_alloc((arena), sizeof(type) * (size_t)(n)))
 
-/* For a program that is not ours to end: so much is kept back, untouched, and given up when there is
- * none left. What runs comes to its end with it, and nothing should begin while memory_is_short.
+/* For a program that is not ours to end: so much is kept back, untouched, and given up when there
+ * is none left. What runs comes to its end with it, and nothing should begin while memory_is_short.
  * Counted: as many let go as keep back. Any thread. */
 #define MEMORY_KEPT_BACK ((size_t)8 * 1024 * 1024)
 void memory_keep_back(void);

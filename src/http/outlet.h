@@ -26,7 +26,7 @@ struct outlet_kind {
 	void (*stream)(struct outlet *outlet);
 	/* The last event stands there. Closes no other outlet. */
 	void (*stream_over)(struct outlet *outlet);
-	/* A body that ended too early: nobody may take it for whole. The outlet is gone after it. */
+	/* A body that ended too early, and may not look whole. The outlet is gone after it. */
 	void (*break_off)(struct outlet *outlet, bool is_chunked);
 	/* Whoever reads it reads no more. The outlet is gone after it. */
 	void (*close)(struct outlet *outlet);

@@ -175,7 +175,7 @@ void soniq_dashboard_close(struct soniq_dashboard *d)
 	const bool is_over = !d->server || server_free(d->server);
 	if (d->keeper)
 		keeper_free(d->keeper);
-	/* A thread that does not come back, from a panel of the program's perhaps, uses the rest. */
+	/* A thread that does not come back, perhaps from a panel, uses the rest. */
 	if (!is_over)
 		return;
 	if (d->api)
