@@ -148,8 +148,8 @@ def report(server, rates, routes, resident) -> str:
 | processor time, process + PostgreSQL, µs | {theirs[1]:.0f} + {theirs[2]:.0f} \
 | {our[1]:.0f} + {our[2]:.0f} | **{whole:.1f}** | |
 
-No more can be had by requests: the application answers its own route, which gives a word, {empty[0]:.0f}
-times a second ({empty[1]:.0f} µs), {empty[0] / theirs[0]:.1f} times as often as that list of the Python dashboard.
+No more than {empty[0] / theirs[0]:.1f} can be had by requests: so much oftener the application
+answers its own route ({empty[0]:.0f} a second, {empty[1]:.0f} µs), which gives one word.
 
 The application's own route: {alone:.0f} requests/s alone, {looked_at:.0f} with {PAGES} pages open
 and ten changes a second (medians of {ROUNDS}, turn by turn):
