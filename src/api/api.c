@@ -180,6 +180,9 @@ enum err_code api_new(const struct api_options *options, struct api **ret_api, s
 		.app = app_template,
 	};
 	api->app.context = api;
+	/* The program takes its prefix off, and may have rules for what is below it. */
+	if (options->is_mounted)
+		api->app.has_file = NULL;
 	api->panels = list_new(&api->arena, sizeof(struct panel *));
 	init_instance(api);
 	TRY(init_keys(api, err));

@@ -24,7 +24,7 @@ struct log_sink {
 	void (*put)(void *arg, enum log_level level, const char *who, struct str text);
 	void *arg;
 };
-void log_to(const struct log_sink *sink);
+void log_to(const struct log_sink *to);
 
 /* A limiter for lines that hostile callers could cause: true at most `burst` times a second
  * for one struct; the first line after a silence tells how many were left out. */

@@ -255,7 +255,7 @@ struct soniq_call *soniq_call_begin(struct soniq_dashboard *d, const struct soni
 		.body = { request->body, request->body_n },
 		.address = request->address,
 		.user = str_of(request->user),
-		.role = request->role,
+		.role = (int)request->role,
 		.ready = request->ready,
 		.arg = request->ready ? request->arg : call,
 	};

@@ -14,7 +14,7 @@ import pytest
 from support.asking import in_parallel
 from support.description import routes
 from support.events import Events
-from support.mounts import SECRETS
+from support.mounts import SECRETS, shows
 from support.paths import BUILD
 from support.pg import free_port
 from support.proxy import Proxy
@@ -116,6 +116,12 @@ def test_a_deep_link_is_the_page(shown, binary):
     assert here.text == binary.http.get(path, headers={"Accept": "text/html"}).text
     missing = shown.http.get("/no/such/page", headers={"Accept": "text/html"})
     assert missing.status_code == 404 and "<html" in missing.text
+
+
+def test_the_program_alone_takes_a_prefix_off(shown):
+    """Else what it has rules about could be reached by another path."""
+    for path in ("/x/api/stats", "/ops/soniq/metrics", "/admin/queue/api/jobs"):
+        assert shown.http.get(path).status_code == 404, path
 
 
 def test_the_bare_prefix_is_redirected(shown):
@@ -259,6 +265,25 @@ def test_roles(writer, role, reads, replays, deletes):
     read = client.get("/api/stats").status_code
     client.close()
     assert (read, replay, cancel, delete) == (reads, replays, replays, deletes)
+
+
+RANK = list(SECRETS)
+NEEDS = {"READ": "viewer", "OPERATE": "operator", "DESTROY": "admin"}
+
+
+@pytest.mark.parametrize("role", SECRETS)
+def test_the_access_table(shown, role):
+    """Every route, with and without proof that the page asks: refused, or let through."""
+    wrong, wire = [], Wire(shown.port)
+    for route in routes():
+        for proof in ({}, {"X-Soniq-Request": "1"}):
+            got = wire.ask(route.method, shown.prefix + route.url, shows(role) | proof).status
+            needed = NEEDS.get(route.want, "none")
+            may = RANK.index(role) >= RANK.index(needed) and (bool(proof) or not route.writes)
+            if got >= 500 or (got == 403) is may:
+                wrong.append(f"{route} {proof}: {got}")
+    wire.close()
+    assert not wrong, "\n".join(wrong)
 
 
 # --- what goes on for long ---
