@@ -212,8 +212,8 @@ static void nothing_writes(void **state)
 /* What PostgreSQL lets a query that only reads do to its session. */
 static const char *const settings[] = {
 	"SELECT set_config('default_transaction_read_only', 'off', false)",
-	"SELECT set_config('statement_timeout', '0', false), set_config('TimeZone', 'Asia/Tokyo', "
-	"false)",
+	"SELECT set_config('statement_timeout', '0', false)",
+	"SELECT set_config('TimeZone', 'Asia/Tokyo', false)",
 	"SELECT set_config('search_path', 'nowhere', false)",
 	"SELECT set_config('role', 'pg_monitor', false)",
 	"SELECT pg_advisory_lock(4711)",
