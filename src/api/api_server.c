@@ -35,8 +35,7 @@ void api_on_keeper(struct api *api, struct keeper *keeper)
 }
 
 /* Not a matter of write mode, which is about jobs: the keeper writes to tables of ours alone. */
-enum err_code api_start_keeper(const struct api *api, struct keeper **ret_keeper,
-			       struct err *err)
+enum err_code api_start_keeper(const struct api *api, struct keeper **ret_keeper, struct err *err)
 {
 	const struct settings *s = api->settings;
 	const struct keeper_options options = {

@@ -197,8 +197,7 @@ enum call_part call_take(struct call *call, struct call_piece *ret)
 bool call_wait(struct call *call, usec_t at_most)
 {
 	const usec_t until = clock_now() + at_most;
-	const struct timespec at = { .tv_sec = until / SECOND,
-				     .tv_nsec = until % SECOND * 1000 };
+	const struct timespec at = { .tv_sec = until / SECOND, .tv_nsec = until % SECOND * 1000 };
 	int failed = 0;
 
 	pthread_mutex_lock(&call->desk->guard);

@@ -53,7 +53,8 @@ static void break_call(struct call *call)
 static void add_header(struct call *call, struct list *headers, struct str name, struct str value)
 {
 	*(struct http_pair *)list_add(headers) = (struct http_pair){
-		str_copy(&call->arena, name), str_copy(&call->arena, value),
+		str_copy(&call->arena, name),
+		str_copy(&call->arena, value),
 	};
 }
 
@@ -75,7 +76,8 @@ static void head(struct outlet *outlet, const struct exchange *ex, size_t body_n
 		add_header(call, &headers, pair->name, pair->value);
 	}
 	call->n_promised = has_body && ex->rq.method != HTTP_HEAD ? body_n : ENDLESS;
-	call->head = (struct call_piece){ .status = reply->status, .headers = headers.items,
+	call->head = (struct call_piece){ .status = reply->status,
+					  .headers = headers.items,
 					  .n_headers = headers.n };
 	call->has_head = true;
 	pthread_mutex_unlock(&call->desk->guard);
@@ -208,8 +210,7 @@ static void on_added(struct evbuffer *out, const struct evbuffer_cb_info *info, 
 
 void call_open_outlet(struct call *call, struct server *server)
 {
-	call->outlet = (struct outlet){ .kind = &program, .server = server,
-					.out = evbuffer_new() };
+	call->outlet = (struct outlet){ .kind = &program, .server = server, .out = evbuffer_new() };
 	assert(call->outlet.out);
 	evbuffer_add_cb(call->outlet.out, on_added, call);
 	event_assign(&call->pump, server->base, -1, 0, on_pump, call);
@@ -223,8 +224,10 @@ void call_open_outlet(struct call *call, struct server *server)
 static bool is_of_connection(struct str name)
 {
 	static const char *const names[] = {
-		"Connection", "Content-Length", "Expect", "Keep-Alive", "Proxy-Connection", "TE",
-		"Trailer", "Transfer-Encoding", "Upgrade", "HTTP2-Settings",
+		"Connection",     "Content-Length",    "Expect",
+		"Keep-Alive",     "Proxy-Connection",  "TE",
+		"Trailer",        "Transfer-Encoding", "Upgrade",
+		"HTTP2-Settings",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
@@ -241,7 +244,8 @@ static void take_headers(const struct call_request *asked, struct arena *arena, 
 		const struct http_pair *pair = &asked->headers[i];
 		if (!is_of_connection(pair->name))
 			headers[head->n_headers++] = (struct http_pair){
-				str_copy(arena, pair->name), str_copy(arena, pair->value),
+				str_copy(arena, pair->name),
+				str_copy(arena, pair->value),
 			};
 	}
 	head->headers = headers;

@@ -31,7 +31,7 @@ struct soniq_dashboard {
 	struct keeper *keeper;
 	struct server *server;
 	pthread_t loop;
-	pid_t pid;                      /* whose threads there are */
+	pid_t pid; /* whose threads there are */
 	bool is_running;
 	atomic_bool is_draining;
 };
@@ -136,8 +136,7 @@ static enum err_code open_all(struct soniq_dashboard *d, const struct soniq_opti
 }
 
 struct soniq_dashboard *soniq_dashboard_open(const struct soniq_option *options,
-					     const struct soniq_log *log,
-					     struct soniq_error *error)
+					     const struct soniq_log *log, struct soniq_error *error)
 {
 	struct soniq_dashboard *d = xalloc(sizeof(*d));
 	struct err err = { 0 };
@@ -228,7 +227,7 @@ bool soniq_dashboard_add_panel(struct soniq_dashboard *d, const char *id, const 
 
 struct soniq_call {
 	struct call *call;
-	struct arena arena;             /* of the head */
+	struct arena arena; /* of the head */
 	void *arg;
 	pid_t pid;
 };
@@ -274,8 +273,8 @@ static void show_head(struct soniq_call *call, const struct call_piece *from,
 		ARENA_ARRAY(&call->arena, struct soniq_header, from->n_headers + 1);
 
 	for (size_t i = 0; i < from->n_headers; i++)
-		headers[i] = (struct soniq_header){ from->headers[i].name.p,
-						    from->headers[i].value.p };
+		headers[i] =
+			(struct soniq_header){ from->headers[i].name.p, from->headers[i].value.p };
 	piece->status = from->status;
 	piece->headers = headers;
 	piece->n_headers = from->n_headers;
