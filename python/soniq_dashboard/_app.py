@@ -195,20 +195,27 @@ class _Answer:
 
     async def pass_on(self) -> None:
         try:
+            part = self._call.take()
             while True:
-                part = self._call.take()
                 if part is None:
                     if not await self._more():
                         return
+                    part = self._call.take()
                 elif part is True or part is False:
                     await self._finish(is_whole=part)
                     return
                 elif isinstance(part, bytes):
+                    # With what follows, for the last piece and the end are one message.
+                    body, part = part, self._call.take()
+                    is_more = part is not True
                     await self._send(
-                        {"type": "http.response.body", "body": part, "more_body": True}
+                        {"type": "http.response.body", "body": body, "more_body": is_more}
                     )
+                    if not is_more:
+                        return
                 else:
                     await self._begin(*part)
+                    part = self._call.take()
         finally:
             if self._is_stream:
                 self._run.stream_ends()
