@@ -166,6 +166,17 @@ write_scripts() {
 	done
 }
 
+# The library comes with the program: others find it, and what it depends on, by these.
+write_library() {
+	local library
+	for library in "$stage"/usr/lib/*/libsoniq.so.*.*.*; do
+		[ -e "$library" ] || return 0
+		chmod 644 "$library"
+	done
+	printf 'libsoniq 0 soniq (>= %s)\n' "$version" >"$stage/DEBIAN/shlibs"
+	printf 'activate-noawait ldconfig\n' >"$stage/DEBIAN/triggers"
+}
+
 pack() { # FOLDER NAME
 	local deb=$out/$2_${version}_$architecture.deb
 	(cd "$1" && find . -path ./DEBIAN -prune -o -type f -printf '%P\0' | sort -z |
@@ -184,5 +195,6 @@ write_control "$stage" soniq admin "$(depends)"
 write_control "$symbols" soniq-dbgsym debug "soniq (= $version)"
 describe
 write_scripts
+write_library
 pack "$stage" soniq
 pack "$symbols" soniq-dbgsym

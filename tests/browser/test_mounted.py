@@ -1,7 +1,6 @@
 """The page inside programs that have a server of their own, in a real browser."""
 
 import pytest
-from conftest import Site
 
 from support import browser as browsers
 from support.mounts import MOUNTS, shows
@@ -18,7 +17,7 @@ def mounted(request, samples, context, tmp_path):
             context.set_extra_http_headers(shows(role))
             screens.append(browsers.Screen(context, mount.base + "/"))
             screens[-1].open(place)
-            return Site(mount, database, screens[-1].base, None), screens[-1]
+            return mount, database, screens[-1]
 
         yield show
         for screen in screens:
@@ -27,30 +26,30 @@ def mounted(request, samples, context, tmp_path):
 
 
 def test_it_is_the_whole_page(mounted):
-    site, shown = mounted("admin")
+    _, _, shown = mounted("admin")
     for place in ("jobs", f"jobs/{job_id(1)}", "queues", "workers", "dead-letter", "system"):
         shown.open(place)
-        assert shown.page.url == site.base + place
+        assert shown.page.url == shown.base + place
         assert not shown.page.get_by_text("Sign in").count()
     shown.open("panels/disks")
     shown.page.get_by_text("<b>/data</b>").wait_for()
 
 
 def test_it_writes_and_is_told_of_it(mounted):
-    site, shown = mounted("admin", f"jobs/{job_id(4)}")
+    mount, database, shown = mounted("admin", f"jobs/{job_id(4)}")
     shown.page.get_by_role("button", name="Cancel job").click()
     shown.confirm("Cancel job")
     shown.page.get_by_role("status").filter(has_text="ancelled").first.wait_for()
     status = "SELECT status FROM soniq_jobs WHERE id = %s"
-    assert site.database.value(status, job_id(4)) == "cancelled"
+    assert database.value(status, job_id(4)) == "cancelled"
     shown.open("jobs?filter=status%3Aqueued")
-    site.dashboard.http.post(f"/api/jobs/{job_id(8)}/cancel")
-    site.dashboard.http.post(f"/api/dead-letter/{dead_id(1)}/replay")
+    mount.http.post(f"/api/jobs/{job_id(8)}/cancel")
+    mount.http.post(f"/api/dead-letter/{dead_id(1)}/replay")
     shown.page.get_by_text("1 new").first.wait_for()
 
 
 def test_a_viewer_is_told_what_it_may_not_do(mounted):
-    site, shown = mounted("viewer", f"jobs/{job_id(4)}")
+    mount, _, shown = mounted("viewer", f"jobs/{job_id(4)}")
     button = shown.page.get_by_role("button", name="Cancel job")
     assert button.get_attribute("aria-disabled") == "true"
-    assert site.dashboard.client("viewer").get("/api/session").json()["role"] == "viewer"
+    assert mount.client("viewer").get("/api/session").json()["role"] == "viewer"

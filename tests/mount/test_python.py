@@ -184,21 +184,23 @@ def test_panels_of_a_soniq_object(pg_sample):
         assert mount.http.get("/api/panels/none").status_code == 404
 
 
-def test_a_database_that_is_not_there_is_503_until_it_is(pg, pg_sample):
-    url = pg_sample.url.replace(pg_sample.name, "not_there_yet")
+def test_a_database_that_is_not_there_is_503_until_it_is(pg):
+    name = pg.free_name("late")
+    url = pg.url(name)
     with PythonMount(url) as mount:
         answer = mount.http.get("/api/stats")
-        assert answer.status_code == 503 and answer.json()["detail"]
+        assert answer.status_code == 503, f"{answer.text}\n{mount.child.said()}"
+        assert answer.json()["detail"]
         assert mount.http.get("/").status_code == 200
         assert httpx.get(f"{mount.host}/", trust_env=False).status_code == 200
         with pg.connect() as connection:
-            connection.execute("CREATE DATABASE not_there_yet")
+            connection.execute(f"CREATE DATABASE {name}")
         wait_until(lambda: "tables" in mount.http.get("/api/stats").text, "it has no tables")
         assert mount.http.get("/api/stats").status_code == 503
         ours.ok("setup", "--minimal", url=url)
         wait_until(lambda: mount.http.get("/api/stats").status_code == 200, "it is there")
     with pg.connect() as connection:
-        connection.execute("DROP DATABASE not_there_yet WITH (FORCE)")
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_a_client_that_leaves_takes_its_query_along(pg_sample):

@@ -16,7 +16,9 @@ PR_SET_PDEATHSIG = 1
 
 
 def end_with_parent(number: int = signal.SIGTERM) -> None:
-    """For preexec_fn: a test run that is killed leaves no child behind."""
+    """For preexec_fn: a test run that is killed leaves no child behind, and one in the background
+    of a shell, which ignores SIGINT, has children that do not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     _libc.prctl(PR_SET_PDEATHSIG, int(number))
 
 

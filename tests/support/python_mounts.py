@@ -8,6 +8,7 @@ from support import wheel
 from support.paths import SUPPORT
 from support.pg import free_port
 from support.processes import Child
+from support.waiting import wait_until
 
 PREFIX = "/admin/queue"
 SIDE = SUPPORT / "python_side"
@@ -52,6 +53,8 @@ class PythonMount:
     def __enter__(self) -> "PythonMount":
         try:
             self.child.wait_for_http(f"{self.host}/")
+            # It is this one that listens there, not another that was quicker.
+            wait_until(lambda: "unning on http" in self.child.stderr(), "it says that it listens")
         except BaseException:
             self.http.close()
             self.child.kill()
