@@ -213,6 +213,8 @@ class _Answer:
                     )
                     if not is_more:
                         return
+                    # What came while it was sent woke nobody.
+                    part = self._call.take() if part is None else part
                 else:
                     await self._begin(*part)
                     part = self._call.take()

@@ -127,7 +127,8 @@ def test_the_program_alone_takes_a_prefix_off(shown):
 def test_the_bare_prefix_is_redirected(shown):
     for query in ("", "?queue=mail"):
         answer = shown.http.get(shown.base + query)
-        assert answer.status_code == 308
+        # Starlette redirects by itself, and so does not ask us.
+        assert answer.status_code == (307 if shown.name == "fastapi" else 308)
         assert answer.headers["Location"].endswith(f"{shown.prefix}/{query}")
         assert answer.url.join(answer.headers["Location"]).port == shown.port
     assert shown.http.get(shown.base + "s").status_code == 404
