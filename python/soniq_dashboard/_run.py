@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -80,8 +81,6 @@ def _end_of_server() -> Callable[[], bool]:
     uvicorn says so nowhere but in itself, and is to be found behind the signal it listens to. Of
     other servers nothing is known here: they cancel what runs, which ends streams as well.
     """
-    import signal
-
     handler = signal.getsignal(signal.SIGTERM)
     server = getattr(handler, "__self__", None)
     return lambda: bool(getattr(server, "should_exit", False))

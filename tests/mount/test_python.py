@@ -19,7 +19,7 @@ from support import ours, wheel
 from support.events import Events
 from support.paths import ROOT, SUPPORT
 from support.python_mounts import PREFIX, PythonMount
-from support.sample import Samples, dead_id, job_id
+from support.sample import dead_id, job_id
 from support.waiting import wait_until
 
 SERVED = [
@@ -29,25 +29,6 @@ SERVED = [
     ("alone", "hypercorn"),
 ]
 OWN = {"fastapi": "fastapi", "starlette": "starlette", "django": "django"}
-
-
-@pytest.fixture(scope="module")
-def samples(pg, tmp_path_factory):
-    return Samples(pg, tmp_path_factory.mktemp("sample"))
-
-
-@pytest.fixture
-def pg_sample(samples):
-    database = samples.copy("postgresql")
-    yield database
-    database.drop()
-
-
-@pytest.fixture
-def lite_sample(samples):
-    database = samples.copy("sqlite")
-    yield database
-    database.drop()
 
 
 def script(url, *arguments, python=None, path=None, timeout=120):
@@ -140,8 +121,8 @@ def test_several_workers_each_have_their_own(pg_sample):
         wait_until(ask, "both workers have answered")
 
 
-def test_the_application_refuses_before_anything_of_ours_is_asked(lite_sample):
-    with PythonMount(lite_sample.url, write=True, tokens=True) as mount:
+def test_the_application_refuses_before_anything_of_ours_is_asked(lite):
+    with PythonMount(lite.url, write=True, tokens=True) as mount:
         with httpx.Client(base_url=mount.base, trust_env=False) as stranger:
             for path in ("/", "/api/stats", "/api/events", "/health", "/nothing"):
                 answer = stranger.get(path)
@@ -151,8 +132,8 @@ def test_the_application_refuses_before_anything_of_ours_is_asked(lite_sample):
             assert admin.get("/api/stats").status_code == 200
 
 
-def test_what_a_role_may_do(lite_sample):
-    with PythonMount(lite_sample.url, write=True, tokens=True) as mount:
+def test_what_a_role_may_do(lite):
+    with PythonMount(lite.url, write=True, tokens=True) as mount:
         wanted = {"a-nobody": (403, 403, 403), "a-viewer": (200, 403, 403),
                   "an-operator": (200, 200, 403), "an-admin": (200, 409, 200)}  # fmt: skip
         for token, expected in wanted.items():
@@ -267,13 +248,13 @@ def test_thousands_in_flight_do_not_hold_up_the_loop(pg_sample):
     assert found["n"] == 3000 and found["statuses"] in ([200], [200, 503])
 
 
-def test_loops_and_forks(lite_sample):
-    assert script(lite_sample.url, "loops") == {"statuses": [200, 200, 200]}
-    assert script(lite_sample.url, "fork") == {"statuses": [200, 200], "child": 0}
+def test_loops_and_forks(lite):
+    assert script(lite.url, "loops") == {"statuses": [200, 200, 200]}
+    assert script(lite.url, "fork") == {"statuses": [200, 200], "child": 0}
 
 
-def test_mistakes_are_said_in_words(lite_sample):
-    name, budget, *types = script(lite_sample.url, "wrong")["said"]
+def test_mistakes_are_said_in_words(lite):
+    name, budget, *types = script(lite.url, "wrong")["said"]
     assert 'no setting "dashboard.database_budge"' in name
     assert "dashboard.database_budget" in budget or "DATABASE_BUDGET" in budget
     assert len(types) == 2 and all("database URL" in said for said in types)
@@ -289,13 +270,13 @@ def _python(version) -> str | None:
 
 
 @pytest.mark.parametrize("version", ["3.10", "3.11", "3.12", "3.13"])
-def test_one_wheel_is_for_all_versions(version, lite_sample, tmp_path):
+def test_one_wheel_is_for_all_versions(version, lite, tmp_path):
     python = _python(version)
     if not python:
         pytest.skip(f"python{version} is not installed")
     wheel.installed()
     zipfile.ZipFile(wheel.built()).extractall(tmp_path)
-    found = script(lite_sample.url, "many", "50", python=python, path=tmp_path)
+    found = script(lite.url, "many", "50", python=python, path=tmp_path)
     assert found["statuses"] == [200]
 
 

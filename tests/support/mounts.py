@@ -4,14 +4,12 @@ Each is a class of MOUNTS, started by Mount(url, ...) and used as ours.Dashboard
 one has to give stands in Mount: a command, how its options are said, and what to wait for.
 """
 
-import os
 import re
-import subprocess
 from pathlib import Path
 
 import httpx
 
-from support import ours, wheel
+from support import nginx, ours, wheel
 from support.paths import BUILD, SUPPORT
 from support.pg import free_port
 from support.processes import Child
@@ -127,20 +125,7 @@ class Microhttpd(Evhttp):
     name = "microhttpd"
 
 
-NGINX = """
-{user}
-worker_processes 1;
-daemon off;
-pid {folder}/pid;
-error_log {folder}/error.log warn;
-events {{ worker_connections 1024; }}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
+SERVER = """
     server {{
         listen 127.0.0.1:{port} backlog=511;
         location / {{
@@ -153,7 +138,6 @@ http {{
             fastcgi_param REMOTE_ADDR $remote_addr;
         }}
     }}
-}}
 """
 
 
@@ -172,20 +156,8 @@ class Fastcgi(Mount):
         return [program, "--socket", self.socket, "--prefix", self.prefix, *arguments]
 
     def wait(self):
-        # Else the workers of root's nginx are nobody, who cannot enter the folders of a test.
-        user = "user root;" if os.geteuid() == 0 else ""
-        config = self._folder / "nginx.conf"
-        text = NGINX.format(user=user, folder=self._folder, port=self.port, socket=self.socket)
-        config.write_text(text)
-        path = "/usr/sbin:/usr/bin:/sbin:/bin"
-        found = subprocess.run(
-            ["sh", "-c", "command -v nginx"], env={"PATH": path}, capture_output=True, text=True
-        )
-        self._nginx = Child(
-            [found.stdout.strip(), "-c", config, "-p", self._folder, "-e", self._folder / "log"],
-            env={"PATH": path},
-            name="nginx",
-        )
+        server = SERVER.format(port=self.port, socket=self.socket)
+        self._nginx = nginx.start(self._folder, server)
         self._nginx.wait_for_http(self.root)
         while self._nginx.wait_for_http(self.root).status_code == 502:
             assert self.child.running, self.child.said()

@@ -8,6 +8,7 @@ import signal
 from dataclasses import dataclass
 from pathlib import Path
 
+from support import nginx
 from support.paths import ROOT
 from support.pg import free_port
 from support.processes import Child
@@ -22,22 +23,6 @@ NOBODY = 65534
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 BLOCK = re.compile(r"<!-- run: (\w+) (\w+) -->\n```\w+\n(.*?)```\n", re.DOTALL)
 
-NGINX = """
-worker_processes 1;
-daemon off;
-pid {folder}/pid;
-error_log {folder}/error.log warn;
-events {{ worker_connections 256; }}
-http {{
-access_log off;
-client_body_temp_path {folder}/body;
-proxy_temp_path {folder}/proxy;
-fastcgi_temp_path {folder}/fastcgi;
-uwsgi_temp_path {folder}/uwsgi;
-scgi_temp_path {folder}/scgi;
-{block}
-}}
-"""
 CADDY = """
 {{
 	admin off
@@ -79,7 +64,7 @@ WAYS = {
     "nginx": Way(
         "nginx",
         ("listen 80;", "listen 127.0.0.1:{port};"),
-        NGINX,
+        nginx.FRAME,
         ("-c", "{file}", "-p", "{folder}", "-e", "{folder}/error.log"),
     ),
     "haproxy": Way(
@@ -119,7 +104,7 @@ def written(name: str, kind: str, folder: Path, own: int, target: int, socket: s
     found = text.count("127.0.0.1:6161") + text.count(SOCKET)
     assert found == 1, f"{name} {kind} does not say where the dashboard is"
     text = text.replace("127.0.0.1:6161", f"127.0.0.1:{target}").replace(SOCKET, socket)
-    return way.around.format(block=text, folder=folder, port=own, modules=modules())
+    return way.around.format(user="", block=text, folder=folder, port=own, modules=modules())
 
 
 @contextlib.contextmanager
