@@ -3,12 +3,12 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/log.h"
+#include "base/thread.h"
 #include "store/history_size.h"
 
 #define LABEL "the database"
@@ -196,15 +196,10 @@ enum err_code keeper_start(const struct keeper_options *options, struct keeper *
 			   struct err *err)
 {
 	struct keeper *k = keeper_new(options);
-	sigset_t all, before;
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	const int failed = pthread_create(&k->thread, NULL, run, k);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (failed) {
+	if (thread_start(&k->thread, run, k, err) != ERR_OK) {
 		keeper_drop(k);
-		return err_set(err, ERR_INTERNAL, "cannot start a thread: %s", strerror(failed));
+		return err->code;
 	}
 	*ret_keeper = k;
 	return ERR_OK;

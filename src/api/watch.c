@@ -2,11 +2,11 @@
 #include "api/watch.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/log.h"
+#include "base/thread.h"
 #include "store/watch.h"
 
 /* One call of db_wait_change: it ends anyway when something has changed, or by db_cancel. */
@@ -173,15 +173,12 @@ struct watch *watch_new(const struct db_options *options, const struct log_sink 
 	return w;
 }
 
-/* Signals are the loop's. Without a thread, pages are told by the server's own clock. */
+/* Without a thread, pages are told by the server's own clock. */
 static void start(struct watch *w)
 {
-	sigset_t all, before;
+	struct err ignored = { 0 };
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	w->is_started = pthread_create(&w->thread, NULL, run, w) == 0;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	w->is_started = thread_start(&w->thread, run, w, &ignored) == ERR_OK;
 }
 
 static void set(struct watch *w, bool is_on, bool is_ending)

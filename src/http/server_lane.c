@@ -1,9 +1,9 @@
 /* server_lane.c -- the executors: threads that take flights from a bounded queue. */
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/thread.h"
 #include "http/dispatch.h"
 #include "http/flow.h"
 #include "http/serving.h"
@@ -143,22 +143,13 @@ static void *run(void *arg)
 	return NULL;
 }
 
-/* Signals are the loop's: a thread that sat in a system call would be woken by them. */
 enum err_code pool_start(struct pool *pool, struct err *err)
 {
-	sigset_t all, before;
-	int failed = 0;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	for (int i = 0; i < pool->n_executors && !failed; i++) {
+	for (int i = 0; i < pool->n_executors; i++) {
 		struct executor *e = &pool->executors[i];
-		failed = pthread_create(&e->thread, NULL, run, e);
-		e->is_started = !failed;
+		TRY(thread_start(&e->thread, run, e, err));
+		e->is_started = true;
 	}
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (failed)
-		return err_set(err, ERR_INTERNAL, "cannot start a thread: %s", strerror(failed));
 	return ERR_OK;
 }
 

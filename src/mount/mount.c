@@ -2,7 +2,6 @@
 #include <soniq/dashboard.h>
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 
 #include "api/api.h"
 #include "api/keeper.h"
+#include "base/thread.h"
 #include "http/call.h"
 
 struct soniq_panel_out {
@@ -109,18 +109,10 @@ static void *run(void *arg)
 	return NULL;
 }
 
-/* Signals are the program's. */
 static enum err_code start(struct soniq_dashboard *d, struct err *err)
 {
-	sigset_t all, before;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	const int failed = pthread_create(&d->loop, NULL, run, d);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	d->is_running = !failed;
-	if (failed)
-		return err_set(err, ERR_INTERNAL, "cannot start a thread: %s", strerror(failed));
+	TRY(thread_start(&d->loop, run, d, err));
+	d->is_running = true;
 	return ERR_OK;
 }
 

@@ -4,13 +4,13 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/thread.h"
 
 struct errand {
 	void (*work)(void *arg);
@@ -45,17 +45,12 @@ static void *run(void *arg)
 static bool start_thread(struct errand *errand)
 {
 	pthread_t thread;
-	pthread_attr_t attr;
-	sigset_t all, before;
+	struct err ignored = { 0 };
 
-	sigfillset(&all);
-	pthread_attr_init(&attr);
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	const int failed = pthread_create(&thread, &attr, run, errand);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	pthread_attr_destroy(&attr);
-	return failed == 0;
+	if (thread_start(&thread, run, errand, &ignored) != ERR_OK)
+		return false;
+	pthread_detach(thread);
+	return true;
 }
 
 struct errand *errand_start(void (*work)(void *arg), void (*drop)(void *arg), void *arg)
