@@ -3,7 +3,7 @@
 import pytest
 
 from support import browser as browsers
-from support.mounts import MOUNTS, shows
+from support.mounts import PROGRAMS, shows
 from support.sample import dead_id, job_id
 
 
@@ -11,7 +11,7 @@ from support.sample import dead_id, job_id
 def mounted(request, samples, context, tmp_path):
     """mounted(role): the page at /admin/queue/, asked as the program's user of this role."""
     database, screens = samples.copy("sqlite"), []
-    with MOUNTS[request.param](database.url, folder=tmp_path, write=True) as mount:
+    with PROGRAMS[request.param](database.url, folder=tmp_path, write=True) as mount:
 
         def show(role, place=""):
             context.set_extra_http_headers(shows(role))

@@ -1,11 +1,13 @@
-"""Fixtures of the mounts' tests: each through every mount."""
+"""Fixtures of the mounts' tests: each through every mount, and through what stands in front of
+`soniq dashboard`."""
 
 import os
 
 import pytest
 
 from support import ours
-from support.mounts import MOUNTS
+from support.fronts import FRONTS
+from support.mounts import PROGRAMS
 from support.sample import Samples
 
 MANY, WIDE = 19_760, 1500  # with those of the sample, 20,000
@@ -24,9 +26,16 @@ def samples(pg, tmp_path_factory):
     return Samples(pg, tmp_path_factory.mktemp("mounts"))
 
 
-@pytest.fixture(params=MOUNTS, scope="module")
+@pytest.fixture(params=[*PROGRAMS, *FRONTS], scope="module")
 def kind(request):
-    return MOUNTS[request.param]
+    return (PROGRAMS | FRONTS)[request.param]
+
+
+@pytest.fixture
+def program(kind):
+    """Of tests of what only a program around the dashboard has or does."""
+    if kind.name in FRONTS:
+        pytest.skip("soniq dashboard itself is behind it")
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +82,8 @@ def writer(kind, samples, tmp_path_factory):
     folder, database = tmp_path_factory.mktemp("writer"), samples.copy("sqlite")
     tapes = folder / "tapes"
     os.mkfifo(tapes)
-    with kind(database.url, folder=folder, write=True, archive=tapes) as mount:
+    more = {"archive": tapes} if kind.name in PROGRAMS else {}
+    with kind(database.url, folder=folder, write=True, **more) as mount:
         mount.database, mount.tapes = database, tapes
         yield mount
     database.drop()

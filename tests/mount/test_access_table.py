@@ -3,7 +3,7 @@
 import pytest
 
 from support.description import routes
-from support.mounts import SECRETS, shows
+from support.mounts import SECRETS
 from support.wire import Wire
 
 RANK = list(SECRETS)
@@ -16,7 +16,7 @@ def test_the_access_table(shown, role):
     wrong, wire = [], Wire(shown.port)
     for route in routes():
         for proof in ({}, {"X-Soniq-Request": "1"}):
-            got = wire.ask(route.method, shown.prefix + route.url, shows(role) | proof).status
+            got = wire.ask(route.method, shown.prefix + route.url, shown.shows(role) | proof).status
             needed = NEEDS.get(route.want, "none")
             may = RANK.index(role) >= RANK.index(needed) and (bool(proof) or not route.writes)
             if got >= 500 or (got == 403) is may:

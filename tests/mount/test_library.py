@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from support import ours
-from support.mounts import MOUNTS
+from support.mounts import PROGRAMS
 from support.paths import ROOT
 from support.sample import JOBS
 
@@ -84,5 +84,5 @@ def test_the_examples_build_with_what_is_installed(installed, name, still, tmp_p
         f"CFLAGS={flags} -I{sources} -Wl,-rpath,{library.parent}", f"host_{name}",
         cwd=made, env=environment,
     )  # fmt: skip
-    with MOUNTS[name](still.url, folder=tmp_path, build=tmp_path) as mount:
+    with PROGRAMS[name](still.url, folder=tmp_path, build=tmp_path) as mount:
         assert mount.get("/api/stats")["done"] == JOBS / 4

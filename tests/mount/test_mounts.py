@@ -1,4 +1,8 @@
-"""The dashboard inside programs that have a server of their own: as `soniq dashboard` is."""
+"""The dashboard inside programs that have a server of their own, and `soniq dashboard` behind
+proxies, a Unix socket and a handed-over one: as it is when it is asked straight away.
+
+A test that takes `program` is of what only a program has that is not ours.
+"""
 
 import contextlib
 import json
@@ -118,13 +122,13 @@ def test_a_deep_link_is_the_page(shown, binary):
     assert missing.status_code == 404 and "<html" in missing.text
 
 
-def test_the_program_alone_takes_a_prefix_off(shown):
+def test_the_program_alone_takes_a_prefix_off(program, shown):
     """Else what it has rules about could be reached by another path."""
     for path in ("/x/api/stats", "/ops/soniq/metrics", "/admin/queue/api/jobs"):
         assert shown.http.get(path).status_code == 404, path
 
 
-def test_the_bare_prefix_is_redirected(shown):
+def test_the_bare_prefix_is_redirected(program, shown):
     for query in ("", "?queue=mail"):
         answer = shown.http.get(shown.base + query)
         # Starlette redirects by itself, and so does not ask us.
@@ -199,7 +203,7 @@ def test_many_at_once(shown):
 
 
 @pytest.mark.parametrize("path", ["", "/", "/api/stats", "/api/nothing", "/health", "/api/events"])
-def test_whom_the_program_denies_nothing_of_ours_answers(shown, path):
+def test_whom_the_program_denies_nothing_of_ours_answers(program, shown, path):
     wire = Wire(shown.port)
     own = wire.ask("GET", "/elsewhere")
     for headers in ({}, {"Authorization": "Bearer wrong"}, {"X-API-Key": SECRETS["admin"]}):
@@ -383,7 +387,7 @@ def test_who_leaves_takes_the_query_along(mount, pg_sample):
             wait_until(lambda: not pg_sample.rows(waiting, "%soniq_jobs%"), "it is gone", seconds=8)
 
 
-def test_a_client_that_says_more_than_it_was_asked(writer):
+def test_a_client_that_says_more_than_it_was_asked(program, writer):
     """The next requests come while the answer to the first is on its way."""
     sock = ask_slowly(writer, "/api/panels/archive")
     head = f"GET {writer.prefix}/api/stats HTTP/1.1\r\nHost: 127.0.0.1:{writer.port}\r\n"
@@ -433,7 +437,7 @@ def test_tables_that_are_not_there(mount, pg_database):
 # --- panels ---
 
 
-def test_panels(writer):
+def test_panels(program, writer):
     listed = [(panel["id"], panel["title"]) for panel in writer.get("/api/panels")]
     assert listed == [("disks", "Disks"), ("printer", "Printer"), ("archive", "Archive")]
     found = []
@@ -453,7 +457,7 @@ def test_panels(writer):
 # --- the end ---
 
 
-def test_the_end_waits_for_what_runs(mount, lite, tmp_path):
+def test_the_end_waits_for_what_runs(program, mount, lite, tmp_path):
     pipe = tmp_path / "tapes"
     os.mkfifo(pipe)
     server = mount(lite.url, archive=pipe)
@@ -472,7 +476,7 @@ def test_the_end_waits_for_what_runs(mount, lite, tmp_path):
     server.stop()
 
 
-def test_memory(kind, lite, tmp_path):
+def test_memory(program, kind, lite, tmp_path):
     """Of the build without sanitizers, where there is one."""
     release = BUILD / "release"
     if not (release / "examples").exists():

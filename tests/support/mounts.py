@@ -1,7 +1,8 @@
 """Programs that have a server of their own, with the dashboard mounted below a path of theirs.
 
-Each is a class of MOUNTS, started by Mount(url, ...) and used as ours.Dashboard is. What another
-one has to give stands in Mount: a command, how its options are said, and what to wait for.
+Each is a class of PROGRAMS, started by Program(url, ...) and used as ours.Dashboard is. What
+another one has to give stands in Program: a command, how its options are said, and what to wait
+for. What stands in front of `soniq dashboard` itself is in support/fronts.py.
 """
 
 import re
@@ -24,43 +25,32 @@ def shows(role: str) -> dict[str, str]:
 
 
 class Mount:
-    """A program at base, the dashboard at base + prefix.
+    """The dashboard at base, which is root + prefix.
 
-    write      whether its dashboard may write
-    role       whose secret `http` shows
-    settings   of the dashboard, as ours.Dashboard takes them: dashboard_statement_timeout="60s"
-    archive    a file that the panel "archive" reads
-    bare       without the dashboard: what the program itself needs
+    role       as whom `http` asks
+    options    of start(): `write`, whether it may, and settings of the dashboard, as ours.Dashboard
+               takes them: dashboard_statement_timeout="60s"
     """
 
     name = ""
     prefix = PREFIX
 
-    def __init__(self, url, *, folder, write=False, role="admin", archive=None, bare=False,
-                 build=None, **settings):  # fmt: skip
+    def __init__(self, url, *, folder, role="admin", **options):
         self.port = free_port()
         self.folder = Path(folder)
         self.root = f"http://127.0.0.1:{self.port}"
         self.base = self.root + self.prefix
-        self.headers = shows(role)
-        self.build = build or ours.binary().parent.parent
-        arguments = ["--database-url", url]
-        arguments += [
-            part for name, value in SECRETS.items() for part in ("--token", f"{name}={value}")
-        ]
-        for name, value in settings.items():
-            arguments += ["--set", f"{name.replace('_', '.', 1)}={value}"]
-        arguments += ["--write"] if write else []
-        arguments += ["--archive", archive] if archive else []
-        arguments += ["--bare"] if bare else []
-        self.child = Child(
-            self.command(arguments), env=ours.environment(), cwd=BUILD, name=self.name
-        )
+        self.headers = self.shows(role)
+        self.child = self.start(url, **options)
         self.http = self.client()
 
-    def command(self, arguments: list) -> list:
-        """Listens on self.port, with these options of the examples."""
+    def start(self, url: str, **options) -> Child:
+        """What answers on self.port."""
         raise NotImplementedError
+
+    def shows(self, role: str) -> dict[str, str]:
+        """What is sent along by somebody of this role."""
+        return shows(role)
 
     def __enter__(self) -> "Mount":
         try:
@@ -82,7 +72,7 @@ class Mount:
 
     def client(self, role: str | None = None, **headers) -> httpx.Client:
         """Below the prefix; the header is what our own page sends with writes."""
-        shown = self.headers if role is None else shows(role)
+        shown = self.headers if role is None else self.shows(role)
         return httpx.Client(
             base_url=self.base,
             headers={"X-Soniq-Request": "1"} | shown | headers,
@@ -113,7 +103,33 @@ class Mount:
         return int(re.search(rf"{name}:\s+(\d+) kB", status)[1])
 
 
-class Evhttp(Mount):
+class Program(Mount):
+    """Some program that is not ours, which knows whom it lets in.
+
+    archive    a file that the panel "archive" reads
+    bare       without the dashboard: what the program itself needs
+    build      the build that has its libsoniq
+    """
+
+    def start(self, url, *, write=False, archive=None, bare=False, build=None, **settings):
+        self.build = build or ours.binary().parent.parent
+        arguments = ["--database-url", url]
+        arguments += [
+            part for name, value in SECRETS.items() for part in ("--token", f"{name}={value}")
+        ]
+        for name, value in settings.items():
+            arguments += ["--set", f"{name.replace('_', '.', 1)}={value}"]
+        arguments += ["--write"] if write else []
+        arguments += ["--archive", archive] if archive else []
+        arguments += ["--bare"] if bare else []
+        return Child(self.command(arguments), env=ours.environment(), cwd=BUILD, name=self.name)
+
+    def command(self, arguments: list) -> list:
+        """Listens on self.port, with these options of the examples."""
+        raise NotImplementedError
+
+
+class Evhttp(Program):
     name = "evhttp"
 
     def command(self, arguments):
@@ -141,7 +157,7 @@ SERVER = """
 """
 
 
-class Fastcgi(Mount):
+class Fastcgi(Program):
     """Behind a real nginx, which listens on the port."""
 
     name = "fastcgi"
@@ -172,7 +188,7 @@ class Fastcgi(Mount):
             self._nginx.kill()
 
 
-class Fastapi(Mount):
+class Fastapi(Program):
     """The wheel that is built from this tree, below uvicorn."""
 
     name = "fastapi"
@@ -183,4 +199,4 @@ class Fastapi(Mount):
         return [wheel.installed(), program, *own, *arguments]
 
 
-MOUNTS = {each.name: each for each in (Evhttp, Microhttpd, Fastcgi, Fastapi)}
+PROGRAMS = {each.name: each for each in (Evhttp, Microhttpd, Fastcgi, Fastapi)}

@@ -108,9 +108,11 @@ def written(name: str, kind: str, folder: Path, own: int, target: int, socket: s
 
 
 @contextlib.contextmanager
-def in_front_of(name: str, kind: str, folder: Path, port: int = 0, socket: str = ""):
+def in_front_of(
+    name: str, kind: str, folder: Path, port: int = 0, socket: str = "", own: int = 0
+):
     """The port of the proxy, whose user is nobody where a test can choose; the folder is its."""
-    own = free_port()
+    own = own or free_port()
     file = folder / "proxy.conf"
     file.write_text(written(name, kind, folder, own, port, socket))
     words = [word.format(file=file, folder=folder) for word in WAYS[name].arguments]

@@ -1,4 +1,4 @@
-"""A way to a PostgreSQL server that can be cut, closed and frozen."""
+"""A way to a Unix socket, of a PostgreSQL server or another, that can be cut, closed and frozen."""
 
 import contextlib
 import socket
@@ -7,13 +7,12 @@ import threading
 from support.pg import Database, free_port
 
 
-class Proxy:
-    """TCP on loopback in front of a server's Unix socket."""
+class Relay:
+    """TCP on loopback in front of a Unix socket."""
 
-    def __init__(self, database: Database):
-        self._target = f"{database.server.socket_directory}/.s.PGSQL.{database.server.port}"
-        self.port = free_port()
-        self.url = f"postgresql://postgres@127.0.0.1:{self.port}/{database.name}"
+    def __init__(self, target, port: int = 0):
+        self._target = str(target)
+        self.port = port or free_port()
         self.connections = 0
         self._flowing = threading.Event()
         self._flowing.set()
@@ -22,7 +21,7 @@ class Proxy:
         self._listener: socket.socket | None = None
         self.open()
 
-    def __enter__(self) -> "Proxy":
+    def __enter__(self):
         return self
 
     def __exit__(self, *_) -> None:
@@ -67,7 +66,11 @@ class Proxy:
                 return
             self.connections += 1
             there = socket.socket(socket.AF_UNIX)
-            there.connect(self._target)
+            try:
+                there.connect(self._target)
+            except OSError:
+                _close(here)
+                continue
             with self._guard:
                 self._sockets += [here, there]
             for pair in ((here, there), (there, here)):
@@ -80,6 +83,14 @@ class Proxy:
                 target.sendall(data)
         _close(source)
         _close(target)
+
+
+class Proxy(Relay):
+    """In front of a database's server."""
+
+    def __init__(self, database: Database):
+        super().__init__(f"{database.server.socket_directory}/.s.PGSQL.{database.server.port}")
+        self.url = f"postgresql://postgres@127.0.0.1:{self.port}/{database.name}"
 
 
 def _close(each: socket.socket) -> None:
