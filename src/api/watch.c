@@ -9,7 +9,7 @@
 #include "base/thread.h"
 #include "store/watch.h"
 
-/* One call of db_wait_change: it ends anyway when something has changed, or by db_cancel. */
+/* One call of store_wait_change: it ends anyway when something has changed, or by db_cancel. */
 #define WAIT (30 * SECOND)
 /* Notices may come by the thousand: whoever is told looks so often at the most anyway. */
 #define COALESCE (100 * MSEC)
@@ -30,6 +30,7 @@ struct watch {
 	bool is_started;
 	bool is_on, is_ending;          /* under the guard, as is store */
 	struct store store;             /* db NULL: not connected */
+	struct changes changes;         /* of this connection; the thread's own */
 	atomic_bool is_stopped;         /* no statement begins: it is off, or ends */
 	bool is_deaf;                   /* this connection tells of nothing */
 	atomic_bool tells_all;
@@ -85,21 +86,20 @@ static void connect(struct watch *w)
 {
 	struct store store = { 0 };
 	struct err err = { 0 };
-	bool tells_all = false;
 
 	if (store_open(&w->options, &store, &err) != ERR_OK) {
 		fail(w, &err);
 		return;
 	}
 	db_set_stop(store.db, &w->is_stopped);
-	w->is_deaf = store_watch(&store, &tells_all, &err) != ERR_OK;
+	w->is_deaf = store_watch(&store, &w->changes, &err) != ERR_OK;
 	if (w->is_deaf && (err.code == ERR_UNAVAILABLE || err.code == ERR_CANCELLED)) {
 		store_release(&store);
 		fail(w, &err);
 		return;
 	}
 	set_store(w, store);
-	atomic_store(&w->tells_all, tells_all && !w->is_deaf);
+	atomic_store(&w->tells_all, w->changes.tells_all && !w->is_deaf);
 	w->pause = PAUSE_MIN;
 	/* What happened before it listened. */
 	tell(w);
@@ -109,7 +109,8 @@ static void listen(struct watch *w)
 {
 	bool has_changed = false;
 	struct err err = { 0 };
-	const enum err_code code = store_wait_change(&w->store, WAIT, &has_changed, &err);
+	const enum err_code code =
+		store_wait_change(&w->store, &w->changes, WAIT, &has_changed, &err);
 
 	if (code != ERR_OK && code != ERR_BUSY) {
 		fail(w, &err);

@@ -24,6 +24,11 @@ void budget_fill(struct budget *b, usec_t mono)
 	b->at = mono;
 }
 
+bool budget_is_ample(const struct budget *b)
+{
+	return b->tokens > (double)BUDGET_TOKENS_MAX / 2;
+}
+
 static void note(struct budget *b, usec_t cost)
 {
 	const int64_t number = b->at / BUDGET_SPAN;

@@ -42,6 +42,9 @@ void budget_init(struct budget *b, double percent, usec_t mono);
 void budget_fill(struct budget *b, usec_t mono);
 void budget_pay(struct budget *b, usec_t cost, bool is_look);
 
+/* Little of it was needed of late: what changed need not wait for its turn. */
+bool budget_is_ample(const struct budget *b);
+
 /* Percent of one core that was paid in the last minutes. */
 double budget_share(const struct budget *b, usec_t mono);
 

@@ -57,6 +57,8 @@ void live_joined(struct stream *stream);
 void live_left(struct stream *stream);
 /* Is this what a topic tells of? */
 bool live_has(const struct server *server, const struct flight_key *key);
+/* Something has changed, perhaps: then what is looked at is looked after at once. */
+void live_hear(struct server *server);
 /* The newest of this topic into the stream, if there is any. */
 void live_tell(struct stream *stream, int topic);
 /* One has come back from its executor, and was kept. */

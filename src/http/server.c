@@ -88,6 +88,7 @@ static void on_wake(evutil_socket_t fd, short what, void *arg)
 		desk_look(server->desk);
 	flows_look(server);
 	flights_land(server);
+	live_hear(server);
 	server_check_end(server);
 	if (atomic_exchange(&server->is_stop_asked, false))
 		begin_stop(server);
@@ -303,6 +304,7 @@ void server_forget(struct server *server)
 void server_changed(struct server *server)
 {
 	atomic_store(&server->hub.is_changed, true);
+	server_wake(server);
 }
 
 struct server_meter server_meter_get(const struct server *server)

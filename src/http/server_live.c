@@ -187,6 +187,8 @@ static enum snapshot_step step_of(struct server *server, int topic, const struct
 
 	if (!has_changed && s.interval < quiet)
 		s.interval = quiet;
+	if (has_changed && budget_is_ample(&server->budget))
+		s.interval = TICK;
 	return budget_step(&server->budget, &s);
 }
 
@@ -223,6 +225,13 @@ static void look(struct server *server)
 	for (int i = 0; has_topic(server, i); i++)
 		if (server->hub.topics[i].n_streams > 0)
 			look_after(server, i);
+}
+
+/* The first change after a while is told at once, those after it with the next tick. */
+void live_hear(struct server *server)
+{
+	if (server->hub.n_streams > 0 && atomic_load(&server->hub.is_changed))
+		look(server);
 }
 
 static void on_tick(evutil_socket_t fd, short what, void *arg)

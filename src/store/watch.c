@@ -4,6 +4,20 @@
 #include "rules/verdict.h"
 #include "store/history.h"
 
+/* Waiting for the fold would be up to a second, and a notice of the triggers would have all commits
+ * of all writers wait for each other. A look costs the database some 60 us. */
+#define LOOK_EVERY (200 * MSEC)
+#define LOOK_PAGES 64
+
+struct look {
+	struct str place;
+	int8_t is_there;
+};
+static const struct field look_fields[] = {
+	FIELD_STR(struct look, place), FIELD_BOOL(struct look, is_there), FIELD_END,
+};
+static const struct record look_record = { "look", sizeof(struct look), look_fields };
+
 /* What is folded is told: as long as somebody keeps the history. */
 static bool is_kept(struct store *st)
 {
@@ -18,19 +32,48 @@ static bool is_kept(struct store *st)
 	       span_between(last, clock_now()) < VERDICT_BEHIND;
 }
 
-enum err_code store_watch(struct store *st, bool *ret_tells_all, struct err *err)
+enum err_code store_watch(struct store *st, struct changes *ret, struct err *err)
 {
-	*ret_tells_all = !db_can(st->db, DB_CAN_NOTIFY);
+	const bool is_told = db_can(st->db, DB_CAN_NOTIFY);
+	*ret = (struct changes){ .tells_all = !is_told };
 	TRY(db_watch(st->db, err));
-	if (!db_can(st->db, DB_CAN_NOTIFY))
+	if (!is_told)
 		return ERR_OK;
-	*ret_tells_all = is_kept(st);
+	ret->tells_all = is_kept(st);
 	TRY(db_exec(st->db, CALL0(SQL_WATCH_JOBS, NULL), NULL, err));
 	return db_exec(st->db, CALL0(SQL_WATCH_HISTORY, NULL), NULL, err);
 }
 
-enum err_code store_wait_change(struct store *st, usec_t patience, bool *ret_has_changed,
-				struct err *err)
+/* The same place: what is there was there at the last look. */
+static enum err_code look(struct store *st, struct changes *changes, bool *ret_has_changed,
+			  struct err *err)
 {
-	return db_wait_change(st->db, patience, ret_has_changed, err);
+	AUTO(arena) struct arena arena = { 0 };
+	const struct call *call = CALL(SQL_WATCH_LOOK, &look_record, P_I64(LOOK_PAGES));
+	struct list rows;
+	TRY(db_query(st->db, call, &arena, &rows, err));
+
+	if (rows.n == 0)
+		return ERR_OK;
+	const struct look *found = LIST_AT(&rows, struct look, 0);
+	const bool has_moved = !str_eq(found->place, str_of(changes->place));
+	*ret_has_changed = has_moved && found->is_there == 1;
+	snprintf(changes->place, sizeof(changes->place), "%.*s", STR_ARG(found->place));
+	return ERR_OK;
+}
+
+enum err_code store_wait_change(struct store *st, struct changes *changes, usec_t patience,
+				bool *ret_has_changed, struct err *err)
+{
+	const bool is_looking = changes->tells_all && db_can(st->db, DB_CAN_NOTIFY);
+	const usec_t until = clock_mono() + patience;
+
+	if (!is_looking)
+		return db_wait_change(st->db, patience, ret_has_changed, err);
+	do {
+		TRY(db_wait_change(st->db, LOOK_EVERY, ret_has_changed, err));
+		if (!*ret_has_changed)
+			TRY(look(st, changes, ret_has_changed, err));
+	} while (!*ret_has_changed && clock_mono() < until);
+	return ERR_OK;
 }

@@ -4,12 +4,19 @@
 
 #include "store/store.h"
 
-/* From here on store_wait_change tells of changes; ret_tells_all: of all of jobs, whoever makes
- * them, and not only of new ones.
+/* What is known of how changes are told, and where the last look found the database. */
+struct changes {
+	bool tells_all;                 /* all of jobs, whoever makes them, and not only new ones */
+	char place[24];
+};
+
+/* From here on store_wait_change tells of changes.
  * Errors: INVALID  this database or this way to it tells of none; those of db_watch, db_exec */
-enum err_code store_watch(struct store *st, bool *ret_tells_all, struct err *err) MUST_CHECK;
-/* Errors: those of db_wait_change */
-enum err_code store_wait_change(struct store *st, usec_t patience, bool *ret_has_changed,
-				struct err *err) MUST_CHECK;
+enum err_code store_watch(struct store *st, struct changes *ret, struct err *err) MUST_CHECK;
+/* Until something has changed, at most `patience`. What nobody tells of is found by a look, five
+ * times a second, where a history is kept on PostgreSQL.
+ * Errors: those of db_wait_change, db_query */
+enum err_code store_wait_change(struct store *st, struct changes *changes, usec_t patience,
+				bool *ret_has_changed, struct err *err) MUST_CHECK;
 
 #endif

@@ -148,9 +148,14 @@ function description() {
 
 mkdirSync(outdir, { recursive: true });
 await bundle(['main.tsx', 'styles/page.css'], 'esm');
-// A classic script, which runs before anything is painted.
-await bundle(['start.ts'], 'iife', { PIECES: JSON.stringify(pieces(nameOf('main.tsx'))) });
-const named = ['main.tsx', 'page.css', 'start.ts'];
+// Classic scripts: the one runs before anything is painted, the other after.
+await bundle(['early.ts'], 'iife');
+const main = nameOf('main.tsx');
+await bundle(['start.ts'], 'iife', {
+  PIECES: JSON.stringify(pieces(main)),
+  MAIN: JSON.stringify(main),
+});
+const named = ['main.tsx', 'page.css', 'early.ts', 'start.ts'];
 const names = new Map(named.map((entry) => [entry, nameOf(entry)]));
 checkBudget(names);
 const template = readFileSync(join(here, 'index.html'), 'utf8');

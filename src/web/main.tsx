@@ -1,30 +1,23 @@
-// main.tsx -- where the page starts.
+// main.tsx -- where the page starts, once its frame was painted (start.ts).
 
 import { render } from 'preact';
-import { startLive } from './lib/live';
+import { primeQueries, startLive } from './lib/live';
 import { startRoute } from './lib/route';
 import { refreshSession } from './lib/session';
 import { startTheme } from './lib/theme';
 import { App } from './shell/app';
+import { prepareContent } from './shell/content';
 
 startTheme();
 startRoute();
 startLive();
 
-const PATIENCE_MS = 300;
+// For so long the frame stays as it is: what comes until then is drawn at once, and once.
+const PATIENCE_MS = 150;
 
-// The frame that stands in index.html is painted before there is more; nobody waits for what cannot
-// be seen.
-const painted = new Promise((done) => {
-  if (document.visibilityState === 'visible') requestAnimationFrame(() => setTimeout(done));
-  else done(null);
-});
-const known = Promise.race([
-  refreshSession(),
-  new Promise((done) => setTimeout(done, PATIENCE_MS)),
-]);
+const known = Promise.all([refreshSession(), primeQueries(), prepareContent()]);
 
-void Promise.all([painted, known]).then(() => {
+void Promise.race([known, new Promise((done) => setTimeout(done, PATIENCE_MS))]).then(() => {
   const root = document.getElementById('app');
   if (root) render(<App />, root);
 });

@@ -1,24 +1,37 @@
-// start.ts -- what cannot wait for the page, in a script of its own that runs before it: the theme,
-// which is there before anything is painted, who the caller is, and the piece that the address
-// needs.
+// start.ts -- what comes before the page: once the frame in index.html was painted, the first questions
+// to the server, the piece that the address needs, and the page itself.
 
-import { BASE } from './lib/base';
-import { askSession } from './lib/first';
-import { pieceOf } from './lib/pieces';
-import { stored } from './lib/stored';
+import { absolute, BASE } from './lib/base';
+import { askFirst } from './lib/first';
+import { pieceOf, questionsOf } from './lib/pieces';
 
 /** By the entry of each piece, its files; the build fills it in. */
 declare const PIECES: Readonly<Record<string, readonly string[]>>;
+declare const MAIN: string;
 
-const theme = stored('theme');
-if (theme === 'light' || theme === 'dark') document.documentElement.dataset['theme'] = theme;
+// Where no frame is drawn although the page can be seen.
+const PATIENCE_MS = 200;
 
-for (const file of PIECES[pieceOf(location.pathname.slice(BASE.pathname.length))] ?? []) {
-  const link = document.createElement('link');
-  link.rel = 'modulepreload';
-  link.href = file;
-  document.head.append(link);
+let hasBegun = false;
+function begin(): void {
+  if (hasBegun) return;
+  hasBegun = true;
+  const path = location.pathname.slice(BASE.pathname.length);
+  const isSeen = document.visibilityState === 'visible';
+  askFirst(isSeen ? questionsOf(path, location.search) : []);
+  for (const file of PIECES[pieceOf(path)] ?? []) {
+    const link = document.createElement('link');
+    link.rel = 'modulepreload';
+    link.href = file;
+    document.head.append(link);
+  }
+  void import(absolute(MAIN));
 }
 
-// That it failed is found out by whoever asks again.
-window.soniqSession = askSession().catch(() => null);
+// Nobody waits for a frame that cannot be seen.
+if (document.visibilityState === 'visible') {
+  requestAnimationFrame(() => setTimeout(begin));
+  setTimeout(begin, PATIENCE_MS);
+} else {
+  begin();
+}

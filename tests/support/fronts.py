@@ -59,6 +59,8 @@ class Proxied(Front):
     """One of docs/proxies.md, by TCP; where it takes the path off."""
 
     prefix = proxies.PREFIX.rstrip("/")
+    rewrites = True
+    resets = False
 
     def serve(self, *arguments, **settings):
         self._target = free_port()
@@ -81,6 +83,7 @@ class Nginx(Proxied):
 
 class Haproxy(Proxied):
     name = "haproxy"
+    rewrites = False
 
 
 class Caddy(Proxied):
@@ -92,9 +95,11 @@ class Apache(Proxied):
 
 
 class Unix(Front):
-    """Its socket, which a relay without a word of its own makes a port of; the path is left on."""
+    """Its socket, which a relay without a word of its own makes a port of."""
 
     name = "unix"
+    prefix = ""
+    resets = False
     trusted = "unix"
 
     def serve(self, *arguments, **settings):
@@ -107,6 +112,7 @@ class Activation(Front):
     """The port is ours, and handed over."""
 
     name = "activation"
+    prefix = ""
 
     def serve(self, *arguments, **settings):
         with listening(("127.0.0.1", self.port)) as handed:

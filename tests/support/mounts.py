@@ -27,6 +27,8 @@ def shows(role: str) -> dict[str, str]:
 class Mount:
     """The dashboard at base, which is root + prefix.
 
+    rewrites   addresses are not passed on as they come, but as what is in front reads them
+    resets     a client of HTTP/1.0 can be told that an answer broke off: it is reset
     role       as whom `http` asks
     options    of start(): `write`, whether it may, and settings of the dashboard, as ours.Dashboard
                takes them: dashboard_statement_timeout="60s"
@@ -34,6 +36,8 @@ class Mount:
 
     name = ""
     prefix = PREFIX
+    rewrites = False
+    resets = True
 
     def __init__(self, url, *, folder, role="admin", **options):
         self.port = free_port()
@@ -161,6 +165,7 @@ class Fastcgi(Program):
     """Behind a real nginx, which listens on the port."""
 
     name = "fastcgi"
+    resets = False
 
     def command(self, arguments):
         program = self.build / "examples" / "host_fastcgi"
@@ -192,6 +197,7 @@ class Fastapi(Program):
     """The wheel that is built from this tree, below uvicorn."""
 
     name = "fastapi"
+    resets = False
 
     def command(self, arguments):
         program = SUPPORT / "python_side" / f"host_{self.name}.py"

@@ -49,6 +49,17 @@ TEST(looks_cannot_put_refreshes_into_debt)
 	assert_true(fabs(b.looks + 2 * SECOND - SECOND) < 1);
 }
 
+TEST(it_is_ample_while_half_is_there)
+{
+	struct budget b = new_budget();
+
+	assert_true(budget_is_ample(&b));
+	budget_pay(&b, BUDGET_TOKENS_MAX / 2, false);
+	assert_false(budget_is_ample(&b));
+	budget_fill(&b, SECOND);
+	assert_true(budget_is_ample(&b));
+}
+
 TEST(intervals_grow_with_what_a_refresh_costs)
 {
 	static const struct { usec_t cost; double roots; usec_t at_least, wanted; } rows[] = {
@@ -184,6 +195,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tokens_come_with_time_and_no_purse_overflows),
 		cmocka_unit_test(looks_cannot_put_refreshes_into_debt),
+		cmocka_unit_test(it_is_ample_while_half_is_there),
 		cmocka_unit_test(intervals_grow_with_what_a_refresh_costs),
 		cmocka_unit_test(steps_depend_on_age_purses_and_what_is_under_way),
 		cmocka_unit_test(an_hour_costs_no_more_than_the_budget),

@@ -4,6 +4,7 @@ import { computed, effect, signal } from '@preact/signals';
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { passes, reference, type Answered, type Problem, type ReadPath, type Want } from './api';
 import { absolute, BASE } from './base';
+import { firstAnswer, firstUrls, takeWhenThere } from './first';
 import { createQueries, POLL_MS, type Answer, type Query } from './queries';
 import { ownProblem } from './panels';
 import { heardSession, isShut, session } from './session';
@@ -52,13 +53,23 @@ const timers = {
 
 export const queries = createQueries({
   ...timers,
-  fetch: (url, init) => fetch(url, init),
+  fetch: async (url, init) => (await firstAnswer(url)) ?? fetch(url, init),
   now: () => Date.now(),
   isVisible: visible,
   isPaused: () => paused.peek(),
   isLive: () => streamState.peek() === 'on',
   heard,
 });
+
+/** What was asked before the page was there; ends when all of it has come. */
+export async function primeQueries(): Promise<void> {
+  await Promise.all(
+    firstUrls().map(async (url) => {
+      const first = await takeWhenThere(url);
+      if (first) queries.prime(url, first.response, first.text);
+    }),
+  );
+}
 
 function feed({ topic, data, text, kind, asOf }: Frame): void {
   if (paused.peek()) return;

@@ -28,6 +28,7 @@ interface Entry extends Query<unknown> {
   asked: number; // when
   isDirty: boolean; // something changed since
   fedAt: number; // when the stream last brought it
+  isPrimed: boolean; // it came before anybody held it
 }
 
 export interface Environment {
@@ -46,6 +47,8 @@ export interface Environment {
 export interface Queries {
   of<T>(url: string): Query<T>;
   hold(query: Query<unknown>): () => void;
+  /** An answer that came before anybody asked here. */
+  prime(url: string, response: Response, text: string): void;
   refresh(): void;
   visibilityChanged(): void;
   /** News of the stream: the same as an answer to the URL. */
@@ -177,6 +180,7 @@ export function createQueries(env: Environment): Queries {
       asked: 0,
       isDirty: false,
       fedAt: 0,
+      isPrimed: false,
     };
     entries.set(url, entry);
     forgetOldest();
@@ -190,7 +194,10 @@ export function createQueries(env: Environment): Queries {
     entries.delete(entry.url); // to the end: the newest is forgotten last
     entries.set(entry.url, entry);
     entry.holders++;
-    if (entry.holders === 1) void run(entry);
+    const isNew = entry.isPrimed && env.now() - entry.asked < POLL_MS;
+    entry.isPrimed = false;
+    if (entry.holders === 1 && isNew) later(entry);
+    else if (entry.holders === 1) void run(entry);
     changes.value++;
     return () => {
       entry.holders--;
@@ -201,6 +208,16 @@ export function createQueries(env: Environment): Queries {
       }
       changes.value++;
     };
+  }
+
+  function prime(url: string, response: Response, text: string): void {
+    const entry = entries.get(url) ?? made(url);
+    if (entry.answer.peek() || entry.holders > 0) return;
+    env.heard(response);
+    entry.answer.value = answerOf(response, url, text, env.now());
+    entry.etag = response.headers.get('ETag');
+    entry.asked = env.now();
+    entry.isPrimed = true;
   }
 
   function feed(url: string, news: News): void {
@@ -218,6 +235,7 @@ export function createQueries(env: Environment): Queries {
   return {
     of: <T>(url: string) => (entries.get(url) ?? made(url)) as Entry as Query<T>,
     hold,
+    prime,
     held: () => (changes.value >= 0 ? held() : []),
     refresh: () => held().forEach((entry) => void run(entry)),
     visibilityChanged: () =>

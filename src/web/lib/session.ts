@@ -2,7 +2,7 @@
 
 import { computed, signal } from '@preact/signals';
 import { NO_ANSWER, problemOf, type Problem, type Session } from './api';
-import { askSession, firstAnswer } from './first';
+import { askSession, firstSession } from './first';
 
 /** Null until the first answer. */
 export const session = signal<Session | null>(null);
@@ -42,7 +42,7 @@ function take(next: Session): void {
 
 async function ask(how: RequestInit = {}): Promise<Problem | null> {
   try {
-    const response = (how.method ? null : await firstAnswer()) ?? (await askSession(how));
+    const response = (how.method ? null : await firstSession()) ?? (await askSession(how));
     if (!response.ok) return await problemOf(response);
     take((await response.json()) as Session);
     return null;

@@ -8,6 +8,11 @@ import { Empty, Waiting } from './card';
 
 type Part<P> = (props: P) => JSX.Element | null;
 
+export interface Later<P> extends Part<P> {
+  /** Ends when it is there, or cannot be had. */
+  prepare(): Promise<void>;
+}
+
 function Lost({ again }: { again: () => void }): JSX.Element {
   return (
     <Empty title="This part of the page could not be loaded">
@@ -23,29 +28,28 @@ function Lost({ again }: { again: () => void }): JSX.Element {
 }
 
 /** A component in place of one that is still to be loaded. */
-export function later<P extends object>(load: () => Promise<Part<P>>): Part<P> {
+export function later<P extends object>(load: () => Promise<Part<P>>): Later<P> {
   const part = signal<{ here: Part<P> } | 'asked' | 'lost' | null>(null);
-  const ask = (): void => {
+  const ask = async (): Promise<void> => {
     if (part.peek() === 'asked') return;
     part.value = 'asked';
-    load().then(
-      (here) => {
-        part.value = { here };
-      },
-      () => {
-        part.value = 'lost';
-      },
-    );
+    try {
+      part.value = { here: await load() };
+    } catch {
+      part.value = 'lost';
+    }
   };
-  return function Later(props: P): JSX.Element {
+  const again = (): void => void ask();
+  function Later(props: P): JSX.Element {
     const state = part.value;
     useLayoutEffect(() => {
-      if (state === null) ask();
+      if (state === null) again();
       else if (typeof state === 'object') headingCame();
     }, [state]);
-    if (state === 'lost') return <Lost again={ask} />;
+    if (state === 'lost') return <Lost again={again} />;
     if (state === null || state === 'asked') return <Waiting />;
     const Here = state.here;
     return <Here {...props} />;
-  };
+  }
+  return Object.assign(Later, { prepare: ask });
 }

@@ -2,9 +2,9 @@
 
 import type { JSX } from 'preact';
 import { absolute, BASE } from '../lib/base';
-import { besides, route, routeOf, shownJob, type Route } from '../lib/route';
+import { besides, route, routeOf, shownJob, type Page, type Route } from '../lib/route';
 import { Empty } from '../parts/card';
-import { later } from '../parts/later';
+import { later, type Later } from '../parts/later';
 
 // Each of these is loaded in one piece.
 const overview = (): Promise<typeof import('../pages/overview')> => import('../pages/overview');
@@ -29,6 +29,28 @@ const SystemPage = later(() => rest().then((page) => page.SystemPage));
 const PanelPage = later(() => rest().then((page) => page.PanelPage));
 const Panels = later(() => rest().then((page) => page.Panels));
 const Components = later(() => rest().then((page) => page.Components));
+
+type Prepared = Pick<Later<never>, 'prepare'>;
+
+// Of each page what shows its list, and one of it.
+const PARTS: Readonly<Partial<Record<Page, readonly [Prepared, Prepared?]>>> = {
+  overview: [Overview],
+  jobs: [Jobs, JobPage],
+  queues: [Queues, QueuePage],
+  workers: [Workers, WorkerPage],
+  'dead-letter': [DeadLetters, JobPage],
+  schedules: [Schedules],
+  types: [Types, TypePage],
+  system: [SystemPage],
+  panels: [Panels, PanelPage],
+  components: [Components],
+};
+
+/** Ends when the page of the address is there, or cannot be had. */
+export async function prepareContent(): Promise<void> {
+  const { page, id } = route.peek();
+  await PARTS[page]?.[id === null ? 0 : 1]?.prepare();
+}
 
 function Unknown(): JSX.Element {
   return (
