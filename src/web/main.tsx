@@ -1,6 +1,7 @@
 // main.tsx -- where the page starts, once its frame was painted (start.ts).
 
 import { render } from 'preact';
+import './common';
 import { primeQueries, startLive } from './lib/live';
 import { startRoute } from './lib/route';
 import { refreshSession } from './lib/session';

@@ -8,7 +8,7 @@ from threading import Thread
 from measure.page import PLACES, verdict
 from measure.page.chromium import context_of, told
 
-ROUNDS = 15
+ROUNDS = int(__import__('os').environ.get('R','15'))
 PAINT, FREE, KEY = 100, 200, 50
 BARE = (
     b"<!doctype html><title>bare</title><main><h1>Bare</h1></main>"

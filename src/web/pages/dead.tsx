@@ -1,5 +1,6 @@
 // dead.tsx -- jobs that ran out of attempts: equal failures together first, then one by one.
 
+import '../common';
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { Problem } from '../lib/api';

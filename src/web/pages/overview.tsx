@@ -1,5 +1,6 @@
 // overview.tsx -- is anything wrong, and what is going on?
 
+import '../common';
 import type { JSX } from 'preact';
 import type { DeadLetter, Schemas, Worker } from '../lib/api';
 import { plural } from '../lib/format';

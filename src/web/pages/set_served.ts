@@ -1,5 +1,6 @@
 // set_served.ts -- what is loaded together: queues, who serves them, and with what.
 
+import '../common';
 export { QueuePage } from './queue';
 export { Queues } from './queues';
 export { TypePage } from './type';
