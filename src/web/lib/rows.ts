@@ -83,3 +83,27 @@ export function chunks<R>(rows: readonly R[]): R[][] {
   for (let at = 0; at < rows.length; at += CHUNK) out.push(rows.slice(at, at + CHUNK));
   return out;
 }
+
+/** Chunks, from one up to another that is not among them. */
+export interface Span {
+  from: number;
+  to: number;
+}
+
+/** Those of which something lies between two edges, where the first begins at `top`. */
+export function spanBetween(
+  heights: readonly number[],
+  top: number,
+  upper: number,
+  lower: number,
+): Span {
+  const span = { from: 0, to: 0 };
+  let bottom = top;
+  for (const height of heights) {
+    const start = bottom;
+    bottom += height;
+    if (bottom <= upper) span.from++;
+    if (start < lower) span.to++;
+  }
+  return { from: Math.min(span.from, span.to), to: span.to };
+}

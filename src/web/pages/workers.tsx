@@ -64,7 +64,7 @@ export function Tier({ worker }: { worker: Worker }): JSX.Element {
 export function Heartbeat({ worker }: { worker: Worker }): JSX.Element {
   const tier = tierOf(worker, serverNow.value);
   return (
-    <span class={tier === 'stale' || tier === 'late' ? 'late' : undefined}>
+    <span class={tier === 'stale' || tier === 'late' ? 'heard late' : 'heard'}>
       <Ago time={worker.last_heartbeat} />
     </span>
   );

@@ -16,18 +16,12 @@ function rowsOf(table: Element): HTMLTableRowElement[] {
   return [...table.querySelectorAll<HTMLTableRowElement>('tbody tr')];
 }
 
-function goTo(row: HTMLTableRowElement, step: number): void {
-  if (!row.classList.contains('table-gap')) {
-    focusRow(row);
-    return;
-  }
-  // What is far is not drawn yet: it is once it can be seen.
-  const body = row.parentElement;
-  row.scrollIntoView({ block: step > 0 ? 'start' : 'end' });
+// What is far is not drawn yet: it is once its room can be seen.
+function goBeyond(table: Element, gap: HTMLTableRowElement, index: number, step: number): void {
+  gap.scrollIntoView({ block: step > 0 ? 'start' : 'end' });
   setTimeout(() => {
-    const drawn = body?.querySelectorAll<HTMLTableRowElement>('tr:not(.table-gap)') ?? [];
-    const next = step > 0 ? drawn[0] : drawn[drawn.length - 1];
-    if (next) focusRow(next);
+    const row = table.querySelector<HTMLTableRowElement>(`tr[aria-rowindex="${index}"]`);
+    if (row) focusRow(row);
   }, 80);
 }
 
@@ -40,7 +34,9 @@ export function stepRow(step: 1 | -1): void {
   const rows = rowsOf(table);
   const at = now ? rows.indexOf(now) + step : 0;
   const row = rows[at];
-  if (row) goTo(row, step);
+  const index = Number(now?.getAttribute('aria-rowindex')) + step;
+  if (row?.classList.contains('table-gap')) goBeyond(table, row, index, step);
+  else if (row) focusRow(row);
 }
 
 /** Chooses the row that has the focus, or gives it up. */

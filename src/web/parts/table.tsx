@@ -17,7 +17,7 @@ import {
 import { chosenFor } from './columns';
 import { Icon } from './icon';
 import { rowKeys } from './rowkeys';
-import { Chunk, useSteadyWidths } from './chunk';
+import { LongRows, useCalmScroll, useSteadyWidths } from './chunk';
 import { InTable } from './text';
 
 export interface Column<R> {
@@ -190,6 +190,7 @@ export function Table<R>(props: TableProps<R>): JSX.Element {
   const parts = chunks(inOrder);
   const room = useRef<HTMLTableElement>(null);
   const isWide = shown.some(({ column, isForced }) => isForced && column.from);
+  useCalmScroll(room, parts.length > 1);
   useSteadyWidths(room, parts.length > 1, shown.map(({ column }) => column.head).join());
   const row = (one: R, index: number): JSX.Element => {
     const key = rowKey(one);
@@ -233,9 +234,7 @@ export function Table<R>(props: TableProps<R>): JSX.Element {
             {parts.length === 1 ? (
               <tbody>{inOrder.map(row)}</tbody>
             ) : (
-              parts.map((part, i) => (
-                <Chunk key={i} rows={part} first={i * (parts[0]?.length ?? 0)} row={row} />
-              ))
+              <LongRows parts={parts} row={row} />
             )}
           </table>
         </div>
