@@ -6,7 +6,10 @@ from playwright.sync_api import sync_playwright
 from support import ours
 from support.pg import Server
 from support.python_soniq import NEW, RELEASES
+from support.sample import Samples
 from support.soniq_world import Worlds
+
+KINDS = ("postgresql", "sqlite")
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +23,50 @@ def pg():
 def pg_database(pg):
     """An empty UTF-8 database of one's own."""
     database = pg.create()
+    yield database
+    database.drop()
+
+
+@pytest.fixture(scope="session")
+def samples(pg, tmp_path_factory):
+    """Databases with the rows of support/sample.py: samples.copy(kind) is a fresh one."""
+    return Samples(pg, tmp_path_factory.mktemp("sample"))
+
+
+@pytest.fixture(params=KINDS)
+def backend(request, samples):
+    """A database of one's own with the sample's rows; .kind says which."""
+    database = samples.copy(request.param)
+    yield database
+    database.drop()
+
+
+@pytest.fixture(params=KINDS, scope="module")
+def shown(request, samples):
+    """The same for all tests of a module, for tests that change nothing."""
+    database = samples.copy(request.param)
+    yield database
+    database.drop()
+
+
+@pytest.fixture
+def pg_sample(samples):
+    database = samples.copy("postgresql")
+    yield database
+    database.drop()
+
+
+@pytest.fixture
+def lite(samples):
+    database = samples.copy("sqlite")
+    yield database
+    database.drop()
+
+
+@pytest.fixture(scope="module")
+def still(samples):
+    """For tests that change nothing, where one kind of database does."""
+    database = samples.copy("sqlite")
     yield database
     database.drop()
 

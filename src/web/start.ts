@@ -1,5 +1,5 @@
-// start.ts -- what comes before the page: once the frame in index.html was painted, the first questions
-// to the server, the piece that the address needs, and the page itself.
+// start.ts -- what comes before the page: once the frame in index.html was painted, the first
+// questions to the server, the piece that the address needs, and the page itself.
 
 import { absolute, BASE } from './lib/base';
 import { askFirst } from './lib/first';

@@ -3,16 +3,8 @@
 import pytest
 
 from support.echo import Echo
-from support.sample import Samples
 from support.served import KEY, SERVED, Served, cookie_of, sign_in
 from support.wire import Wire
-
-KINDS = ("postgresql", "sqlite")
-
-
-@pytest.fixture(scope="session")
-def samples(pg, tmp_path_factory):
-    return Samples(pg, tmp_path_factory.mktemp("sample"))
 
 
 @pytest.fixture
@@ -27,44 +19,6 @@ def start():
     yield begin
     for echo in started:
         echo.stop()
-
-
-@pytest.fixture(params=KINDS)
-def backend(request, samples):
-    """A database of one's own with the sample's rows; .kind says which."""
-    database = samples.copy(request.param)
-    yield database
-    database.drop()
-
-
-@pytest.fixture(params=KINDS, scope="module")
-def shown(request, samples):
-    """The same for all tests of a module, for tests that change nothing."""
-    database = samples.copy(request.param)
-    yield database
-    database.drop()
-
-
-@pytest.fixture
-def pg_sample(samples):
-    database = samples.copy("postgresql")
-    yield database
-    database.drop()
-
-
-@pytest.fixture
-def lite_sample(samples):
-    database = samples.copy("sqlite")
-    yield database
-    database.drop()
-
-
-@pytest.fixture(scope="module")
-def still(samples):
-    """SQLite serves as well: what is refused never gets as far as a database."""
-    database = samples.copy("sqlite")
-    yield database
-    database.drop()
 
 
 @pytest.fixture(scope="module", params=SERVED, ids=str)
@@ -90,6 +44,6 @@ def keyed(still):
 
 
 @pytest.fixture
-def writer(lite_sample):
-    with Served("write", write=True).start(lite_sample.url) as server:
+def writer(lite):
+    with Served("write", write=True).start(lite.url) as server:
         yield server

@@ -196,7 +196,7 @@ def ask_as_nobody(port: int, request: str) -> str:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can ask as another account")
-def test_another_account_may_read_but_not_write(writer, lite_sample):
+def test_another_account_may_read_but_not_write(writer, lite):
     tail = f"Host: 127.0.0.1:{writer.port}\\r\\nConnection: close\\r\\n"
     tail += "X-Soniq-Request: 1\\r\\n\\r\\n"
     id = job_id(4)
@@ -207,9 +207,9 @@ def test_another_account_may_read_but_not_write(writer, lite_sample):
     session = ask_as_nobody(writer.port, f"GET /api/session HTTP/1.1\\r\\n{tail}")
     assert '"may_write":false' in session and "belongs to another user" in session
     status = "SELECT status FROM soniq_jobs WHERE id = %s"
-    assert lite_sample.value(status, id) == "queued"
+    assert lite.value(status, id) == "queued"
     assert writer.http.post(f"/api/jobs/{id}/cancel").status_code == 200
-    assert lite_sample.value(status, id) == "cancelled"
+    assert lite.value(status, id) == "cancelled"
 
 
 def test_refused_write_says_what_to_do(writer):

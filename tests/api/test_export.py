@@ -138,10 +138,10 @@ COPY = """
 """
 
 
-def test_dead_letters_are_all_there_where_a_list_has_the_newest(dashboard, lite_sample):
+def test_dead_letters_are_all_there_where_a_list_has_the_newest(dashboard, lite):
     """By rowid, so that the table is a large one; on PostgreSQL it would have to be."""
-    lite_sample.execute(COPY, dead_id(1000), dead_id(1))
-    server = dashboard(lite_sample.url)
+    lite.execute(COPY, dead_id(1000), dead_id(1))
+    server = dashboard(lite.url)
     for query in ({"status": "dead_letter"}, {"filter": "status:dead -queue:none"}):
         assert len(listed(server, "/api/jobs/search", **query)) == 1
         answer = exported(server, JOBS, format="jsonl", **query)
@@ -203,10 +203,10 @@ def test_hostile_texts_come_back_as_they_are(dashboard, backend):
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0")), max_size=90))
-def test_csv_says_what_was_there(dashboard, lite_sample, texts):
-    server = dashboard(lite_sample.url)
+def test_csv_says_what_was_there(dashboard, lite, texts):
+    server = dashboard(lite.url)
     for n, text in enumerate(texts, 1):
-        lite_sample.execute(
+        lite.execute(
             "UPDATE soniq_jobs SET last_error = %s, producer_id = %s WHERE id = %s",
             text, text[::-1], job_id(n),
         )  # fmt: skip
@@ -238,11 +238,11 @@ def test_integers_keep_their_digits(dashboard, backend):
     assert "9007199254740993123" in rows_of(exported(server, DEAD).text)[0]["args"]
 
 
-def test_ids_that_are_none_do_not_end_it_early(dashboard, lite_sample):
+def test_ids_that_are_none_do_not_end_it_early(dashboard, lite):
     """A cursor cannot name them: the page before it is cut, and they come with the next one."""
     for n in (199, 200, 201):
-        lite_sample.execute("UPDATE soniq_jobs SET id = %s WHERE id = %s", f"no id {n}", job_id(n))
-    ids = [row["id"] for row in all_of(dashboard(lite_sample.url), JOBS)]
+        lite.execute("UPDATE soniq_jobs SET id = %s WHERE id = %s", f"no id {n}", job_id(n))
+    ids = [row["id"] for row in all_of(dashboard(lite.url), JOBS)]
     assert len(ids) == len(set(ids)) == 240 and "no id 201" in ids
 
 
@@ -369,8 +369,8 @@ def test_behind_nginx(dashboard, backend, tmp_path):
                 answer.read()
 
 
-def test_they_need_the_key(dashboard, lite_sample):
-    server = dashboard(lite_sample.url, dashboard_api_key="x" * 16)
+def test_they_need_the_key(dashboard, lite):
+    server = dashboard(lite.url, dashboard_api_key="x" * 16)
     for path in (JOBS, DEAD):
         assert server.http.get(path).status_code == 401
         assert server.http.get(path, headers={"X-API-Key": "x" * 16}).status_code == 200

@@ -359,14 +359,14 @@ def test_reads_cannot_write(pg_sample):
     assert pg_sample.value("SELECT count(*) FROM trapped") == 1
 
 
-def test_reads_open_the_file_for_reading(lite_sample):
-    with ours.Dashboard(lite_sample.url, history_keeper="false") as server:
+def test_reads_open_the_file_for_reading(lite):
+    with ours.Dashboard(lite.url, history_keeper="false") as server:
         for path in READS:
             server.get(path)
         modes = []
         for fd in os.listdir(f"/proc/{server.child.pid}/fd"):
             with contextlib.suppress(OSError):
-                if os.readlink(f"/proc/{server.child.pid}/fd/{fd}") == str(lite_sample.path):
+                if os.readlink(f"/proc/{server.child.pid}/fd/{fd}") == str(lite.path):
                     info = Path(f"/proc/{server.child.pid}/fdinfo/{fd}").read_text()
                     modes.append(int(re.search(r"flags:\s+(\d+)", info)[1], 8) & os.O_ACCMODE)
     assert modes and set(modes) == {os.O_RDONLY}

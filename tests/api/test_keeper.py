@@ -293,15 +293,15 @@ def told(server, name: str) -> int:
     raise AssertionError(f"soniq_keeper_{name} is not told")
 
 
-def test_writers_of_a_file_do_not_wait_for_it(lite_sample):
+def test_writers_of_a_file_do_not_wait_for_it(lite):
     """A backlog is folded while somebody writes, who would rather fail than wait for long."""
     for _ in range(3):
-        lite_sample.execute(MANY["sqlite"])
+        lite.execute(MANY["sqlite"])
     longest = 0.0
-    with ours.Dashboard(lite_sample.url), lite_sample.connect() as writer:
+    with ours.Dashboard(lite.url), lite.connect() as writer:
         writer.execute("PRAGMA busy_timeout = 5000")
         number = 0
-        while unfolded(lite_sample) > 0:
+        while unfolded(lite) > 0:
             began = time.monotonic()
             writer.execute(
                 "INSERT INTO soniq_jobs (id, job_name, args) VALUES (?, 'quick', ?)",
@@ -316,5 +316,5 @@ def test_writers_of_a_file_do_not_wait_for_it(lite_sample):
     print(f"{number} writes, the longest took {longest * 1000:.0f} ms")
     assert number > 20
     assert longest < 3
-    ours.ok("history", "--fold", url=lite_sample.url)
-    assert gauges(lite_sample) == counts(lite_sample)
+    ours.ok("history", "--fold", url=lite.url)
+    assert gauges(lite) == counts(lite)

@@ -288,9 +288,9 @@ def test_behind_a_proxy(pg_sample, watch, tmp_path):
         assert stream.wait_for(b'"total":241', 3)
 
 
-def test_many_streams_and_many_requests_at_once(lite_sample, watch):
+def test_many_streams_and_many_requests_at_once(lite, watch):
     """Writes, reads, comings and goings: nothing is lost, nothing is left behind."""
-    with ours.Dashboard(lite_sample.url, write=True) as server:
+    with ours.Dashboard(lite.url, write=True) as server:
         stays = watch(server.port, "/api/events?topics=stats")
         failed = []
 

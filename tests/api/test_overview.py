@@ -74,13 +74,13 @@ WORST = [
 
 
 @pytest.mark.parametrize("name", WORST)
-def test_its_command_shows_the_rows_of_its_link(lite_sample, name):
-    calm(lite_sample)
-    put(lite_sample, queue="another")
-    ids = {put(lite_sample, queue=name), put(lite_sample, queue=name)}
+def test_its_command_shows_the_rows_of_its_link(lite, name):
+    calm(lite)
+    put(lite, queue="another")
+    ids = {put(lite, queue=name), put(lite, queue=name)}
     # It serves neither.
-    lite_sample.execute("UPDATE soniq_workers SET queues = %s", '["none"]')
-    with ours.Dashboard(lite_sample.url) as server:
+    lite.execute("UPDATE soniq_workers SET queues = %s", '["none"]')
+    with ours.Dashboard(lite.url) as server:
         told = server.get("/api/overview")["verdicts"]
         shown = [
             (f"{verdict['command']} --json", verdict["href"].partition("?")[2])
@@ -90,7 +90,7 @@ def test_its_command_shows_the_rows_of_its_link(lite_sample, name):
         assert len(shown) == 2
         found = []
         for command, query in shown:
-            done = ours.typed(command, url=lite_sample.url)
+            done = ours.typed(command, url=lite.url)
             assert done.code == 0 and command.isprintable(), done
             rows = server.http.get(f"/api/jobs/search?{query}").json()
             assert done.json()["jobs"] == rows

@@ -195,10 +195,10 @@ def test_a_session_ends_with_its_own_key_and_is_of_no_other_role(still):
 
 
 @pytest.fixture
-def behind(lite_sample):
+def behind(lite):
     """127.0.0.1 is a proxy that is believed."""
     how = Served("behind", trusted="127.0.0.1,10.0.0.0/8", write=True)
-    with how.start(lite_sample.url) as server:
+    with how.start(lite.url) as server:
         wire = Wire(server.port)
         yield server, wire
         wire.close()
@@ -256,10 +256,10 @@ def test_the_client_is_where_the_proxy_says(behind):
     assert '127.0.0.1 (user "otto", operator): 200' in audit[2]
 
 
-def test_a_name_cannot_forge_the_audit(lite_sample):
+def test_a_name_cannot_forge_the_audit(lite):
     name = 'x", admin): 200 \u202e'
     with ours.Dashboard(
-        lite_sample.url, write=True, dashboard_trusted_proxies="127.0.0.1",
+        lite.url, write=True, dashboard_trusted_proxies="127.0.0.1",
         dashboard_user_header=USER_HEADER, dashboard_roles="*=admin",
     ) as server:  # fmt: skip
         wire = Wire(server.port)
@@ -270,8 +270,8 @@ def test_a_name_cannot_forge_the_audit(lite_sample):
     assert r'(user "x\", admin): 200 ' in line and "\u202e" not in line
 
 
-def test_the_audit_tells_the_key(lite_sample):
-    with Served("roles", roles=True, write=True).start(lite_sample.url) as server:
+def test_the_audit_tells_the_key(lite):
+    with Served("roles", roles=True, write=True).start(lite.url) as server:
         wire = Wire(server.port)
         replay = ("POST", f"/api/dead-letter/{dead_id(1)}/replay")
         cookie = cookie_of(wire.ask(*sign_in(KEYS["operator"])))

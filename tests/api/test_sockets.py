@@ -26,12 +26,12 @@ def client(path) -> httpx.Client:
 
 
 @pytest.fixture
-def serve(lite_sample, tmp_path):
+def serve(lite, tmp_path):
     """serve(argument, ..., SETTING=...): a dashboard in the test's folder, once it has greeted."""
     started = []
 
     def start(*arguments, **settings):
-        words = ["dashboard", "--database-url", lite_sample.url, *arguments]
+        words = ["dashboard", "--database-url", lite.url, *arguments]
         started.append(ours.start(*words, cwd=tmp_path, **settings))
         started[-1].wait_for_line("Press Ctrl+C to stop")
         return started[-1]
@@ -43,8 +43,8 @@ def serve(lite_sample, tmp_path):
         ours.assert_no_report(child.stderr())
 
 
-def refused(lite_sample, tmp_path, *arguments) -> ours.Result:
-    result = ours.run("dashboard", *arguments, url=lite_sample.url, cwd=tmp_path)
+def refused(lite, tmp_path, *arguments) -> ours.Result:
+    result = ours.run("dashboard", *arguments, url=lite.url, cwd=tmp_path)
     assert result.code != 0, result
     return result
 
@@ -108,17 +108,17 @@ def test_owner_and_mode(serve, tmp_path, owner, uid, gid):
         (("--unix", "a-file"), 5, "is no socket: choose another path"),
     ],
 )
-def test_what_is_wrong_is_said(lite_sample, tmp_path, arguments, code, said):
+def test_what_is_wrong_is_said(lite, tmp_path, arguments, code, said):
     (tmp_path / "a-file").write_text("mine")
-    result = refused(lite_sample, tmp_path, "--unix", "s", *arguments)
+    result = refused(lite, tmp_path, "--unix", "s", *arguments)
     assert result.code == code and said in result.stderr, result
     assert (tmp_path / "a-file").read_text() == "mine"
     assert not (tmp_path / "s").exists()
 
 
-def test_a_socket_that_is_served_is_left_alone(serve, lite_sample, tmp_path):
+def test_a_socket_that_is_served_is_left_alone(serve, lite, tmp_path):
     serve("--unix", "s")
-    result = refused(lite_sample, tmp_path, "--unix", "s")
+    result = refused(lite, tmp_path, "--unix", "s")
     assert result.code == 5 and "in use by another program" in result.stderr, result
     with client(tmp_path / "s") as http:
         assert http.get("/health").status_code == 200
@@ -154,8 +154,8 @@ def open_folder(tmp_path, database) -> str:
 
 
 @needs_root
-def test_only_root_gives_a_socket_away(lite_sample, tmp_path):
-    copy = open_folder(tmp_path, lite_sample)
+def test_only_root_gives_a_socket_away(lite, tmp_path):
+    copy = open_folder(tmp_path, lite)
     program = shutil.copy(ours.binary(), tmp_path / "soniq")
     folder = tmp_path / "closed"
     folder.mkdir(mode=0o755)
@@ -188,7 +188,7 @@ def cancel(path, **headers) -> httpx.Response:
         return http.post(f"/api/jobs/{job_id(4)}/cancel", headers=headers)
 
 
-def test_its_user_writes_without_a_key(serve, lite_sample, tmp_path):
+def test_its_user_writes_without_a_key(serve, lite, tmp_path):
     serve("--unix", "s", dashboard_write_enabled="true")
     through_proxy = cancel(tmp_path / "s", **{"X-Forwarded-For": "127.0.0.1"})
     assert through_proxy.status_code == 403

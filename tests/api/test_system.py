@@ -129,8 +129,8 @@ def test_settings_and_their_sources(dashboard, pg_sample):
     assert setting(system, "SONIQ_DASHBOARD_ALLOWED_HOSTS")["value"] is None
 
 
-def test_a_key_in_the_query_is_not_shown(dashboard, lite_sample):
-    server = dashboard(lite_sample.url)
+def test_a_key_in_the_query_is_not_shown(dashboard, lite):
+    server = dashboard(lite.url)
     server.get("/api/stats", api_key=SECRET)
     assert SECRET not in server.http.get("/api/system").text
 
@@ -149,15 +149,15 @@ def test_a_key_in_the_query_is_not_shown(dashboard, lite_sample):
         (None, "red", (None, None)),
     ],
 )
-def test_the_environment_has_a_name_and_a_colour(dashboard, lite_sample, name, color, wanted):
+def test_the_environment_has_a_name_and_a_colour(dashboard, lite, name, color, wanted):
     given = {"dashboard_environment": name, "dashboard_environment_color": color}
-    server = dashboard(lite_sample.url, **{k: v for k, v in given.items() if v})
+    server = dashboard(lite.url, **{k: v for k, v in given.items() if v})
     session = server.get("/api/session")
     assert (session["environment"], session["environment_color"]) == wanted
 
 
-def test_an_environment_that_is_too_long_is_refused(lite_sample):
-    result = ours.run("config", url=lite_sample.url, dashboard_environment="x" * 41)
+def test_an_environment_that_is_too_long_is_refused(lite):
+    result = ours.run("config", url=lite.url, dashboard_environment="x" * 41)
     assert result.code == 2 and "40 characters" in result.stderr
 
 

@@ -36,13 +36,13 @@ def get(url: str, path="/health", uds=None) -> httpx.Response:
 
 
 @pytest.fixture
-def activate(lite_sample, tmp_path):
+def activate(lite, tmp_path):
     """activate(socket, ..., names=, arguments=, SETTING=...): a dashboard on these sockets."""
     started = []
 
     def start(*sockets, arguments=(), names=(), pid="", manager=None, program=None, **settings):
         env = environment(manager) | {f"SONIQ_{k.upper()}": v for k, v in settings.items()}
-        words = ["dashboard", "--database-url", lite_sample.url, *arguments]
+        words = ["dashboard", "--database-url", lite.url, *arguments]
         program = program or ours.binary()
         started.append(Activated(
             program, *words, sockets=sockets, names=names, pid=pid, cwd=tmp_path, env=env
@@ -198,11 +198,11 @@ def test_reload_takes_them_again(activate, tcp, tmp_path):
 
 
 @pytest.mark.parametrize("place", ["path", "abstract"])
-def test_it_says_when_it_serves_and_when_it_ends(lite_sample, tmp_path, place):
+def test_it_says_when_it_serves_and_when_it_ends(lite, tmp_path, place):
     port = free_port()
     address = str(tmp_path / "n") if place == "path" else f"@soniq-test-{os.getpid()}"
     with Manager(address) as manager:
-        words = [ours.binary(), "dashboard", "--database-url", lite_sample.url, "--port", port]
+        words = [ours.binary(), "dashboard", "--database-url", lite.url, "--port", port]
         child = Child(words, env=environment(manager), cwd=tmp_path)
         note = manager.next()
         assert note == {
@@ -221,8 +221,8 @@ def test_a_start_that_fails_says_nothing(tmp_path):
             manager.next(0.2)
 
 
-def test_the_watchdog_hears_of_it_twice_in_its_time(lite_sample, tmp_path):
-    words = [ours.binary(), "dashboard", "--database-url", lite_sample.url, "--port", "0"]
+def test_the_watchdog_hears_of_it_twice_in_its_time(lite, tmp_path):
+    words = [ours.binary(), "dashboard", "--database-url", lite.url, "--port", "0"]
     with Manager(str(tmp_path / "n")) as manager:
         env = environment(manager, WATCHDOG_USEC=400_000)
         child = Child(words, env=env, cwd=tmp_path)
@@ -242,8 +242,8 @@ def test_the_watchdog_hears_of_it_twice_in_its_time(lite_sample, tmp_path):
 
 
 @pytest.mark.parametrize("address", ["missing/notes", "/missing/notes", "@", "x" * 300, "vsock:2"])
-def test_nobody_who_listens_is_no_reason_to_end(lite_sample, tmp_path, address):
-    words = [ours.binary(), "dashboard", "--database-url", lite_sample.url, "--port", "0"]
+def test_nobody_who_listens_is_no_reason_to_end(lite, tmp_path, address):
+    words = [ours.binary(), "dashboard", "--database-url", lite.url, "--port", "0"]
     env = environment(NOTIFY_SOCKET=address, WATCHDOG_USEC=20_000, LISTEN_FDS="x", LISTEN_PID="")
     child = Child(words, env=env, cwd=tmp_path)
     base = re.search(r"http://[0-9.:]+", child.wait_for_line("Press Ctrl+C to stop"))[0]
@@ -252,9 +252,9 @@ def test_nobody_who_listens_is_no_reason_to_end(lite_sample, tmp_path, address):
     ours.assert_no_report(child.stderr())
 
 
-def test_a_manager_that_does_not_read_is_not_waited_for(lite_sample, tmp_path):
+def test_a_manager_that_does_not_read_is_not_waited_for(lite, tmp_path):
     """Its socket is full before the watchdog has barked for long."""
-    words = [ours.binary(), "dashboard", "--database-url", lite_sample.url, "--port", "0"]
+    words = [ours.binary(), "dashboard", "--database-url", lite.url, "--port", "0"]
     with Manager(str(tmp_path / "n")) as manager:
         env = environment(manager, WATCHDOG_USEC=4000)
         child = Child(words, env=env, cwd=tmp_path)

@@ -47,11 +47,11 @@ def test_locked_table(pg_sample):
         wire.close()
 
 
-def test_locked_file(lite_sample):
+def test_locked_file(lite):
     """A writer holds it: reads go on beside, writes say that they are busy."""
-    with ours.Dashboard(lite_sample.url, write=True) as server:
+    with ours.Dashboard(lite.url, write=True) as server:
         wire = Wire(server.port)
-        with lite_sample.connect() as other:
+        with lite.connect() as other:
             other.execute("BEGIN IMMEDIATE")
             other.execute("UPDATE soniq_jobs SET priority = 7")
             assert wire.ask("GET", "/api/jobs").status == 200
@@ -189,34 +189,34 @@ def test_end_while_a_query_runs(pg_sample):
 # --- files ---
 
 
-def test_file_is_replaced_by_another(samples, lite_sample):
+def test_file_is_replaced_by_another(samples, lite):
     """The new file is read, not the one that was."""
     other = samples.copy("sqlite")
     other.execute("UPDATE soniq_jobs SET job_name = 'of.another.file'")
-    with ours.Dashboard(lite_sample.url, write=True) as server:
+    with ours.Dashboard(lite.url, write=True) as server:
         wire = Wire(server.port)
         assert "of.another.file" not in wire.ask("GET", "/api/jobs").text
-        os.rename(other.path, lite_sample.path)
+        os.rename(other.path, lite.path)
         for suffix in ("-wal", "-shm"):
             with contextlib.suppress(FileNotFoundError):
-                os.unlink(f"{lite_sample.path}{suffix}")
+                os.unlink(f"{lite.path}{suffix}")
         recovers(wire, "/api/jobs?limit=1")
         assert "of.another.file" in wire.ask("GET", "/api/jobs?limit=3").text
         assert wire.ask("DELETE", f"/api/jobs/{job_id(4)}", OURS).status == 200
         wire.close()
-    assert lite_sample.value("SELECT count(*) FROM soniq_jobs WHERE id = %s", job_id(4)) == 0
+    assert lite.value("SELECT count(*) FROM soniq_jobs WHERE id = %s", job_id(4)) == 0
 
 
-def test_file_is_replaced_by_rubbish(lite_sample):
-    with ours.Dashboard(lite_sample.url) as server:
+def test_file_is_replaced_by_rubbish(lite):
+    with ours.Dashboard(lite.url) as server:
         wire = Wire(server.port)
         assert wire.ask("GET", "/api/jobs").status == 200
-        away = f"{lite_sample.path}.away"
-        os.rename(lite_sample.path, away)
-        lite_sample.path.write_bytes(os.urandom(8192))
+        away = f"{lite.path}.away"
+        os.rename(lite.path, away)
+        lite.path.write_bytes(os.urandom(8192))
         for n in range(1, 8):
             answer = wire.ask("GET", f"/api/jobs?limit={n}")
             assert answer.status == 503 and '"detail"' in answer.text
-        os.rename(away, lite_sample.path)
+        os.rename(away, lite.path)
         recovers(wire, "/api/jobs?limit=1")
         wire.close()

@@ -6,14 +6,8 @@ import pytest
 
 from support import browser as browsers
 from support import nginx, ours
-from support.sample import Samples
 
 KEY = "a key of the tests in a browser"
-
-
-@pytest.fixture(scope="session")
-def samples(pg, tmp_path_factory):
-    return Samples(pg, tmp_path_factory.mktemp("sample"))
 
 
 @pytest.fixture(scope="session")

@@ -154,6 +154,23 @@ def test_five_thousand_rows(site, screen):
     assert not row.get_by_role("checkbox").is_checked()
 
 
+def test_five_thousand_rows_by_keyboard(site, screen):
+    """From one to the next, also where the next is not drawn yet."""
+    page = screen(site(), "components").page
+    rows = "document.querySelectorAll('table[aria-rowcount] tbody tr:not(.table-gap)')"
+    index = "() => Number(document.activeElement.closest('tr').getAttribute('aria-rowindex'))"
+    for key, step in (("ArrowDown", 1), ("ArrowUp", -1)):
+        last = f"[...{rows}].at({-1 if step > 0 else 0})"
+        page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight / 2)")
+        page.wait_for_timeout(300)
+        # As if it had been reached faster than the page could draw.
+        at = page.evaluate(f"() => {{ const row = {last}; row.querySelector('a').focus({{ "
+                           "preventScroll: true }); return Number(row.ariaRowIndex ?? "
+                           "row.getAttribute('aria-rowindex')); }")  # fmt: skip
+        page.keyboard.press(key)
+        page.wait_for_function(f"at => ({index})() === at", arg=at + step)
+
+
 def test_nothing_yet(site, screen, tmp_path):
     database = sqlite_world.create(tmp_path / "empty.db")
     ours.ok("setup", url=database.url)

@@ -25,12 +25,21 @@ def test_whatever_the_address_needs_is_asked_for_at_once(site, screen):
         assert sorted(loaded) == sorted(named), place
 
 
-def test_who_the_caller_is_is_asked_once(site, screen):
+BEFORE = "() => performance.getEntriesByType('resource').map(({ name }) => name)"
+
+
+def test_each_first_question_is_asked_once(site, screen):
+    """Also those that are asked before the page is there, which has to ask for the same."""
     shown = screen(site())
-    asked = []
-    shown.page.on("request", lambda r: "/api/session" in r.url and asked.append(r.url))
-    shown.open("jobs")
-    assert len(asked) == 1
+    for place in [*PLACES, *ONES]:
+        page = shown.open(place)
+        asked = [name.removeprefix(shown.base) for name in page.evaluate(BEFORE) if "/api/" in name]
+        asked = [name for name in asked if not name.startswith("api/events")]
+        assert "api/session" in asked and len(asked) >= 4, place
+        assert len(asked) == len(set(asked)), place
+        # What was asked before is what the page needs.
+        made = page.evaluate("() => window.soniqFirst?.size ?? 0")
+        assert made == 0, f"{place}: {made} were asked for and not used"
 
 
 def test_the_frame_is_there_before_the_page_is(site, context):

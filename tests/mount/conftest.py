@@ -8,7 +8,6 @@ import pytest
 from support import ours
 from support.fronts import FRONTS
 from support.mounts import PROGRAMS
-from support.sample import Samples
 
 MANY, WIDE = 19_760, 1500  # with those of the sample, 20,000
 FILL = """
@@ -19,11 +18,6 @@ FILL = """
         'wide', 100, 1790000000000000 - n, 1790000000000000 - n,
         replace(hex(zeroblob(%s)), '00', 'x') FROM s
 """
-
-
-@pytest.fixture(scope="session")
-def samples(pg, tmp_path_factory):
-    return Samples(pg, tmp_path_factory.mktemp("mounts"))
 
 
 @pytest.fixture(params=[*PROGRAMS, *FRONTS], scope="module")
@@ -45,28 +39,6 @@ def pytest_collection_modifyitems(items):
     items[:] = [
         one for one in items if not (is_of_programs(one) and one.callspec.params["kind"] in FRONTS)
     ]
-
-
-@pytest.fixture(scope="module")
-def still(samples):
-    """The sample, for tests that change nothing."""
-    database = samples.copy("sqlite")
-    yield database
-    database.drop()
-
-
-@pytest.fixture
-def lite(samples):
-    database = samples.copy("sqlite")
-    yield database
-    database.drop()
-
-
-@pytest.fixture
-def pg_sample(samples):
-    database = samples.copy("postgresql")
-    yield database
-    database.drop()
 
 
 @pytest.fixture(scope="module")

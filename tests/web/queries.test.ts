@@ -109,6 +109,33 @@ test('a held query is asked at once and again five seconds after its answer', as
   assert.equal(world.asked.length, 2);
 });
 
+test('an answer that came before anybody asked is taken, once and while it is new', async () => {
+  const world = new World();
+  const queries = createQueries(world);
+  const answer = new Response(null, { headers: { ETag: '"a"' } });
+  queries.prime(URL_A, answer, '{"n":1}');
+  const query = queries.of<{ n: number }>(URL_A);
+  assert.equal(query.answer.value?.data.n, 1);
+  assert.deepEqual(world.heardOf, [200]);
+  const drop = queries.hold(query);
+  assert.equal(world.asked.length, 0);
+  await world.turn(POLL_MS);
+  assert.equal(world.last.headers['If-None-Match'], '"a"');
+  await world.last.reply({ body: '{"n":2}' });
+  drop();
+  queries.hold(query);
+  assert.equal(world.asked.length, 2);
+  // What is held has its own answer.
+  queries.prime(URL_A, answer, '{"n":3}');
+  assert.equal(query.answer.value?.data.n, 2);
+
+  const late = queries.of(`${URL_A}/late`);
+  queries.prime(late.url, answer, '{}');
+  await world.turn(POLL_MS);
+  queries.hold(late);
+  assert.equal(world.last.url, late.url);
+});
+
 test('two holders share one question', async () => {
   const world = new World();
   const queries = createQueries(world);

@@ -10,6 +10,7 @@ import { isWithin } from 'page/lib/route';
 import {
   chunks,
   CHUNK,
+  spanBetween,
   isChosen,
   isShown,
   nextOrder,
@@ -168,6 +169,20 @@ test('long lists are drawn in parts, and none is lost', () => {
   assert.ok(parts.every((part) => part.length <= CHUNK));
   assert.equal(chunks(rows.slice(0, WHOLE)).length, 1);
   assert.deepEqual(chunks([]), [[]]);
+});
+
+test('of a long list what lies between two edges is drawn', () => {
+  const heights = [100, 50, 100, 100];
+  const between = (top: number, upper: number, lower: number): unknown =>
+    Object.values(spanBetween(heights, top, upper, lower));
+  assert.deepEqual(between(0, 0, 400), [0, 4]);
+  assert.deepEqual(between(0, 100, 150), [1, 2]);
+  assert.deepEqual(between(0, 99, 151), [0, 3]);
+  assert.deepEqual(between(-200, -100, 60), [1, 4]);
+  // All of it is above, or below.
+  assert.deepEqual(between(-900, 0, 500), [4, 4]);
+  assert.deepEqual(between(900, 0, 500), [0, 0]);
+  assert.deepEqual(Object.values(spanBetween([], 0, 0, 500)), [0, 0]);
 });
 
 test('cron in words, where there are short ones', () => {

@@ -1,5 +1,5 @@
-// first.ts -- the first questions to the server: asked before the page is there (start.ts), and each
-// answer taken once by whoever comes first.
+// first.ts -- the first questions to the server: asked before the page is there (start.ts), and
+// each answer taken once by whoever comes first.
 
 import { absolute } from './base';
 

@@ -1,5 +1,5 @@
-// pieces.ts -- what an address needs, known before the page is there: the entry of the build that has
-// its page (shell/content.tsx), and the first questions that it and the shell ask.
+// pieces.ts -- what an address needs, known before the page is there: the entry of the build that
+// has its page (shell/content.tsx), and the first questions that it and the shell ask.
 
 const JOBS = 'set_jobs.ts';
 const SERVED = 'set_served.ts';

@@ -1,5 +1,5 @@
-// chunk.tsx -- a long table: its rows are drawn where they are near to what is seen, chunk by chunk; above
-// and below is only their room.
+// chunk.tsx -- a long table: its rows are drawn where they are near to what is seen, in chunks;
+// above and below is only their room.
 
 import { useSignal } from '@preact/signals';
 import type { JSX, Ref } from 'preact';
@@ -156,8 +156,8 @@ export function useSteadyWidths(
 
 const CALM_MS = 120;
 
-/** While a long table scrolls, the pointer passes over it and marks no row: that would be a search for
- * what lies below it, and another painting, in each frame. */
+/** While a long table scrolls, the pointer passes over it and marks no row: that would be a search
+ * for what lies below it, and another painting, in each frame. */
 export function useCalmScroll(table: { current: HTMLTableElement | null }, isLong: boolean): void {
   useLayoutEffect(() => {
     const list = table.current?.classList;
