@@ -148,8 +148,16 @@ static bool has_file(struct str name)
 	return web_asset_find(name) != NULL;
 }
 
+static bool is_proxy(void *context, const char *address)
+{
+	const struct api *api = context;
+
+	return proxy_list_has(&api->proxies, str_of(address));
+}
+
 static const struct http_app app_template = {
 	.tables = tables,
+	.is_proxy = is_proxy,
 	.has_file = has_file,
 	.missing = api_missing,
 	.admit = api_admit,

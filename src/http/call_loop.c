@@ -287,7 +287,7 @@ static enum err_code read_request(const struct call_request *asked, struct reque
 /* Behind the program may stand a proxy, and all of its clients: no address is too many. */
 static struct peer peer_of(const struct call_request *asked)
 {
-	struct peer peer = { .is_loopback = true };
+	struct peer peer = { .is_loopback = true, .is_crowd = true };
 
 	snprintf(peer.address, sizeof(peer.address), "%s",
 		 asked->address ? asked->address : "unknown");

@@ -33,6 +33,7 @@ struct peer {
 	int port;
 	bool is_loopback;               /* by address, or a Unix socket */
 	bool is_same_user;              /* the peer's socket belongs to our own user */
+	bool is_crowd;                  /* many callers come by it: no limit of one address */
 };
 
 /* Whom the program that we are mounted in vouches for. */
@@ -135,6 +136,8 @@ struct http_app {
 	/* Is there a file at "/NAME"? NULL: no prefix is looked for either (router.c). */
 	bool (*has_file)(struct str name);
 	void *context;
+	/* A proxy, of which is known that many callers come by it? NULL: loopback alone is one. */
+	bool (*is_proxy)(void *context, const char *address);
 	/* May this request go on? Called in the loop before the handler, also for unknown paths
 	 * (route NULL) and wrong methods. On refusal the reply's error is `err`; headers may be
 	 * added to the reply either way. An OPTIONS request is answered here or not at all: one

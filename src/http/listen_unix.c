@@ -49,8 +49,8 @@ static enum err_code bind_error(const char *path, int code, struct err *err)
 	case ENOENT:
 	case ENOTDIR:
 		return err_set(err, ERR_INVALID,
-			       "cannot make the socket %s: there is no such "
-			       "folder",
+			       "cannot make the socket %s: there is no such folder; make "
+			       "it, or choose another path",
 			       path);
 	default:
 		return err_set(err, ERR_INVALID, "cannot make the socket %s: %s", path,

@@ -32,7 +32,7 @@ struct server_options {
 	int queue_max;                  /* waiting requests a lane; default 64, then 503 */
 	int connections_max;            /* default 1536; then idle ones are closed for new ones */
 	int streams_max;                /* of those, live ones; default 1024, then 503 */
-	int peer_max;                   /* of one address that is not loopback; default 64 */
+	int peer_max;                   /* of one address, but for crowds (http.h); default 64 */
 	usec_t head_deadline;           /* whole request head; default 10 s */
 	usec_t idle_timeout;            /* default 15 s */
 	usec_t request_deadline;        /* from admission to answer; default 10 s, then 504 */

@@ -66,13 +66,12 @@ static int count_peer(const struct server *server, const struct peer *peer)
 	return n;
 }
 
-/* Room for one more of this peer, if need be by closing an idle one. Loopback has no limit of its
- * own: behind it may stand a proxy, and all of its clients. */
+/* Room for one more of this peer, if need be by closing an idle one. */
 static bool make_room(struct server *server, const struct peer *peer)
 {
 	struct conn *victim = NULL;
 	const bool is_full = server->n_conns >= server->options.connections_max;
-	const bool is_greedy = !peer->is_loopback &&
+	const bool is_greedy = !peer->is_crowd &&
 			       count_peer(server, peer) >= server->options.peer_max;
 
 	if (!is_full && !is_greedy)
@@ -96,6 +95,14 @@ static void refuse(int fd)
 	close(fd);
 }
 
+/* Behind loopback may stand a proxy, too, and all of its clients. */
+static bool is_crowd(const struct server *server, const struct peer *peer)
+{
+	const struct http_app *app = server->app;
+
+	return peer->is_loopback || (app->is_proxy && app->is_proxy(app->context, peer->address));
+}
+
 static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *address,
 		      int n, void *arg)
 {
@@ -106,6 +113,7 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
 	(void)listener;
 	(void)n;
 	peer_find(fd, address, &peer);
+	peer.is_crowd = is_crowd(server, &peer);
 	if (!make_room(server, &peer)) {
 		server->meter.refused++;
 		refuse(fd);

@@ -44,7 +44,7 @@ enum err_code stream_check_room(const struct exchange *ex, struct err *err)
 	if (server->hub.n_streams >= server->options.streams_max)
 		return err_set(err, ERR_BUSY, "%d live streams are open, and more are not served: "
 			       "ask for the numbers now and then.", server->hub.n_streams);
-	if (!peer->is_loopback &&
+	if (!peer->is_crowd &&
 	    count_of_peer(&server->hub, peer) >= server->options.peer_max / 2)
 		return err_set(err, ERR_BUSY, "Too many live streams of this address are open.");
 	return ERR_OK;

@@ -1,6 +1,8 @@
 /* watch.c -- listening to what producers and the keeper tell, or to the file itself. */
 #include "store/watch.h"
 
+#include <stdio.h>
+
 #include "rules/verdict.h"
 #include "store/history.h"
 

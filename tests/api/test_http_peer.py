@@ -6,6 +6,8 @@ import socket
 
 import pytest
 
+from support.wire import needs_address, own_address
+
 NOBODY = 65534
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root to be somebody else")
 
@@ -97,18 +99,7 @@ def test_unix_socket_left_behind_is_replaced_and_taken_away(start, tmp_path):
     assert not path.exists()
 
 
-def own_address() -> str | None:
-    """An address of this machine that is not loopback; no packet is sent for it."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        try:
-            sock.connect(("192.0.2.1", 9))
-            address = sock.getsockname()[0]
-        except OSError:
-            return None
-    return None if address.startswith("127.") else address
-
-
-@pytest.mark.skipif(own_address() is None, reason="this machine has no address but loopback")
+@needs_address
 def test_one_other_address_has_a_limit_of_its_own(start):
     echo = start(host="0.0.0.0", peer=8)
     host = own_address()

@@ -11,11 +11,12 @@ import pytest
 
 from support import nginx, ours
 from support.events import Events
+from support.pg import free_port
 from support.proxy import Proxy
 from support.sample import JOBS
 from support.served import ALLOWED_HOST, ALLOWED_ORIGIN, KEY, Served, cookie_of, sign_in
 from support.waiting import wait_until
-from support.wire import Wire
+from support.wire import Wire, needs_address, own_address
 
 QUIET = 3
 # Of what the statistics are made of, with the history (x_read_gauges).
@@ -109,6 +110,53 @@ def test_what_only_grows_old_is_seldom_asked_for(pg_sample, watch):
         assert asked() - before <= 1
         enqueue(pg_sample, notify=False)
         stream.until(lambda e: total(e) == JOBS + 1, seconds=10)
+
+
+@needs_address
+@pytest.mark.parametrize("is_trusted", [True, False])
+def test_a_proxy_that_is_believed_may_bring_many(lite, is_trusted):
+    """32 streams and 64 connections of one address; by a proxy come those of everybody."""
+    address = own_address()
+    settings = {"dashboard_trusted_proxies": address} if is_trusted else {}
+    port = free_port()
+    child = ours.start(
+        "dashboard", "--host", "0.0.0.0", "--port", port, "--database-url", lite.url,
+        dashboard_api_key=KEY, dashboard_allowed_hosts="jobs.example.com", **settings,
+    )  # fmt: skip
+    try:
+        child.wait_for_line("Press Ctrl+C to stop")
+        headers = {"Host": "jobs.example.com", "X-API-Key": KEY}
+        with contextlib.ExitStack() as stack:
+            streams = [
+                stack.enter_context(Events(port, headers=headers, address=address))
+                for _ in range(33)
+            ]
+            told = [stream.status for stream in streams]
+            assert told == [200] * 32 + [200 if is_trusted else 503]
+            wires = [Wire(port, address) for _ in range(40)]
+            said = [wire.ask("GET", "/health", headers).status for wire in wires]
+            assert (said == [200] * 40) is is_trusted
+            for wire in wires:
+                wire.close()
+    finally:
+        assert child.stop() == 0, child.said()
+
+
+def test_what_nobody_tells_of_is_seen_before_it_is_folded(pg_sample, watch):
+    """By a look at the deltas. Here nobody folds any more, so that no fold is told of; and what is
+    not told of at all is asked for once a minute."""
+    ours.ok("setup", url=pg_sample.url)
+    state = "SELECT recounted_at IS NOT NULL AND sampled_at IS NOT NULL FROM soniq_x_state"
+    with ours.Dashboard(pg_sample.url):
+        wait_until(lambda: pg_sample.value(state), "it was counted", 30)
+    more = {"dashboard_database_budget": "100", "history_keeper": "false"}
+    with ours.Dashboard(pg_sample.url, **more) as server:
+        stream = watch(server.port, "/api/events?topics=stats")
+        stream.next()
+        for n in (1, 2):
+            enqueue(pg_sample, notify=False)
+            stream.until(lambda e, n=n: total(e) == JOBS + n, seconds=15)
+        assert pg_sample.value("SELECT count(*) FROM soniq_x_delta") > 0
 
 
 def test_twenty_viewers_cost_what_one_does(pg_sample, watch):

@@ -103,7 +103,7 @@ def test_owner_and_mode(serve, tmp_path, owner, uid, gid):
         (("--unix-mode", "1777"), 2, '"1777" is no mode'),
         (("--unix-mode", "0x1"), 2, '"0x1" is no mode'),
         (("--unix-mode", "6"), 2, "dashboard.unix_mode"),
-        (("--unix", "missing/s"), 2, "there is no such folder"),
+        (("--unix", "missing/s"), 2, "no such folder; make it, or choose another path"),
         (("--unix", "x" * 200), 2, "longer than 107 bytes"),
         (("--unix", "a-file"), 5, "is no socket: choose another path"),
     ],

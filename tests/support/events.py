@@ -26,13 +26,14 @@ class Events:
     """An open stream; `status` and `headers` are those of its answer."""
 
     def __init__(
-        self, port, path="/api/events", headers=(), method="GET", version="1.1", small=False
-    ):
+        self, port, path="/api/events", headers=(), method="GET", version="1.1", small=False,
+        address="127.0.0.1",
+    ):  # fmt: skip
         self.sock = socket.socket()
         if small:  # the kernel takes little for a reader that does not read
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         self.sock.settimeout(30)
-        self.sock.connect(("127.0.0.1", port))
+        self.sock.connect((address, port))
         self.comments = 0
         self.waiting = b""
         pairs = dict(headers)

@@ -1,7 +1,10 @@
 """Requests with exactly the headers that a test wants, Host included, on one connection."""
 
 import http.client
+import socket
 from dataclasses import dataclass
+
+import pytest
 
 
 @dataclass(frozen=True)
@@ -65,3 +68,19 @@ class Wire:
         if is_endless or found.will_close:
             self.close()
         return answer
+
+
+def own_address() -> str | None:
+    """An address of this machine that is not loopback; no packet is sent for it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        try:
+            sock.connect(("192.0.2.1", 9))
+            address = sock.getsockname()[0]
+        except OSError:
+            return None
+    return None if address.startswith("127.") else address
+
+
+needs_address = pytest.mark.skipif(
+    own_address() is None, reason="this machine has no address but loopback"
+)

@@ -21,7 +21,8 @@ export function SignIn(): JSX.Element {
     <form class="signin card" onSubmit={(event) => void submit(event)}>
       <h1 tabIndex={-1}>Sign in</h1>
       <p>
-        This dashboard asks for its API key, the value of <code>SONIQ_DASHBOARD_API_KEY</code>.
+        This dashboard asks for a key: the value of <code>SONIQ_DASHBOARD_API_KEY</code>, or the
+        operators' or viewers' key, where there are such.
       </p>
       <div class="field">
         <label for="api-key">API key</label>
