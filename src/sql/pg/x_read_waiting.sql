@@ -6,8 +6,9 @@
 --
 -- All by soniq_x_jobs_wait (queue, scheduled_at NULLS FIRST, created_at, queued rows only): from
 -- queue to queue, and of each its two ends. Why pairs are compared is told in stats_queues: with
--- `=` a large queue was read and sorted. A wait begins when the job could first have run; of those
--- without a moment the first 100 are looked at. Dates at infinity do not take part in it.
+-- `=` a large queue was read and sorted. But where moments begin only `=` finds: from a pair all
+-- jobs without a moment were stepped through. A wait begins when the job could first have run. Dates
+-- at infinity do not take part in it: where the first is one, the first 100 are looked at.
 WITH RECURSIVE step (queue, n) AS (
     (SELECT queue, 1::bigint FROM soniq_jobs
       WHERE status = 'queued' AND queue IS NOT NULL ORDER BY queue LIMIT 1)
@@ -28,22 +29,33 @@ SELECT left(q.queue, $3::integer) AS queue, due.n AS due, tail.n AS later,
            AS oldest_waiting_seconds
   FROM queues AS q
  CROSS JOIN LATERAL (
-       SELECT min(created_at) FILTER (WHERE isfinite(created_at)) AS since
-         FROM ((SELECT j.scheduled_at, j.created_at FROM soniq_jobs AS j
-                 WHERE j.status = 'queued'
-                   AND (j.queue, 0) >= (q.queue, 0) AND (j.queue, 0) <= (q.queue, 0)
-                 ORDER BY j.queue, j.scheduled_at NULLS FIRST, j.created_at LIMIT 100)
-               UNION ALL
-               (SELECT j.scheduled_at, j.created_at FROM soniq_jobs AS j
-                 WHERE j.status = 'queued' AND q.queue IS NULL AND j.queue IS NULL
-                 ORDER BY j.queue, j.scheduled_at NULLS FIRST, j.created_at LIMIT 100)) AS picked
-        WHERE scheduled_at IS NULL) AS head
+       SELECT CASE WHEN first.scheduled_at IS NOT NULL THEN NULL
+                   WHEN isfinite(first.created_at) THEN first.created_at
+                   ELSE (SELECT min(created_at) FILTER (WHERE isfinite(created_at))
+                           FROM (SELECT j.scheduled_at, j.created_at FROM soniq_jobs AS j
+                                  WHERE j.status = 'queued'
+                                    AND (j.queue, 0) >= (q.queue, 0)
+                                    AND (j.queue, 0) <= (q.queue, 0)
+                                  ORDER BY j.queue, j.scheduled_at NULLS FIRST, j.created_at
+                                  LIMIT 100) AS picked
+                          WHERE scheduled_at IS NULL) END AS since
+         FROM (SELECT 1) AS always
+         LEFT JOIN (
+              (SELECT j.scheduled_at, j.created_at FROM soniq_jobs AS j
+                WHERE j.status = 'queued'
+                  AND (j.queue, 0) >= (q.queue, 0) AND (j.queue, 0) <= (q.queue, 0)
+                ORDER BY j.queue, j.scheduled_at NULLS FIRST, j.created_at LIMIT 1)
+              UNION ALL
+              (SELECT j.scheduled_at, j.created_at FROM soniq_jobs AS j
+                WHERE j.status = 'queued' AND q.queue IS NULL AND j.queue IS NULL
+                ORDER BY j.queue, j.scheduled_at NULLS FIRST, j.created_at LIMIT 1)
+              ) AS first ON true) AS head
  CROSS JOIN LATERAL (
        SELECT count(*) AS n, min(since) FILTER (WHERE isfinite(since)) AS since
          FROM ((SELECT greatest(j.scheduled_at, j.created_at) AS since FROM soniq_jobs AS j
                  WHERE j.status = 'queued'
-                   AND (j.queue, j.scheduled_at) >= (q.queue, '-infinity'::timestamptz)
-                   AND (j.queue, j.scheduled_at) <= (q.queue, now())
+                   AND j.queue = q.queue
+                   AND j.scheduled_at >= '-infinity' AND j.scheduled_at <= now()
                  ORDER BY j.queue, j.scheduled_at NULLS FIRST LIMIT $1::bigint)
                UNION ALL
                (SELECT greatest(j.scheduled_at, j.created_at) FROM soniq_jobs AS j
@@ -54,8 +66,7 @@ SELECT left(q.queue, $3::integer) AS queue, due.n AS due, tail.n AS later,
        SELECT count(*) AS n
          FROM ((SELECT 1 FROM soniq_jobs AS j
                  WHERE due.n >= $1::bigint AND j.status = 'queued'
-                   AND (j.queue, j.scheduled_at) > (q.queue, now())
-                   AND (j.queue, j.scheduled_at) <= (q.queue, 'infinity'::timestamptz)
+                   AND j.queue = q.queue AND j.scheduled_at > now()
                  ORDER BY j.queue, j.scheduled_at NULLS FIRST LIMIT $1::bigint)
                UNION ALL
                (SELECT 1 FROM soniq_jobs AS j
