@@ -20,6 +20,7 @@ struct plan {
 	int blocks_max;         /* that may be touched */
 	bool needs_statistics;  /* of a queue that was not there when they were made */
 	bool needs_bitmaps;     /* which are off in our sessions, but for this statement */
+	bool needs_settings;    /* those of our sessions, which a pooler's get by transaction */
 };
 
 /* q3 has no jobs among the newest half, and rare none among all but the first 50. */
@@ -43,6 +44,11 @@ static const struct plan plans[] = {
 	  "idx_soniq_jobs_queue_status", 3000, false, false },
 	{ SQL_JOB_ERROR, TOP ", " PAGE ", NULL, NULL, NULL, false, 'no 7007 ', NULL" NO_TERMS,
 	  "soniq_x_jobs_error", 500, false, true },
+	/* Groups of ten thousand, and nothing of what stands behind the small ones. */
+	{ SQL_STATS_QUEUES, "10001, 500, 255", "idx_soniq_jobs_queue_status", 8000,
+	  .needs_settings = true },
+	/* Thousands are queued without a moment, and none of them is looked at. */
+	{ SQL_X_READ_WAITING, "51, 500, 255", "soniq_x_jobs_wait", 300, false, false },
 	{ SQL_WORKER_JOBS, "1000, 500, 50, 255", "idx_soniq_jobs_queue_status", 1500, false,
 	  false },
 	{ SQL_JOB_UNDATED,
@@ -105,7 +111,8 @@ static void check_plans(struct bench *b, PGconn *conn, bool has_statistics)
 			const struct plan *plan = &plans[i];
 
 			if ((has_statistics || !plan->needs_statistics) &&
-			    (!plan->needs_bitmaps || !is_ours))
+			    (!plan->needs_bitmaps || !is_ours) &&
+			    (!plan->needs_settings || is_ours))
 				check_plan(b, conn, plan);
 		}
 	}

@@ -5,10 +5,11 @@
 -- Rows: struct waiting.
 --
 -- All by soniq_x_jobs_wait (queue, scheduled_at NULLS FIRST, created_at, queued rows only): from
--- queue to queue, and of each its two ends. Why pairs are compared is told in stats_queues: with
--- `=` a large queue was read and sorted. But where moments begin only `=` finds: from a pair all
--- jobs without a moment were stepped through. A wait begins when the job could first have run. Dates
--- at infinity do not take part in it: where the first is one, the first 100 are looked at.
+-- queue to queue, and of each its two ends. Only a limit ends a walk, and what it took of other
+-- queues is left out behind it: with a bound at the end of a queue the planner read all of it, by
+-- another index, and sorted it; and a pair as the bound ends no scan with its second member. A
+-- wait begins when the job could first have run. Dates at infinity do not take part in it: where
+-- the first of those without a moment is one, the first 100 are looked at.
 WITH RECURSIVE step (queue, n) AS (
     (SELECT queue, 1::bigint FROM soniq_jobs
       WHERE status = 'queued' AND queue IS NOT NULL ORDER BY queue LIMIT 1)
@@ -32,44 +33,46 @@ SELECT left(q.queue, $3::integer) AS queue, due.n AS due, tail.n AS later,
        SELECT CASE WHEN first.scheduled_at IS NOT NULL THEN NULL
                    WHEN isfinite(first.created_at) THEN first.created_at
                    ELSE (SELECT min(created_at) FILTER (WHERE isfinite(created_at))
-                           FROM (SELECT j.scheduled_at, j.created_at FROM soniq_jobs AS j
-                                  WHERE j.status = 'queued'
-                                    AND (j.queue, 0) >= (q.queue, 0)
-                                    AND (j.queue, 0) <= (q.queue, 0)
+                           FROM (SELECT j.queue, j.scheduled_at, j.created_at
+                                   FROM soniq_jobs AS j
+                                  WHERE j.status = 'queued' AND j.queue >= first.queue
                                   ORDER BY j.queue, j.scheduled_at NULLS FIRST, j.created_at
                                   LIMIT 100) AS picked
-                          WHERE scheduled_at IS NULL) END AS since
+                          WHERE queue = first.queue AND scheduled_at IS NULL) END AS since
          FROM (SELECT 1) AS always
          LEFT JOIN (
-              (SELECT j.scheduled_at, j.created_at FROM soniq_jobs AS j
-                WHERE j.status = 'queued'
-                  AND (j.queue, 0) >= (q.queue, 0) AND (j.queue, 0) <= (q.queue, 0)
+              (SELECT j.queue, j.scheduled_at, j.created_at FROM soniq_jobs AS j
+                WHERE j.status = 'queued' AND j.queue >= q.queue
                 ORDER BY j.queue, j.scheduled_at NULLS FIRST, j.created_at LIMIT 1)
               UNION ALL
-              (SELECT j.scheduled_at, j.created_at FROM soniq_jobs AS j
+              (SELECT j.queue, j.scheduled_at, j.created_at FROM soniq_jobs AS j
                 WHERE j.status = 'queued' AND q.queue IS NULL AND j.queue IS NULL
                 ORDER BY j.queue, j.scheduled_at NULLS FIRST, j.created_at LIMIT 1)
-              ) AS first ON true) AS head
+              ) AS first ON first.queue IS NOT DISTINCT FROM q.queue) AS head
  CROSS JOIN LATERAL (
        SELECT count(*) AS n, min(since) FILTER (WHERE isfinite(since)) AS since
-         FROM ((SELECT greatest(j.scheduled_at, j.created_at) AS since FROM soniq_jobs AS j
+         FROM ((SELECT j.queue, j.scheduled_at,
+                       greatest(j.scheduled_at, j.created_at) AS since
+                  FROM soniq_jobs AS j
                  WHERE j.status = 'queued'
-                   AND j.queue = q.queue
-                   AND j.scheduled_at >= '-infinity' AND j.scheduled_at <= now()
+                   AND (j.queue, j.scheduled_at) >= (q.queue, '-infinity'::timestamptz)
                  ORDER BY j.queue, j.scheduled_at NULLS FIRST LIMIT $1::bigint)
                UNION ALL
-               (SELECT greatest(j.scheduled_at, j.created_at) FROM soniq_jobs AS j
+               (SELECT j.queue, j.scheduled_at, greatest(j.scheduled_at, j.created_at)
+                  FROM soniq_jobs AS j
                  WHERE j.status = 'queued' AND q.queue IS NULL AND j.queue IS NULL
-                   AND j.scheduled_at >= '-infinity' AND j.scheduled_at <= now()
-                 ORDER BY j.queue, j.scheduled_at NULLS FIRST LIMIT $1::bigint)) AS picked) AS due
+                   AND j.scheduled_at >= '-infinity'
+                 ORDER BY j.queue, j.scheduled_at NULLS FIRST LIMIT $1::bigint)) AS picked
+        WHERE queue IS NOT DISTINCT FROM q.queue AND scheduled_at <= now()) AS due
  CROSS JOIN LATERAL (
        SELECT count(*) AS n
-         FROM ((SELECT 1 FROM soniq_jobs AS j
+         FROM ((SELECT j.queue FROM soniq_jobs AS j
                  WHERE due.n >= $1::bigint AND j.status = 'queued'
-                   AND j.queue = q.queue AND j.scheduled_at > now()
+                   AND (j.queue, j.scheduled_at) > (q.queue, now())
                  ORDER BY j.queue, j.scheduled_at NULLS FIRST LIMIT $1::bigint)
                UNION ALL
-               (SELECT 1 FROM soniq_jobs AS j
+               (SELECT j.queue FROM soniq_jobs AS j
                  WHERE due.n >= $1::bigint AND j.status = 'queued'
                    AND q.queue IS NULL AND j.queue IS NULL AND j.scheduled_at > now()
-                 ORDER BY j.queue, j.scheduled_at NULLS FIRST LIMIT $1::bigint)) AS picked) AS tail;
+                 ORDER BY j.queue, j.scheduled_at NULLS FIRST LIMIT $1::bigint)) AS picked
+        WHERE queue IS NOT DISTINCT FROM q.queue) AS tail;
