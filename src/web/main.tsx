@@ -14,11 +14,16 @@ startRoute();
 startLive();
 
 // For so long the frame stays as it is: what comes until then is drawn at once, and once.
-const PATIENCE_MS = 150;
+const ANSWERS_MS = 150;
+const PIECE_MS = 1000;
 
-const known = Promise.all([refreshSession(), primeQueries(), prepareContent()]);
+const within = (ms: number, wanted: Promise<unknown>): Promise<unknown> =>
+  Promise.race([wanted, new Promise((done) => setTimeout(done, ms))]);
 
-void Promise.race([known, new Promise((done) => setTimeout(done, PATIENCE_MS))]).then(() => {
+void Promise.all([
+  within(ANSWERS_MS, Promise.all([refreshSession(), primeQueries()])),
+  within(PIECE_MS, prepareContent()),
+]).then(() => {
   const root = document.getElementById('app');
   if (root) render(<App />, root);
 });

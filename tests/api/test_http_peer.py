@@ -6,6 +6,7 @@ import socket
 
 import pytest
 
+from support.paths import let_others_in
 from support.wire import needs_address, own_address
 
 NOBODY = 65534
@@ -82,8 +83,7 @@ def test_unix_socket(start, tmp_path):
     said = echo.ask("/echo").json()
     assert (said["address"], said["is_loopback"], said["is_same_user"]) == ("unix", True, True)
     if os.geteuid() == 0:
-        for folder in [tmp_path, *list(tmp_path.parents)[:2]]:
-            folder.chmod(0o755)
+        let_others_in(tmp_path)
         path.chmod(0o666)
         assert not as_nobody(echo)["is_same_user"]
 

@@ -279,11 +279,15 @@ def test_a_database_that_goes_away(backend, watch):
         assert time.monotonic() - begun < 15
 
 
+# It listens, or has looked whether anything changed that nobody told of.
+WATCHERS = (
+    "FROM pg_stat_activity WHERE datname = current_database() "
+    "AND (query LIKE 'LISTEN%' OR query LIKE 'SELECT pg_current_wal_insert_lsn%')"
+)
+
+
 def listeners(database) -> int:
-    return database.value(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-        "AND query LIKE 'LISTEN%'"
-    )
+    return database.value(f"SELECT count(*) {WATCHERS}")
 
 
 def test_the_watcher_comes_and_goes(pg_sample, watch):
@@ -292,10 +296,7 @@ def test_the_watcher_comes_and_goes(pg_sample, watch):
         assert listeners(pg_sample) == 0
         stream = watch(server.port)
         wait_until(lambda: listeners(pg_sample) == 1, "it listens", seconds=10)
-        pg_sample.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND query LIKE 'LISTEN%'"
-        )
+        pg_sample.execute(f"SELECT pg_terminate_backend(pid) {WATCHERS}")
         wait_until(lambda: listeners(pg_sample) == 0, "it was ended", seconds=10)
         wait_until(lambda: listeners(pg_sample) == 1, "it listens again", seconds=10)
         stream.close()

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from support import ours
+from support.paths import let_others_in
 from support.pg import free_port
 from support.sample import job_id
 
@@ -145,8 +146,7 @@ def test_the_socket_of_another_is_not_taken_away(serve, tmp_path):
 
 def open_folder(tmp_path, database) -> str:
     """A place that everybody may come to, with a copy of the database; the program too."""
-    for folder in [tmp_path, *list(tmp_path.parents)[:2]]:
-        folder.chmod(0o755)
+    let_others_in(tmp_path)
     tmp_path.chmod(0o777)
     copy = shutil.copy(database.path, tmp_path / "own.db")
     os.chown(copy, NOBODY, NOBODY)
@@ -201,8 +201,7 @@ def test_its_user_writes_without_a_key(serve, lite, tmp_path):
 @pytest.mark.parametrize("mode", ["0600", "0666"])
 def test_another_user_does_not(serve, tmp_path, mode):
     """Nor one that the socket was given to: a proxy is somebody else. Without right, not at all."""
-    for folder in [tmp_path, *list(tmp_path.parents)[:2]]:
-        folder.chmod(0o755)
+    let_others_in(tmp_path)
     owner = ("--unix-owner", "nobody") if mode == "0600" else ()
     serve("--unix", "s", "--unix-mode", mode, *owner, dashboard_write_enabled="true")
     with nobody():
@@ -213,8 +212,7 @@ def test_another_user_does_not(serve, tmp_path, mode):
 
 @needs_root
 def test_who_may_not_write_to_it_does_not_connect(serve, tmp_path):
-    for folder in [tmp_path, *list(tmp_path.parents)[:2]]:
-        folder.chmod(0o755)
+    let_others_in(tmp_path)
     serve("--unix", "s")
     with nobody(), pytest.raises(httpx.ConnectError):
         cancel(tmp_path / "s")

@@ -13,7 +13,7 @@ import pytest
 
 from support import ours
 from support.activator import Activated, Manager, environment, listening
-from support.paths import ROOT
+from support.paths import ROOT, let_others_in
 from support.pg import free_port
 from support.processes import Child
 from support.sample import job_id
@@ -156,8 +156,7 @@ def test_what_is_safe_is_seen_by_the_sockets(activate, tcp):
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root to be somebody else")
 def test_over_them_only_its_own_user_writes(activate, tcp, tmp_path):
-    for folder in [tmp_path, *list(tmp_path.parents)[:2]]:
-        folder.chmod(0o755)
+    let_others_in(tmp_path)
     path = tmp_path / "s"
     with listening(str(path), socket.AF_UNIX) as unix:
         path.chmod(0o666)

@@ -66,8 +66,11 @@ run_python_tests() {
 		echo "no Chromium was to be had for tests/browser" >>"$results/failed"
 		without=(--ignore=tests/browser)
 	fi
-	# Files as a whole, whose fixtures are dear.  Only when asked: some tests bound durations.
-	[ "${SONIQ_TEST_WORKERS:-1}" -eq 1 ] || workers=(-n "$SONIQ_TEST_WORKERS" --dist loadfile)
+	# Two processes, for most tests wait; files as a whole, whose fixtures are dear.  A few
+	# tests are over before the second has begun.
+	local n=${SONIQ_TEST_WORKERS:-2}
+	[[ -n $names && -z ${SONIQ_TEST_WORKERS:-} ]] && n=1
+	[ "$n" -eq 1 ] || workers=(-n "$n" --dist loadfile)
 	# Without CI, for pytest then writes every difference in full.
 	env -u CI SONIQ_BIN="$root/build/asan/src/soniq" SONIQ_ROOT="$root" \
 		build/venv/bin/python -m pytest tests -q -ra --tb=short \
