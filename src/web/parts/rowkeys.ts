@@ -16,13 +16,18 @@ function rowsOf(table: Element): HTMLTableRowElement[] {
   return [...table.querySelectorAll<HTMLTableRowElement>('tbody tr')];
 }
 
+const PATIENCE_MS = 1000;
+
 // What is far is not drawn yet: it is once its room can be seen.
 function goBeyond(table: Element, gap: HTMLTableRowElement, index: number, step: number): void {
   gap.scrollIntoView({ block: step > 0 ? 'start' : 'end' });
-  setTimeout(() => {
+  const until = Date.now() + PATIENCE_MS;
+  const look = (): void => {
     const row = table.querySelector<HTMLTableRowElement>(`tr[aria-rowindex="${index}"]`);
     if (row) focusRow(row);
-  }, 80);
+    else if (Date.now() < until) requestAnimationFrame(look);
+  };
+  look();
 }
 
 /** To the next row or the one before; from outside to the first of the first table. */
