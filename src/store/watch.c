@@ -41,7 +41,7 @@ enum err_code store_watch(struct store *st, struct changes *ret, struct err *err
 	TRY(db_watch(st->db, err));
 	if (!is_told)
 		return ERR_OK;
-	ret->tells_all = is_kept(st);
+	ret->tells_all = ret->looks = is_kept(st);
 	TRY(db_exec(st->db, CALL0(SQL_WATCH_JOBS, NULL), NULL, err));
 	return db_exec(st->db, CALL0(SQL_WATCH_HISTORY, NULL), NULL, err);
 }
@@ -64,18 +64,30 @@ static enum err_code look(struct store *st, struct changes *changes, bool *ret_h
 	return ERR_OK;
 }
 
+static enum err_code look_if_allowed(struct store *st, struct changes *changes,
+				     bool *ret_has_changed, struct err *err)
+{
+	const enum err_code code = look(st, changes, ret_has_changed, err);
+
+	if (code == ERR_OK || code == ERR_CANCELLED || err_is_transient(code))
+		return code;
+	changes->looks = false;
+	*err = (struct err){ 0 };
+	return ERR_OK;
+}
+
 enum err_code store_wait_change(struct store *st, struct changes *changes, usec_t patience,
 				bool *ret_has_changed, struct err *err)
 {
-	const bool is_looking = changes->tells_all && db_can(st->db, DB_CAN_NOTIFY);
 	const usec_t until = clock_mono() + patience;
 
-	if (!is_looking)
-		return db_wait_change(st->db, patience, ret_has_changed, err);
-	do {
+	while (changes->looks && clock_mono() < until) {
 		TRY(db_wait_change(st->db, LOOK_EVERY, ret_has_changed, err));
 		if (!*ret_has_changed)
-			TRY(look(st, changes, ret_has_changed, err));
-	} while (!*ret_has_changed && clock_mono() < until);
-	return ERR_OK;
+			TRY(look_if_allowed(st, changes, ret_has_changed, err));
+		if (*ret_has_changed)
+			return ERR_OK;
+	}
+	const usec_t left = until - clock_mono();
+	return db_wait_change(st->db, left > 0 ? left : 0, ret_has_changed, err);
 }

@@ -7,6 +7,7 @@
 /* What is known of how changes are told, and where the last look found the database. */
 struct changes {
 	bool tells_all;                 /* all of jobs, whoever makes them, and not only new ones */
+	bool looks;                     /* for those that nobody tells of, before they are folded */
 	char place[24];
 };
 
@@ -14,8 +15,9 @@ struct changes {
  * Errors: INVALID  this database or this way to it tells of none; those of db_watch, db_exec */
 enum err_code store_watch(struct store *st, struct changes *ret, struct err *err) MUST_CHECK;
 /* Until something has changed, at most `patience`. What nobody tells of is found by a look, five
- * times a second, where a history is kept on PostgreSQL.
- * Errors: those of db_wait_change, db_query */
+ * times a second, where a history is kept on PostgreSQL; where the server does not let us (some
+ * that others run do not tell of their log), it is told when it is folded.
+ * Errors: those of db_wait_change */
 enum err_code store_wait_change(struct store *st, struct changes *changes, usec_t patience,
 				bool *ret_has_changed, struct err *err) MUST_CHECK;
 

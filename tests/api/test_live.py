@@ -19,6 +19,7 @@ from support.waiting import wait_until
 from support.wire import Wire, needs_address, own_address
 
 QUIET = 3
+COUNTED = "SELECT recounted_at IS NOT NULL AND sampled_at IS NOT NULL FROM soniq_x_state"
 # Of what the statistics are made of, with the history (x_read_gauges).
 STATS_ASKED = "coalesce(type_key = '*', false) AS is_other_type"
 
@@ -146,9 +147,8 @@ def test_what_nobody_tells_of_is_seen_before_it_is_folded(pg_sample, watch):
     """By a look at the deltas. Here nobody folds any more, so that no fold is told of; and what is
     not told of at all is asked for once a minute."""
     ours.ok("setup", url=pg_sample.url)
-    state = "SELECT recounted_at IS NOT NULL AND sampled_at IS NOT NULL FROM soniq_x_state"
     with ours.Dashboard(pg_sample.url):
-        wait_until(lambda: pg_sample.value(state), "it was counted", 30)
+        wait_until(lambda: pg_sample.value(COUNTED), "it was counted", 30)
     more = {"dashboard_database_budget": "100", "history_keeper": "false"}
     with ours.Dashboard(pg_sample.url, **more) as server:
         stream = watch(server.port, "/api/events?topics=stats")
@@ -277,6 +277,29 @@ def test_a_database_that_goes_away(backend, watch):
                 stream.until(lambda e: total(e) > JOBS, seconds=1)
                 break
         assert time.monotonic() - begun < 15
+
+
+def test_a_server_that_does_not_tell_of_its_log(pg_sample, watch):
+    """As some do that others run. Then what is told of is seen, as before."""
+    ours.ok("setup", url=pg_sample.url)
+    with ours.Dashboard(pg_sample.url):
+        wait_until(lambda: pg_sample.value(COUNTED), "it was counted", 30)
+    role = f"viewer_{pg_sample.name}"
+    pg_sample.execute(f"CREATE ROLE {role} LOGIN")
+    pg_sample.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}")
+    pg_sample.execute("REVOKE EXECUTE ON FUNCTION pg_current_wal_insert_lsn() FROM PUBLIC")
+    url = pg_sample.server.url(pg_sample.name, user=role)
+    try:
+        with ours.Dashboard(url, dashboard_database_budget="100") as server:
+            stream = watch(server.port, "/api/events?topics=stats")
+            stream.next()
+            time.sleep(1)  # it has tried
+            enqueue(pg_sample)
+            stream.until(lambda e: total(e) == JOBS + 1, seconds=10)
+            assert listeners(pg_sample) == 1
+    finally:
+        pg_sample.execute(f"DROP OWNED BY {role}")
+        pg_sample.execute(f"DROP ROLE {role}")
 
 
 # It listens, or has looked whether anything changed that nobody told of.
