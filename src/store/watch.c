@@ -69,7 +69,7 @@ static enum err_code look_if_allowed(struct store *st, struct changes *changes,
 {
 	const enum err_code code = look(st, changes, ret_has_changed, err);
 
-	if (code == ERR_OK || code == ERR_CANCELLED || err_is_transient(code))
+	if (code == ERR_OK || err_is_transient(code))
 		return code;
 	changes->looks = false;
 	*err = (struct err){ 0 };
