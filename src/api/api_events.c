@@ -15,7 +15,7 @@ static const struct http_topic topics[] = {
 	{ "workers", "/api/workers", 15 * SECOND },
 	{ "metrics", "/api/metrics", CALM },
 	{ "types", "/api/jobs/types", CALM },
-	{ "overview", "/api/overview", 30 * SECOND },
+	{ "overview", "/api/overview", CALM },
 	{ "timeline", "/api/jobs/timeline?hours=24", CALM },
 	{ "dead_letters", "/api/dead-letter?limit=7", CALM },
 	{ 0 },

@@ -153,7 +153,9 @@ def server(shown):
         running.wire.close()
 
 
-LOGGED = re.compile(r"LOG:  (?:statement|execute|duration|fastpath)")
+# What a dashboard does while somebody watches, no request asks for (watch_look).
+LOOK = "[^:]*: SELECT pg_current_wal_insert_lsn"
+LOGGED = re.compile(rf"LOG:  (?:statement|execute|duration|fastpath)(?!{LOOK})")
 
 
 @contextlib.contextmanager

@@ -116,7 +116,7 @@ def test_what_only_grows_old_is_seldom_asked_for(pg_sample, watch):
 @needs_address
 @pytest.mark.parametrize("is_trusted", [True, False])
 def test_a_proxy_that_is_believed_may_bring_many(lite, is_trusted):
-    """32 streams and 64 connections of one address; by a proxy come those of everybody."""
+    """32 streams of one address; by a proxy come those of everybody."""
     address = own_address()
     settings = {"dashboard_trusted_proxies": address} if is_trusted else {}
     port = free_port()
@@ -134,11 +134,6 @@ def test_a_proxy_that_is_believed_may_bring_many(lite, is_trusted):
             ]
             told = [stream.status for stream in streams]
             assert told == [200] * 32 + [200 if is_trusted else 503]
-            wires = [Wire(port, address) for _ in range(40)]
-            said = [wire.ask("GET", "/health", headers).status for wire in wires]
-            assert (said == [200] * 40) is is_trusted
-            for wire in wires:
-                wire.close()
     finally:
         assert child.stop() == 0, child.said()
 

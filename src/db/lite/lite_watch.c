@@ -48,6 +48,10 @@ enum err_code lite_wait_change(struct lite *lite, usec_t patience, bool *ret_has
 	int64_t version = lite->seen_version;
 
 	for (;;) {
+		/* No commit is seen in a file that nobody opens any more. */
+		if (!lite_is_same_file(lite))
+			return err_set(err, ERR_UNAVAILABLE, "%s: the file was moved or replaced",
+				       lite->options->label);
 		TRY(read_version(lite, &version, err));
 		*ret_has_changed = version != lite->seen_version;
 		lite->seen_version = version;
