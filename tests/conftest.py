@@ -29,46 +29,42 @@ def pg_database(pg):
 
 @pytest.fixture(scope="session")
 def samples(pg, tmp_path_factory):
-    """Databases with the rows of support/sample.py: samples.copy(kind) is a fresh one."""
+    """Databases with the rows of support/sample.py: samples.copy(kind) is a fresh one, and
+    samples.lent(kind) one for a while."""
     return Samples(pg, tmp_path_factory.mktemp("sample"))
 
 
 @pytest.fixture(params=KINDS)
 def backend(request, samples):
     """A database of one's own with the sample's rows; .kind says which."""
-    database = samples.copy(request.param)
-    yield database
-    database.drop()
+    with samples.lent(request.param) as database:
+        yield database
 
 
 @pytest.fixture(params=KINDS, scope="module")
 def shown(request, samples):
     """The same for all tests of a module, for tests that change nothing."""
-    database = samples.copy(request.param)
-    yield database
-    database.drop()
+    with samples.lent(request.param) as database:
+        yield database
 
 
 @pytest.fixture
 def pg_sample(samples):
-    database = samples.copy("postgresql")
-    yield database
-    database.drop()
+    with samples.lent("postgresql") as database:
+        yield database
 
 
 @pytest.fixture
 def lite(samples):
-    database = samples.copy("sqlite")
-    yield database
-    database.drop()
+    with samples.lent("sqlite") as database:
+        yield database
 
 
 @pytest.fixture(scope="module")
 def still(samples):
     """For tests that change nothing, where one kind of database does."""
-    database = samples.copy("sqlite")
-    yield database
-    database.drop()
+    with samples.lent("sqlite") as database:
+        yield database
 
 
 @pytest.fixture(params=RELEASES, ids=str, scope="session")

@@ -44,9 +44,8 @@ def folders():
 
 @pytest.fixture(scope="module")
 def database(samples):
-    database = samples.copy("sqlite")
-    yield database
-    database.drop()
+    with samples.lent("sqlite") as database:
+        yield database
 
 
 @pytest.fixture(scope="module")

@@ -60,24 +60,25 @@ def binary(still):
 def writer(kind, samples, tmp_path_factory):
     """One that may write, for tests of which each has rows of its own; its panel waits for the
     pipe `tapes`."""
-    folder, database = tmp_path_factory.mktemp("writer"), samples.copy("sqlite")
+    folder = tmp_path_factory.mktemp("writer")
     tapes = folder / "tapes"
     os.mkfifo(tapes)
     more = {"archive": tapes} if kind.name in PROGRAMS else {}
-    with kind(database.url, folder=folder, write=True, **more) as mount:
+    with (
+        samples.lent("sqlite") as database,
+        kind(database.url, folder=folder, write=True, **more) as mount,
+    ):
         mount.database, mount.tapes = database, tapes
         yield mount
-    database.drop()
 
 
 @pytest.fixture(scope="module")
 def many(samples):
     """So many rows, with errors so wide that no kernel holds all of them back."""
-    database = samples.copy("sqlite")
-    for rows, width in ((MANY - WIDE, 20), (WIDE, 8000)):
-        database.execute(FILL, rows, width, width)
-    yield database
-    database.drop()
+    with samples.lent("sqlite") as database:
+        for rows, width in ((MANY - WIDE, 20), (WIDE, 8000)):
+            database.execute(FILL, rows, width, width)
+        yield database
 
 
 @pytest.fixture(scope="module")

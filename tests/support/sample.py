@@ -1,5 +1,6 @@
 """A small database in every state, written with SQL: for tests that need rows, not Python's."""
 
+import contextlib
 import time
 
 from support import ours, sqlite_world
@@ -110,3 +111,10 @@ class Samples:
             now = str(time.time_ns() // 1000)
         copy.execute(f"UPDATE soniq_workers SET last_heartbeat = {now} WHERE id = '{worker_id(1)}'")
         return copy
+
+    @contextlib.contextmanager
+    def lent(self, kind: str):
+        """A copy that goes with whoever has it."""
+        copy = self.copy(kind)
+        yield copy
+        copy.drop()
