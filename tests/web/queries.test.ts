@@ -129,6 +129,13 @@ test('an answer that came before anybody asked is taken, once and while it is ne
   queries.prime(URL_A, answer, '{"n":3}');
   assert.equal(query.answer.value?.data.n, 2);
 
+  // What cannot be read is as if it had not come.
+  const odd = queries.of(`${URL_A}/odd`);
+  queries.prime(odd.url, answer, '<html>');
+  assert.equal(odd.answer.value, null);
+  queries.hold(odd);
+  assert.equal(world.last.url, odd.url);
+
   const late = queries.of(`${URL_A}/late`);
   queries.prime(late.url, answer, '{}');
   await world.turn(POLL_MS);

@@ -213,8 +213,14 @@ export function createQueries(env: Environment): Queries {
   function prime(url: string, response: Response, text: string): void {
     const entry = entries.get(url) ?? made(url);
     if (entry.answer.peek() || entry.holders > 0) return;
+    let answer: Answer<unknown>;
+    try {
+      answer = answerOf(response, url, text, env.now());
+    } catch {
+      return; // no answer: whoever holds it asks, and finds that out
+    }
     env.heard(response);
-    entry.answer.value = answerOf(response, url, text, env.now());
+    entry.answer.value = answer;
     entry.etag = response.headers.get('ETag');
     entry.asked = env.now();
     entry.isPrimed = true;
