@@ -1,13 +1,13 @@
 /* finding.c -- words, addresses and command lines that findings are made of. */
 #include "rules/finding.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/text.h"
 #include "rules/filter.h"
 
 #define NAME_SHOWN_MAX 60
+#define NUMBER_MAX 32
 #define TEXT_MAX ((size_t)65536)
 
 const struct record finding_record = {
@@ -65,9 +65,27 @@ usec_t span_between(usec_t from, usec_t until)
 	return until > from ? INT64_MAX : INT64_MIN + 2;
 }
 
+const char *words_number(struct arena *arena, int64_t n)
+{
+	char text[NUMBER_MAX];
+	size_t at = sizeof(text) - 1;
+	uint64_t rest = n < 0 ? -(uint64_t)n : (uint64_t)n;
+
+	text[at] = '\0';
+	for (int digits = 0; digits == 0 || rest > 0; digits++, rest /= 10) {
+		if (digits > 0 && digits % 3 == 0)
+			text[--at] = ',';
+		text[--at] = (char)('0' + rest % 10);
+	}
+	if (n < 0)
+		text[--at] = '-';
+	return arena_printf(arena, "%s", text + at);
+}
+
 const char *words_count(struct arena *arena, int64_t n, const struct count_words *words)
 {
-	return arena_printf(arena, "%" PRId64 " %s", n, n == 1 ? words->one : words->many);
+	return arena_printf(arena, "%s %s", words_number(arena, n),
+			    n == 1 ? words->one : words->many);
 }
 
 const char *words_span(struct arena *arena, usec_t span)

@@ -36,7 +36,9 @@ void findings_sort(struct list *findings);
 /* until - from; the end of the type where it is beyond: rows hold any moment. */
 usec_t span_between(usec_t from, usec_t until);
 
-/* "1 job", "3 jobs" */
+/* "12,257" */
+const char *words_number(struct arena *arena, int64_t n);
+/* "1 job", "3,000 jobs" */
 struct count_words {
 	const char *one, *many;
 };

@@ -45,9 +45,12 @@ const struct finding_rule *verdict_rule(size_t i)
 	return i < ARRAY_LEN(rules) ? &rules[i].rule : NULL;
 }
 
-const char *verdict_jobs(struct verdicts *v, int64_t n)
+const char *verdict_jobs(struct verdicts *v, int64_t n, bool is_cut)
 {
-	return words_count(v->arena, n, &(const struct count_words){ "job", "jobs" });
+	static const struct count_words words = { "job", "jobs" };
+
+	return arena_printf(v->arena, "%s%s", is_cut ? "at least " : "",
+			    words_count(v->arena, n, &words));
 }
 
 const char *verdict_ago(struct verdicts *v, usec_t moment)

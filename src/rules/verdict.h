@@ -33,6 +33,7 @@
 struct queue_facts {
 	struct str name; /* NULL is a queue of its own */
 	int64_t ready;   /* due now */
+	bool ready_is_cut; /* more may be */
 	int64_t live_workers;
 	double oldest_seconds; /* that one of those that are due has waited; NAN: none is */
 	double arrived_per_minute, finished_per_minute;
@@ -81,12 +82,14 @@ struct verdict_facts {
 	struct list queues;  /* struct queue_facts */
 	struct list workers; /* struct worker_facts, newest heartbeat first */
 	struct list holders; /* struct holder_facts */
+	bool holders_are_cut; /* there are more jobs than these hold */
 	bool knows_names;    /* live workers registered names */
 	struct list names;   /* struct name_facts: queued, and registered by no live worker */
 	int64_t queued;
 	int64_t hour_done, hour_dead; /* ended in the last hour */
 	int64_t rest_done, rest_dead; /* in 23 hours before that hour */
 	struct list dead;             /* struct name_facts: died in the last hour, most first */
+	bool dead_is_cut;             /* more died than these */
 	usec_t dead_since;            /* the first of them */
 	int64_t schedules;            /* active */
 	struct list overdue;          /* struct name_facts, the most overdue first; n unused */

@@ -1,5 +1,4 @@
 /* verdict_queue.c -- what is wrong with queues: nobody serves them, they grow, jobs wait. */
-#include <inttypes.h>
 #include <math.h>
 
 #include "rules/forecast.h"
@@ -21,6 +20,11 @@ static const char *oldest_of(struct verdicts *v, double seconds)
 		return "for an unknown time";
 	return arena_printf(v->arena, "for %s",
 			    words_span(v->arena, (usec_t)(fmin(seconds, 1e10) * SECOND)));
+}
+
+static const char *at_least(const struct queue_facts *queue)
+{
+	return queue->ready_is_cut ? "at least " : "";
 }
 
 static usec_t since_of(const struct verdicts *v, double seconds)
@@ -81,6 +85,7 @@ static void judge_queues(struct verdicts *v, const struct queue_rule *rule)
 
 struct due {
 	int64_t jobs, queues;
+	bool is_cut;
 	double oldest;
 };
 
@@ -93,6 +98,7 @@ static struct due due_of(const struct verdicts *v)
 			continue;
 		due.jobs += queue_at(v, i)->ready;
 		due.queues++;
+		due.is_cut = due.is_cut || queue_at(v, i)->ready_is_cut;
 		due.oldest = fmax(due.oldest, queue_at(v, i)->oldest_seconds);
 	}
 	return due;
@@ -128,7 +134,7 @@ void verdict_no_worker(struct verdicts *v)
 	struct finding *f = verdict_add(v, FINDING_BAD);
 	const struct str seen = last_seen(v);
 
-	f->title = SAY(v, "No worker is running, and %s %s", verdict_jobs(v, due.jobs),
+	f->title = SAY(v, "No worker is running, and %s %s", verdict_jobs(v, due.jobs, due.is_cut),
 		       due.jobs == 1 ? "waits" : "wait");
 	f->evidence = SAY(v, "Due in %s, the oldest %s; %.*s.",
 			  words_count(v->arena, due.queues, &queues), oldest_of(v, due.oldest),
@@ -157,7 +163,8 @@ static void tell_unserved(struct verdicts *v, const struct queue_facts *queue)
 	struct finding *f = verdict_add(v, FINDING_BAD);
 
 	f->title = SAY(v, "No worker serves queue %s, where %s %s", name_of(v, queue),
-		       verdict_jobs(v, queue->ready), queue->ready == 1 ? "waits" : "wait");
+		       verdict_jobs(v, queue->ready, queue->ready_is_cut),
+		       queue->ready == 1 ? "waits" : "wait");
 	f->evidence = SAY(v, "The oldest is due %s; %s other queues.",
 			  oldest_of(v, queue->oldest_seconds),
 			  words_count(v->arena, verdict_live(v->facts), &workers));
@@ -202,11 +209,10 @@ static void tell_growing(struct verdicts *v, const struct queue_facts *queue)
 		       forecast_of(queue).growth_per_minute);
 	f->evidence = SAY(v,
 			  "In the last 10 minutes %.1f a minute came and %.1f were finished; "
-			  "%.1f would have to be. %s due, the oldest %s.",
+			  "%.1f would have to be. Due: %s, the oldest %s.",
 			  queue->arrived_per_minute, queue->finished_per_minute,
 			  queue->arrived_per_minute,
-			  words_count(v->arena, queue->ready,
-				      &(const struct count_words){ "job is", "jobs are" }),
+			  verdict_jobs(v, queue->ready, queue->ready_is_cut),
 			  oldest_of(v, queue->oldest_seconds));
 	f->since = since_of(v, queue->oldest_seconds);
 	show_ready(v, f, queue);
@@ -268,7 +274,8 @@ static void tell_waiting(struct verdicts *v, const struct queue_facts *queue)
 
 	f->title = SAY(v, "A job of queue %s waits %s", name_of(v, queue),
 		       oldest_of(v, queue->oldest_seconds));
-	f->evidence = SAY(v, "The oldest of %" PRId64 " due; %.*s.", queue->ready, STR_ARG(words));
+	f->evidence = SAY(v, "The oldest of %s%s due; %.*s.", at_least(queue),
+			  words_number(v->arena, queue->ready), STR_ARG(words));
 	f->since = since_of(v, queue->oldest_seconds - limit / SECOND);
 	show_ready(v, f, queue);
 	f->next = S("See why that job does not run (its page says so); workers may be busy with "

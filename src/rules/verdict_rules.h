@@ -22,7 +22,8 @@ static inline struct finding *verdict_add(struct verdicts *v, enum finding_level
 	return finding_add(v->found, v->code, level);
 }
 
-const char *verdict_jobs(struct verdicts *v, int64_t n); /* "1 job", "3 jobs" */
+/* "1 job", "3 jobs"; "at least 3 jobs" where it is cut */
+const char *verdict_jobs(struct verdicts *v, int64_t n, bool is_cut);
 /* How long ago a moment was; "at an unknown time" of none. */
 const char *verdict_ago(struct verdicts *v, usec_t moment);
 int64_t verdict_live(const struct verdict_facts *facts); /* workers */

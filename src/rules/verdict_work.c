@@ -1,5 +1,4 @@
 /* verdict_work.c -- what is wrong with workers, jobs that ended, schedules and the numbers. */
-#include <inttypes.h>
 #include <math.h>
 
 #include "base/buf.h"
@@ -18,11 +17,17 @@ static struct str names_of(struct verdicts *v, const struct list *names, bool co
 		buf_printf(&b, "%s%s", i > 0 ? ", " : "",
 			   words_name(v->arena, name->job_name, "(none)"));
 		if (counts)
-			buf_printf(&b, " (%" PRId64 ")", name->n);
+			buf_printf(&b, " (%s)", words_number(v->arena, name->n));
 	}
 	if (names->n > VERDICT_APART_MAX)
 		buf_add_text(&b, " and more");
 	return str_copy(v->arena, buf_str(&b));
+}
+
+/* Before a count that is not whole, where a sentence begins. */
+static const char *at_least(bool is_cut)
+{
+	return is_cut ? "At least " : "";
 }
 
 static int64_t sum_of(const struct list *names)
@@ -97,7 +102,8 @@ void verdict_stale(struct verdicts *v)
 	f->title = SAY(v, "%s gone silent", words_count(v->arena, s.workers, &workers));
 	f->evidence =
 		SAY(v, "%.*s%s; %s in hand.", STR_ARG(s.who),
-		    s.workers > VERDICT_APART_MAX ? " and more" : "", verdict_jobs(v, s.jobs));
+		    s.workers > VERDICT_APART_MAX ? " and more" : "",
+		    verdict_jobs(v, s.jobs, v->facts->holders_are_cut));
 	f->since = s.since;
 	f->href = S("workers");
 	f->next = S("See whether those processes still run. If they do not, --cleanup marks them "
@@ -158,12 +164,12 @@ void verdict_orphaned(struct verdicts *v)
 		{ 0 },
 	};
 
-	f->title = SAY(v, "%s processing, but nobody works on %s",
+	f->title = SAY(v, "%s%s processing, but nobody works on %s",
+		       at_least(v->facts->holders_are_cut),
 		       words_count(v->arena, o.all, &words), o.all == 1 ? "it" : "them");
-	f->evidence = SAY(v,
-			  "%" PRId64 " of silent workers, %" PRId64 " of stopped ones, %" PRId64
-			  " of workers without a row.",
-			  o.of_silent, o.of_stopped, o.of_gone);
+	f->evidence = SAY(v, "%s of silent workers, %s of stopped ones, %s of workers without a row.",
+			  words_number(v->arena, o.of_silent), words_number(v->arena, o.of_stopped),
+			  words_number(v->arena, o.of_gone));
 	f->since = o.since;
 	finding_show(f, v->arena, &finding_jobs, terms);
 	f->next =
@@ -246,8 +252,8 @@ void verdict_failures(struct verdicts *v)
 	struct finding *f = verdict_add(v, is_high && !is_usual ? FINDING_BAD : FINDING_WARN);
 
 	f->title = SAY(v, "%.1f %% of the jobs that ended in the last hour died", hour);
-	f->evidence = SAY(v, "%" PRId64 " died and %" PRId64 " were done; ", facts->hour_dead,
-			  facts->hour_done);
+	f->evidence = SAY(v, "%s died and %s were done; ", words_number(v->arena, facts->hour_dead),
+			  words_number(v->arena, facts->hour_done));
 	f->evidence = isfinite(rest)
 			      ? SAY(v, "%.*sin the rest of the day it was %.1f %%.",
 				    STR_ARG(f->evidence), rest)
@@ -273,7 +279,8 @@ void verdict_dead(struct verdicts *v)
 	const struct str one =
 		all->n == 1 ? LIST_AT(all, struct name_facts, 0)->job_name : STR_NULL;
 
-	f->title = SAY(v, "%s died in the last hour", words_count(v->arena, n, &words));
+	f->title = SAY(v, "%s%s died in the last hour",
+		       at_least(v->facts->dead_is_cut), words_count(v->arena, n, &words));
 	f->evidence = SAY(v, "By name: %.*s.", STR_ARG(list));
 	f->since = v->facts->dead_since;
 	show_died(v, f, one, "soniq dead-letter list --where");
@@ -297,9 +304,10 @@ void verdict_overdue(struct verdicts *v)
 	f->title = are_all ? SAY(v, "No scheduler runs: every active schedule is overdue")
 			   : SAY(v, "%s overdue", words_count(v->arena, facts->overdue_n, &words));
 	f->evidence = SAY(v,
-			  "%" PRId64 " of %" PRId64 " active schedules, by more than 5 minutes: "
-			  "%.*s; the first was due %s.",
-			  facts->overdue_n, facts->schedules, STR_ARG(list),
+			  "%s of %s active schedules, by more than 5 minutes: %.*s; the first was "
+			  "due %s.",
+			  words_number(v->arena, facts->overdue_n),
+			  words_number(v->arena, facts->schedules), STR_ARG(list),
 			  verdict_ago(v, facts->overdue_since));
 	f->since = facts->overdue_since;
 	f->href = S("schedules");

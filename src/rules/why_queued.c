@@ -192,8 +192,8 @@ void why_busy(struct reasons *r)
 	const struct filter_term terms[] = { { "status", S("processing"), true }, { 0 } };
 
 	f->title = S("All slots of the workers that serve its queue are busy");
-	f->evidence = TELL(r, "%" PRId64 " of %" PRId64 " slots of %s.", r->facts->busy,
-			   r->facts->slots, words_count(r->arena, r->facts->serving, &words));
+	f->evidence = TELL(r, "%s of %s slots of %s.", words_number(r->arena, r->facts->busy),
+			   words_number(r->arena, r->facts->slots), words_count(r->arena, r->facts->serving, &words));
 	f->since = due_since(r);
 	finding_show(f, r->arena, &finding_jobs, terms);
 	f->next = S("Nothing, if it may wait. More workers, or more concurrency, take it sooner.");
@@ -252,8 +252,9 @@ static bool is_left_lying(const struct reasons *r)
 
 static struct str free_words(struct reasons *r)
 {
-	return TELL(r, "%" PRId64 " of %" PRId64 " slots are free.",
-		    r->facts->slots - r->facts->busy, r->facts->slots);
+	return TELL(r, "%s of %s slots are free.",
+		    words_number(r->arena, r->facts->slots - r->facts->busy),
+		    words_number(r->arena, r->facts->slots));
 }
 
 void why_not_taken(struct reasons *r)

@@ -36,11 +36,14 @@ static void join(struct facts_of *of, const struct quality *quality)
 
 /* ---- queues ---- */
 
-static struct queue_facts queue_facts_of(const struct queue_stats *q)
+static struct queue_facts queue_facts_of(const struct queue_stats *q, bool is_capped)
 {
+	const bool is_cut = q->ready > STORE_COUNT_CAP || q->ready + q->scheduled < q->queued;
+
 	return (struct queue_facts){
 		.name = q->queue,
 		.ready = q->ready,
+		.ready_is_cut = is_capped && is_cut,
 		.live_workers = q->live_workers,
 		.oldest_seconds = q->oldest_waiting_seconds,
 		.arrived_per_minute = q->arrived_per_minute,
@@ -59,7 +62,8 @@ static enum err_code add_queues(struct facts_of *of, struct err *err)
 	join(of, &quality);
 	for (size_t i = 0; i < queues.n; i++)
 		*(struct queue_facts *)list_add(&of->facts.queues) =
-			queue_facts_of(LIST_AT(&queues, struct queue_stats, i));
+			queue_facts_of(LIST_AT(&queues, struct queue_stats, i),
+				       quality.kind == KIND_CAPPED);
 	return ERR_OK;
 }
 
@@ -152,9 +156,9 @@ static enum err_code add_workers(struct facts_of *of, struct err *err)
 			.is_stale = beat->is_stale == 1,
 		};
 	}
-	bool is_cut;
-	TRY(store_holders(of->st, HELD_MAX, of->arena, &of->facts.holders, &is_cut, err));
-	quality_note(&of->quality, -1, is_cut);
+	bool *is_cut = &of->facts.holders_are_cut;
+	TRY(store_holders(of->st, HELD_MAX, of->arena, &of->facts.holders, is_cut, err));
+	quality_note(&of->quality, -1, *is_cut);
 	return ERR_OK;
 }
 
@@ -251,6 +255,7 @@ static enum err_code add_dead(struct facts_of *of, struct err *err)
 		if (row->since < facts->dead_since)
 			facts->dead_since = row->since;
 		quality_note(&of->quality, -1, row->is_capped);
+		facts->dead_is_cut = facts->dead_is_cut || row->is_capped == 1;
 	}
 	return ERR_OK;
 }

@@ -23,6 +23,7 @@ static const struct field worker_fields[] = {
 	FIELD_F64_FLAGS(struct worker, cpu_percent, FIELD_COMPUTED),
 	FIELD_F64_FLAGS(struct worker, memory_mb, FIELD_COMPUTED),
 	FIELD_JSON_FLAGS(struct worker, current_jobs, FIELD_COMPUTED),
+	FIELD_I64_FLAGS(struct worker, current_jobs_count, FIELD_COMPUTED),
 	FIELD_STR(struct worker, version),
 	FIELD_BOOL(struct worker, stale),
 	FIELD_JSON_FLAGS(struct worker, metadata, FIELD_HIDDEN),
@@ -39,6 +40,7 @@ struct held_job {
 	struct str queue;
 	int64_t attempts;
 	usec_t since;
+	int64_t of_worker;
 	int8_t is_cut;
 };
 
@@ -49,12 +51,13 @@ static const struct field held_fields[] = {
 	FIELD_STR(struct held_job, queue),
 	FIELD_I64(struct held_job, attempts),
 	FIELD_TIME(struct held_job, since),
+	FIELD_I64_FLAGS(struct held_job, of_worker, FIELD_HIDDEN),
 	FIELD_BOOL_FLAGS(struct held_job, is_cut, FIELD_HIDDEN),
 	FIELD_END,
 };
 static const struct record held_record = { "held_job", sizeof(struct held_job), held_fields };
 
-static struct str jobs_of(struct str worker_id, const struct list *held, struct arena *arena)
+static void add_jobs(struct worker *worker, const struct list *held, struct arena *arena)
 {
 	AUTO(buf) struct buf text = buf_new(JOBS_TEXT_MAX);
 	struct json j = json_new(&text);
@@ -63,18 +66,21 @@ static struct str jobs_of(struct str worker_id, const struct list *held, struct 
 	for (size_t i = 0; i < held->n; i++) {
 		const struct held_job *job = LIST_AT(held, struct held_job, i);
 
-		if (str_eq(job->worker_id, worker_id))
-			json_record(&j, &held_record, job);
+		if (!str_eq(job->worker_id, worker->id))
+			continue;
+		json_record(&j, &held_record, job);
+		worker->current_jobs_count = job->of_worker;
 	}
 	json_close_array(&j);
-	return text.has_failed ? S("[]") : str_copy(arena, buf_str(&text));
+	worker->current_jobs = text.has_failed ? S("[]") : str_copy(arena, buf_str(&text));
 }
 
 static void worker_finish(struct worker *worker, const struct list *held, struct arena *arena)
 {
 	worker->cpu_percent = json_read_number(worker->metadata, "cpu_percent");
 	worker->memory_mb = json_read_number(worker->metadata, "memory_mb");
-	worker->current_jobs = jobs_of(worker->id, held, arena);
+	worker->current_jobs_count = 0;
+	add_jobs(worker, held, arena);
 }
 
 /* One more than are wanted, to see whether there are more. Who has no heartbeat comes first. */

@@ -21,6 +21,7 @@ struct worker {
 	double memory_mb;
 	struct str current_jobs;        /* JSON array, at most 50 of {id, job_name, queue, attempts,
 					 * since} */
+	int64_t current_jobs_count;     /* all of them; at least so many where the kind is capped */
 	struct str version;
 	int8_t stale;                   /* active, but silent for WORKER_STALE_AFTER by the
 					 * database's clock */

@@ -168,6 +168,7 @@ def test_one_worker(dashboard, backend):
     for moving in ("uptime_seconds", "last_heartbeat"):
         worker.pop(moving), listed.pop(moving)
     assert worker == listed and len(worker["current_jobs"]) == 50
+    assert worker["current_jobs_count"] > 50
     assert server.get(f"/api/workers/{worker_id(3)}")["status"] == "stopped"
     for none in (job_id(1), "x", worker_id(1)[:-1]):
         assert server.http.get(f"/api/workers/{none}").status_code == 404

@@ -241,7 +241,7 @@ TEST(a_queue_that_grows)
 
 	assert_non_null(strstr(f->title.p, "grows by "));
 	assert_non_null(strstr(f->evidence.p, "and 0.0 were finished"));
-	assert_non_null(strstr(f->evidence.p, "30 jobs are due"));
+	assert_non_null(strstr(f->evidence.p, "Due: 30 jobs"));
 }
 
 TEST(a_job_that_waits_longer_than_others_did)

@@ -108,9 +108,11 @@ TEST(a_worker_is_told_with_the_jobs_in_its_hands)
 			n++;
 		if (str_eq(worker->id, S(WORKER_B))) {
 			assert_int_equal(n, 50);
+			assert_int_equal(worker->current_jobs_count, 60);
 			continue;
 		}
 		assert_int_equal(n, 2);
+		assert_int_equal(worker->current_jobs_count, 2);
 		assert_non_null(strstr(jobs, "[{\"id\":\"" JOB_2 "\",\"job_name\":\"first\","
 					     "\"queue\":null,\"attempts\":1,\"since\":\""));
 		assert_non_null(strstr(jobs, "{\"id\":\"" JOB_1 "\",\"job_name\":\"second\","

@@ -203,6 +203,18 @@ TEST(the_worst_comes_first_and_equals_stay)
 	CHECK_STR(LIST_AT(&found, struct finding, 4)->level, "info");
 }
 
+TEST(numbers_are_grouped)
+{
+	assert_string_equal(words_number(&arena, 0), "0");
+	assert_string_equal(words_number(&arena, 999), "999");
+	assert_string_equal(words_number(&arena, 1000), "1,000");
+	assert_string_equal(words_number(&arena, 12034567), "12,034,567");
+	assert_string_equal(words_number(&arena, -1001), "-1,001");
+	assert_string_equal(words_number(&arena, INT64_MIN), "-9,223,372,036,854,775,808");
+	assert_string_equal(words_count(&arena, 1200, &(struct count_words){ "job", "jobs" }),
+			    "1,200 jobs");
+}
+
 #define UNIT(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
@@ -218,6 +230,7 @@ int main(void)
 		UNIT(names_are_cut_where_they_are_long),
 		UNIT(spans_are_whole_seconds),
 		UNIT(counts_know_one),
+		UNIT(numbers_are_grouped),
 		UNIT(the_worst_comes_first_and_equals_stay),
 	};
 

@@ -49,6 +49,21 @@ TEST(no_worker_runs_while_jobs_wait)
 	CHECK_NONE(s, "waiting_long");
 }
 
+TEST(of_a_queue_that_was_not_counted_to_its_end_at_least_so_many_wait)
+{
+	struct scene *s = *state;
+
+	add_queue(s, "a", 2000, 60)->live_workers = 0;
+	struct queue_facts *q = add_queue(s, "b", 15950, 30);
+	q->live_workers = 0;
+	q->ready_is_cut = true;
+	CHECK_STR(check_found(s, "no_worker", "bad")->title,
+		  "No worker is running, and at least 17,950 jobs wait");
+	add_worker(s, 0, true, false);
+	CHECK_STR(check_found(s, "queue_unserved", "bad")->title,
+		  "No worker serves queue \u201ca\u201d, where 2,000 jobs wait");
+}
+
 TEST(no_worker_counts_from_the_last_heartbeat_on)
 {
 	struct scene *s = *state;
@@ -139,7 +154,7 @@ TEST(a_queue_grows)
 
 	CHECK_STR(f->title, "Queue \u201ca b\u201d grows by 8.0 jobs a minute");
 	CHECK_STR(f->evidence, "In the last 10 minutes 12.0 a minute came and 4.0 were finished; "
-			       "12.0 would have to be. 10 jobs are due, the oldest for 5 s.");
+			       "12.0 would have to be. Due: 10 jobs, the oldest for 5 s.");
 	CHECK_STR(f->href, "jobs?filter=status%3Aready+queue%3A%22a+b%22");
 }
 
@@ -237,6 +252,7 @@ int main(void)
 		UNIT(all_is_well_and_says_what_that_rests_on),
 		UNIT(an_idle_system_without_workers_is_well),
 		UNIT(no_worker_runs_while_jobs_wait),
+		UNIT(of_a_queue_that_was_not_counted_to_its_end_at_least_so_many_wait),
 		UNIT(no_worker_counts_from_the_last_heartbeat_on),
 		UNIT(one_live_worker_is_some),
 		UNIT(jobs_for_later_need_no_worker),

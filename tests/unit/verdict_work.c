@@ -66,6 +66,23 @@ TEST(nothing_cleans_up_behind_stopped_workers_and_missing_ones)
 	assert_int_equal(f->since, NOW - 11 * MINUTE);
 }
 
+TEST(of_jobs_that_were_not_all_looked_at_there_are_at_least_so_many)
+{
+	struct scene *s = *state;
+
+	s->facts.holders_are_cut = true;
+	add_worker(s, 10 * MINUTE, false, true);
+	add_holder(s, "host:1", 1001)->is_stale = true;
+	CHECK_STR(check_found(s, "jobs_orphaned", "bad")->title,
+		  "At least 1,001 jobs are processing, but nobody works on them");
+	CHECK_STR(check_found(s, "workers_stale", "warn")->evidence,
+		  "\u201chost:1\u201d last beat 10 min ago; at least 1,001 jobs in hand.");
+	s->facts.dead_is_cut = true;
+	add_name(&s->facts.dead, "a", 10000);
+	CHECK_STR(check_found(s, "dead_letters_new", "warn")->title,
+		  "At least 10,000 jobs died in the last hour");
+}
+
 TEST(jobs_in_live_hands_are_no_orphans)
 {
 	struct scene *s = *state;
@@ -270,6 +287,7 @@ int main(void)
 		UNIT(silent_workers_are_told_with_what_they_hold),
 		UNIT(jobs_of_silent_workers_are_orphans),
 		UNIT(nothing_cleans_up_behind_stopped_workers_and_missing_ones),
+		UNIT(of_jobs_that_were_not_all_looked_at_there_are_at_least_so_many),
 		UNIT(jobs_in_live_hands_are_no_orphans),
 		UNIT(a_job_of_nobody_is_an_orphan_after_a_while),
 		UNIT(names_that_nobody_registered),

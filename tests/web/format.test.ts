@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   ago,
+  atLeast,
   bytes,
   count,
   duration,
@@ -21,6 +22,11 @@ test('counts are grouped, and capped ones say so', () => {
   assert.equal(count(50001, true), '50,000+');
   assert.equal(count(50000, true), '50,000');
   assert.equal(count(50001), '50,001');
+  // what the history counted is known, whatever else in the answer is not
+  assert.equal(count(9499833, true), '9,499,833');
+  assert.equal(atLeast(17950, true), '17,950+');
+  assert.equal(atLeast(50001, true), '50,000+');
+  assert.equal(atLeast(17950, false), '17,950');
 });
 
 test('plurals', () => {

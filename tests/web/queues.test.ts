@@ -4,7 +4,16 @@ import './dom';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Queue, Worker } from 'page/lib/api';
-import { about, badness, outlookOf, rate, sentenceOf, serves } from 'page/lib/queues';
+import {
+  about,
+  badness,
+  countOf,
+  outlookOf,
+  rate,
+  sentenceOf,
+  serves,
+  sumOf,
+} from 'page/lib/queues';
 import { capacity, tierOf } from 'page/lib/workers';
 import { countsOf } from 'page/pages/tiles';
 import { consequence } from 'page/pages/types';
@@ -89,7 +98,7 @@ const worker = (change: object): Worker =>
     queues: [],
     status: 'active',
     stale: false,
-    current_jobs: [],
+    current_jobs_count: 0,
     concurrency: 4,
     ...change,
   }) as unknown as Worker;
@@ -107,10 +116,30 @@ test('three tiers of heartbeat', () => {
 test('a worker without queues serves all', () => {
   assert.ok(serves(worker({}), 'mail'));
   assert.ok(!serves(worker({ queues: ['a'] }), 'mail'));
-  assert.deepEqual(capacity([worker({ current_jobs: [1, 2] }), worker({ concurrency: null })]), {
+  assert.deepEqual(capacity([worker({ current_jobs_count: 2 }), worker({ concurrency: null })]), {
     used: 2,
     of: 4,
   });
+});
+
+test('a number of which there may be more says so, and no other', () => {
+  const kept = queue({ queued: 35_708, ready: 17_950, scheduled: 58, done: 1_129_335 });
+  const looked = queue({ queued: 50_001, ready: 50_001, total_jobs: 50_021, done: 20 });
+  const table: [Queue, Parameters<typeof countOf>[1], string][] = [
+    [kept, 'queued', '35,708'],
+    [kept, 'ready', '17,950+'],
+    [kept, 'scheduled', '58+'],
+    [kept, 'done', '1,129,335'],
+    [looked, 'queued', '50,000+'],
+    [looked, 'ready', '50,000+'],
+    [looked, 'done', '20'],
+    [looked, 'total_jobs', '50,021+'],
+  ];
+  for (const [one, key, text] of table) assert.equal(countOf(one, key, true), text, key);
+  assert.equal(countOf(kept, 'ready', false), '17,950');
+  assert.equal(sumOf([kept, looked], 'ready', true), '67,951+');
+  assert.equal(sumOf([kept, kept], 'done', true), '2,258,670');
+  assert.match(sentenceOf(kept, true), /^17,950\+ jobs wait/);
 });
 
 test('counts are of one moment: their parts add up', () => {

@@ -1,13 +1,15 @@
 -- worker_jobs: the jobs that are being processed, by worker, oldest first.
 -- $1 jobs read at most, $2 queues at most, $3 jobs of a worker at most,
--- $4 characters of a name.   Rows: a job each, with worker_id; is_cut: there are more.
+-- $4 characters of a name.   Rows: a job each, with worker_id and how many
+-- of_worker were read; is_cut: there are more.
 WITH RECURSIVE @held_jobs($1, $2), placed AS (
-    SELECT *, row_number() OVER (PARTITION BY worker_id ORDER BY updated_at, id) AS place
+    SELECT *, row_number() OVER (PARTITION BY worker_id ORDER BY updated_at, id) AS place,
+           count(*) OVER (PARTITION BY worker_id) AS of_worker
       FROM held
      WHERE worker_id IS NOT NULL
 )
 SELECT worker_id, id, left(job_name, $4::integer) AS job_name, left(queue, $4::integer) AS queue,
-       attempts, updated_at AS since,
+       attempts, updated_at AS since, of_worker,
        (SELECT count(*) FROM held) > $1::bigint AS is_cut
   FROM placed
  WHERE place <= $3::bigint

@@ -6,11 +6,17 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Counts stop here: one more means "more than so many" (see api/openapi.yaml). */
+/** Counting stops at one more than this, which then means "more than so many" (see
+ * api/openapi.yaml). The history knows greater numbers: those are what they say. */
 export const CAP = 50_000;
 
 export function count(n: number, capped = false): string {
-  return capped && n > CAP ? `${NUMBER.format(CAP)}+` : NUMBER.format(n);
+  return capped && n === CAP + 1 ? `${NUMBER.format(CAP)}+` : NUMBER.format(n);
+}
+
+/** A number of which there may be more, where it is capped. */
+export function atLeast(n: number, capped: boolean): string {
+  return capped && n !== CAP + 1 ? `${NUMBER.format(n)}+` : count(n, capped);
 }
 
 export function plural(n: number, one: string, many = `${one}s`): string {

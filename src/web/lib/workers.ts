@@ -27,7 +27,7 @@ export const nameOf = ({ hostname, pid }: Pick<Worker, 'hostname' | 'pid'>): str
 /** How much of what the workers could do at once they do. */
 export function capacity(workers: readonly Worker[]): { used: number; of: number } {
   return {
-    used: workers.reduce((sum, worker) => sum + worker.current_jobs.length, 0),
+    used: workers.reduce((sum, worker) => sum + worker.current_jobs_count, 0),
     of: workers.reduce((sum, worker) => sum + (worker.concurrency ?? 0), 0),
   };
 }

@@ -14,13 +14,12 @@ import { Card, Empty, KindNote, Shown } from '../parts/card';
 import { ErrorLine } from '../parts/error';
 import { Finding } from '../parts/finding';
 import { Icon } from '../parts/icon';
-import { Meter } from '../parts/meter';
 import { Table, type Column } from '../parts/table';
 import { Ago, Name, Text } from '../parts/text';
 import { WorstQueues } from './queues';
 import { Throughput, useTimeline } from './throughput';
 import { StatTiles } from './tiles';
-import { Heartbeat, NoWorkers, Numbers, Tier } from './workers';
+import { Busy, Heartbeat, NoWorkers, Numbers, Tier } from './workers';
 
 function Verdicts({ found }: { found: Schemas['Overview'] }): JSX.Element {
   if (found.verdicts.length === 0)
@@ -94,18 +93,14 @@ function Failures(): JSX.Element {
   );
 }
 
-function WorkerLine({ worker }: { worker: Worker }): JSX.Element {
+function WorkerLine({ worker, capped }: { worker: Worker; capped: boolean }): JSX.Element {
   return (
     <li class="worker-line">
       <Tier worker={worker} />
       <a class="grow" href={addressOfOne('workers', worker.id)}>
         <Text of={nameOf(worker)} mono />
       </a>
-      <Meter
-        used={worker.current_jobs.length}
-        of={worker.concurrency ?? 0}
-        label="jobs in hand"
-      />
+      <Busy worker={worker} capped={capped} />
       <Heartbeat worker={worker} />
     </li>
   );
@@ -114,6 +109,7 @@ function WorkerLine({ worker }: { worker: Worker }): JSX.Element {
 const LINES = 5;
 
 function Workers({ view }: { view: View<Schemas['WorkerStats']> }): JSX.Element {
+  const capped = view.answer?.kind === 'capped';
   const list = (view.answer?.data.workers ?? []).filter((worker) => worker.status !== 'stopped');
   // Those that need looking after first.
   const worst = [...list].sort((a, b) => Number(isLive(a)) - Number(isLive(b)));
@@ -122,13 +118,13 @@ function Workers({ view }: { view: View<Schemas['WorkerStats']> }): JSX.Element 
       <Shown view={view}>
         {(stats) => (
           <>
-            <Numbers stats={stats} />
+            <Numbers stats={stats} capped={capped} />
             {list.length === 0 ? (
               <NoWorkers />
             ) : (
               <ul class="worker-lines">
                 {worst.slice(0, LINES).map((worker) => (
-                  <WorkerLine key={worker.id} worker={worker} />
+                  <WorkerLine key={worker.id} worker={worker} capped={capped} />
                 ))}
                 {list.length > LINES && (
                   <li class="worker-line">

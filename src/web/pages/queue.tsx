@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import type { Queue, Worker } from '../lib/api';
 import { count, orDash, plural } from '../lib/format';
 import { useQuery } from '../lib/live';
-import { isLive, outlookOf, rate, sentenceOf, serves } from '../lib/queues';
+import { countOf, isLive, outlookOf, rate, sentenceOf, serves } from '../lib/queues';
 import { Card, Crumbs, Empty, KindNote, PageHead, Shown } from '../parts/card';
 import { Percentiles } from '../parts/percentiles';
 import { Mark } from '../parts/state';
@@ -32,7 +32,7 @@ function Counts({
   capped: boolean;
 }): JSX.Element {
   const notes: Partial<Record<Status, string>> = {
-    queued: `${count(queue.ready, capped)} ready, ${count(queue.scheduled, capped)} later`,
+    queued: `${countOf(queue, 'ready', capped)} ready, ${countOf(queue, 'scheduled', capped)} later`,
     done: 'rows still kept',
   };
   return (
@@ -43,7 +43,7 @@ function Counts({
             key={status}
             label={label}
             state={status}
-            value={count(queue[status], capped)}
+            value={countOf(queue, status, capped)}
             href={jobsOf(name, status)}
             note={notes[status] ?? ''}
           />
@@ -60,13 +60,13 @@ function Counts({
   );
 }
 
-function Sentence({ queue }: { queue: Queue }): JSX.Element {
+function Sentence({ queue, capped }: { queue: Queue; capped: boolean }): JSX.Element {
   const { level } = outlookOf(queue);
   const marks = { bad: 'dead_letter', warn: 'stale', ok: 'processing', quiet: 'done' } as const;
   return (
     <p class={`sentence sentence-${level}`} role="status">
       <Mark state={marks[level]} />
-      <span>{sentenceOf(queue)}</span>
+      <span>{sentenceOf(queue, capped)}</span>
     </p>
   );
 }
@@ -88,7 +88,7 @@ function Serving({ name }: { name: string }): JSX.Element {
               Start one where its jobs are defined:
             </Empty>
           ) : (
-            <WorkerTable label="Workers that serve it" rows={there} short />
+            <WorkerTable label="Workers that serve it" rows={there} capped={view.answer?.kind === 'capped'} short />
           )
         }
       </Shown>
@@ -125,7 +125,7 @@ export function QueuePage({ name }: { name: string }): JSX.Element {
             </Empty>
           ) : (
             <>
-              <Sentence queue={queue} />
+              <Sentence queue={queue} capped={kind === 'capped'} />
               <Counts queue={queue} name={name} capped={kind === 'capped'} />
             </>
           )

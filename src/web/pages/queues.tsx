@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import type { Queue } from '../lib/api';
 import { count, duration, plural, roughly } from '../lib/format';
 import { useQuery } from '../lib/live';
-import { badness, outlookOf, rate } from '../lib/queues';
+import { badness, countOf, outlookOf, rate, type Counted } from '../lib/queues';
 import { addressOfOne } from '../lib/route';
 import { Card, Empty, KindNote, PageHead, Shown } from '../parts/card';
 import { ColumnChooser } from '../parts/columns';
@@ -13,7 +13,7 @@ import { Mark } from '../parts/state';
 import { Table, type Column } from '../parts/table';
 import { Text } from '../parts/text';
 
-export type Status = 'queued' | 'processing' | 'done' | 'cancelled' | 'dead_letter';
+export type Status = Exclude<Counted, 'ready' | 'scheduled' | 'total_jobs'>;
 
 export function jobsOf(queue: string, status?: Status): string {
   const page = status === 'dead_letter' ? 'dead-letter' : 'jobs';
@@ -33,9 +33,8 @@ function Amount({
   status: Status;
   capped: boolean;
 }): JSX.Element {
-  const n = queue[status];
-  if (n === 0) return <span class="zero">0</span>;
-  const text = count(n, capped);
+  if (queue[status] === 0) return <span class="zero">0</span>;
+  const text = countOf(queue, status, capped);
   return queue.queue === null ? (
     <span>{text}</span>
   ) : (
@@ -45,8 +44,8 @@ function Amount({
   );
 }
 
-export function Plain({ n, capped = false }: { n: number; capped?: boolean }): JSX.Element {
-  return <span class={n > 0 ? undefined : 'zero'}>{count(n, capped)}</span>;
+function Plain({ n, text = count(n) }: { n: number; text?: string }): JSX.Element {
+  return <span class={n > 0 ? undefined : 'zero'}>{text}</span>;
 }
 
 /** A queue that grows or that nobody serves is worth a mark, a colour and a word. */
@@ -62,6 +61,17 @@ export function Outlook({ queue }: { queue: Queue }): JSX.Element {
     </span>
   );
 }
+
+const plain = (
+  head: string,
+  key: Counted,
+  capped: boolean,
+  more: Partial<Column<Queue>>,
+): Column<Queue> => ({
+  ...figure(head, (queue: Queue) => queue[key]),
+  cell: (queue) => <Plain n={queue[key]} text={countOf(queue, key, capped)} />,
+  ...more,
+});
 
 const amount = (
   head: string,
@@ -124,13 +134,12 @@ const OUTLOOK: Column<Queue> = {
 };
 
 function columns(capped: boolean, timed: boolean): Column<Queue>[] {
-  const plain = (n: number): JSX.Element => <Plain n={n} capped={capped} />;
   return [
     NAME,
     OUTLOOK,
     amount('Queued', 'queued', capped),
-    figure('Ready', (queue) => queue.ready, plain, { rare: true }),
-    figure('Scheduled', (queue) => queue.scheduled, plain, { from: 'lg' }),
+    plain('Ready', 'ready', capped, { rare: true }),
+    plain('Scheduled', 'scheduled', capped, { from: 'lg' }),
     figure(
       'Oldest waiting',
       (queue) => queue.oldest_waiting_seconds,
@@ -139,7 +148,7 @@ function columns(capped: boolean, timed: boolean): Column<Queue>[] {
         from: 'md',
       },
     ),
-    figure('Workers', (queue) => queue.live_workers, plain, {
+    figure('Workers', (queue) => queue.live_workers, (n) => <Plain n={n} />, {
       from: 'md',
       means: 'Workers with a fresh heartbeat that serve it.',
     }),
@@ -152,7 +161,7 @@ function columns(capped: boolean, timed: boolean): Column<Queue>[] {
       rare: true,
       means: 'Mean of the jobs that are done, waiting and retries included.',
     }),
-    figure('In all', (queue) => queue.total_jobs, plain, { rare: true }),
+    plain('In all', 'total_jobs', capped, { rare: true }),
   ];
 }
 

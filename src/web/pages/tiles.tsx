@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import type { Queue, Schemas } from '../lib/api';
 import { count, duration, orDash, percent } from '../lib/format';
 import type { View } from '../lib/live';
+import { sumOf } from '../lib/queues';
 import { range } from '../lib/range';
 import { bucketsOf, HISTORY, type Bucket } from '../lib/series';
 import { Shown } from '../parts/card';
@@ -42,13 +43,10 @@ function sparks(
 }
 
 function counted({ stats, queues, timeline }: Facts, now: Stats): TileProps[] {
-  const capped = stats.answer?.kind === 'capped' || queues.answer?.kind === 'capped';
-  const counts = countsOf(now, queues.answer?.data ?? null, capped);
-  const sum = (key: 'ready' | 'scheduled'): string =>
-    count(
-      (queues.answer?.data ?? []).reduce((n, queue) => n + queue[key], 0),
-      capped,
-    );
+  const rows = queues.answer?.data ?? [];
+  const isCut = queues.answer?.kind === 'capped';
+  const capped = stats.answer?.kind === 'capped';
+  const counts = countsOf(now, queues.answer ? rows : null, isCut || capped);
   const spark = sparks(timeline);
   return [
     {
@@ -56,7 +54,9 @@ function counted({ stats, queues, timeline }: Facts, now: Stats): TileProps[] {
       state: 'queued',
       value: count(counts.queued, capped),
       href: 'jobs?status=queued',
-      note: queues.answer ? `${sum('ready')} ready, ${sum('scheduled')} later` : '',
+      note: queues.answer
+        ? `${sumOf(rows, 'ready', isCut)} ready, ${sumOf(rows, 'scheduled', isCut)} later`
+        : '',
       spark: spark((bucket) => bucket.queued_max),
       look: 'line-2',
     },

@@ -2,17 +2,16 @@
 
 import type { JSX } from 'preact';
 import type { Schemas, Worker } from '../lib/api';
-import { duration, megabytes, percent } from '../lib/format';
+import { duration, megabytes, percent, plural } from '../lib/format';
 import { serverNow, useQuery } from '../lib/live';
 import { addressOfOne } from '../lib/route';
 import { nameOf, tierOf, TIERS } from '../lib/workers';
 import { Card, Crumbs, Empty, PageHead, Shown } from '../parts/card';
 import { Copy } from '../parts/copy';
 import { figure, value } from '../parts/figures';
-import { Meter } from '../parts/meter';
 import { Table, type Column } from '../parts/table';
 import { Ago, Moment, Name, Since, Text } from '../parts/text';
-import { Heartbeat, ServedQueues, Tier } from './workers';
+import { Busy, Heartbeat, ServedQueues, Tier } from './workers';
 
 type Current = Schemas['CurrentJob'];
 
@@ -44,7 +43,7 @@ const JOBS: readonly Column<Current>[] = [
   ),
 ];
 
-function factsOf(worker: Worker): [string, JSX.Element | string][] {
+function factsOf(worker: Worker, capped: boolean): [string, JSX.Element | string][] {
   const id = (
     <span class="with-copy">
       <Text of={worker.id} mono />
@@ -57,11 +56,7 @@ function factsOf(worker: Worker): [string, JSX.Element | string][] {
     ['Queues', <ServedQueues worker={worker} />],
     [
       'Busy',
-      <Meter
-        used={worker.current_jobs.length}
-        of={worker.concurrency ?? 0}
-        label="jobs in hand"
-      />,
+      <Busy worker={worker} capped={capped} />,
     ],
     ['Started', <Moment time={worker.started_at} />],
     ['Up', worker.uptime_seconds === null ? '\u2013' : duration(worker.uptime_seconds * 1000)],
@@ -70,6 +65,12 @@ function factsOf(worker: Worker): [string, JSX.Element | string][] {
     ['Version', <Text of={worker.version} />],
   ];
 }
+
+/** Where not all that it holds are listed. */
+const longest = (worker: Worker): string | undefined =>
+  worker.current_jobs_count > worker.current_jobs.length
+    ? `the ${plural(worker.current_jobs.length, 'job', 'jobs')} that it has had the longest`
+    : undefined;
 
 function Standing({ worker }: { worker: Worker }): JSX.Element | null {
   const tier = tierOf(worker, serverNow.value);
@@ -112,7 +113,7 @@ export function WorkerPage({ id }: { id: string }): JSX.Element {
               <Standing worker={one} />
               <Card title="What it is">
                 <dl class="facts">
-                  {factsOf(one).map(([name, value]) => (
+                  {factsOf(one, view.answer?.kind === 'capped').map(([name, value]) => (
                     <div key={name}>
                       <dt>{name}</dt>
                       <dd>{value}</dd>
@@ -120,7 +121,7 @@ export function WorkerPage({ id }: { id: string }): JSX.Element {
                   ))}
                 </dl>
               </Card>
-              <Card title="In hand" flush>
+              <Card title="In hand" flush note={longest(one)}>
                 {one.current_jobs.length === 0 ? (
                   <Empty title="Nothing in hand" />
                 ) : (

@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import type { Schemas, Worker } from '../lib/api';
-import { count, duration, megabytes, percent, plural } from '../lib/format';
+import { atLeast, count, duration, megabytes, percent, plural } from '../lib/format';
 import { serverNow, useQuery } from '../lib/live';
 import { isLive } from '../lib/queues';
 import { addressOfOne } from '../lib/route';
@@ -32,8 +32,8 @@ function InHand({ worker }: { worker: Worker }): JSX.Element | null {
           </span>
         </li>
       ))}
-      {worker.current_jobs.length > most && (
-        <li class="dim">{plural(worker.current_jobs.length - most, 'more', 'more')}</li>
+      {worker.current_jobs_count > most && (
+        <li class="dim">{plural(worker.current_jobs_count - most, 'more', 'more')}</li>
       )}
     </ul>
   );
@@ -61,6 +61,18 @@ export function Tier({ worker }: { worker: Worker }): JSX.Element {
   );
 }
 
+/** Where not all jobs in hand were looked at (capped), it may have more. */
+export function Busy({ worker, capped }: { worker: Worker; capped: boolean }): JSX.Element {
+  return (
+    <Meter
+      used={worker.current_jobs_count}
+      of={worker.concurrency ?? 0}
+      label="jobs in hand"
+      capped={capped}
+    />
+  );
+}
+
 export function Heartbeat({ worker }: { worker: Worker }): JSX.Element {
   const tier = tierOf(worker, serverNow.value);
   return (
@@ -72,7 +84,7 @@ export function Heartbeat({ worker }: { worker: Worker }): JSX.Element {
 
 const WORST = ['stale', 'late', 'stopping', 'active', 'stopped'];
 
-const COLUMNS: readonly Column<Worker>[] = [
+const columnsOf = (capped: boolean): readonly Column<Worker>[] => [
   {
     head: 'State',
     cell: (worker) => <Tier worker={worker} />,
@@ -94,14 +106,8 @@ const COLUMNS: readonly Column<Worker>[] = [
   { head: 'Queues', from: 'md', cell: (worker) => <ServedQueues worker={worker} /> },
   {
     head: 'In hand',
-    cell: (worker) => (
-      <Meter
-        used={worker.current_jobs.length}
-        of={worker.concurrency ?? 0}
-        label="jobs in hand"
-      />
-    ),
-    sort: (worker) => worker.current_jobs.length,
+    cell: (worker) => <Busy worker={worker} capped={capped} />,
+    sort: (worker) => worker.current_jobs_count,
   },
   figure('CPU', (worker) => worker.cpu_percent, percent, { from: 'md' }),
   figure('Memory', (worker) => worker.memory_mb, megabytes, { from: 'md' }),
@@ -131,18 +137,21 @@ const COLUMNS: readonly Column<Worker>[] = [
 export function WorkerTable({
   label,
   rows,
+  capped,
   name,
   short = false,
 }: {
   label: string;
   rows: readonly Worker[];
+  capped: boolean;
   name?: string;
   short?: boolean;
 }): JSX.Element {
+  const columns = columnsOf(capped);
   return (
     <Table
       label={label}
-      columns={short ? COLUMNS.filter(({ head }) => head !== 'Queues') : COLUMNS}
+      columns={short ? columns.filter(({ head }) => head !== 'Queues') : columns}
       rows={rows}
       rowKey={(worker) => worker.id}
       opens={opens}
@@ -151,14 +160,20 @@ export function WorkerTable({
   );
 }
 
-export function Numbers({ stats }: { stats: Schemas['WorkerStats'] }): JSX.Element {
+export function Numbers({
+  stats,
+  capped,
+}: {
+  stats: Schemas['WorkerStats'];
+  capped: boolean;
+}): JSX.Element {
   const live = stats.workers.filter(isLive);
   const { used, of } = capacity(live);
   const stale = stats.workers.filter((worker) => worker.stale).length;
   const numbers: [string, JSX.Element | string][] = [
     ['Live', count(live.length)],
     ['Stale', stale > 0 ? <span class="late">{count(stale)}</span> : '0'],
-    ['Busy', `${count(used)} of ${count(of)}`],
+    ['Busy', `${atLeast(used, capped && used > 0)} of ${count(of)}`],
     ['Finished, 1 h', count(stats.completed_last_hour)],
     ['Dead, 1 h', count(stats.dead_lettered_last_hour)],
   ];
@@ -184,21 +199,22 @@ export function NoWorkers(): JSX.Element {
 
 export function Workers(): JSX.Element {
   const view = useQuery('/api/workers/stats');
+  const capped = view.answer?.kind === 'capped';
   const all = view.answer?.data.workers ?? [];
   const running = all.filter((worker) => worker.status !== 'stopped');
   const stopped = all.filter((worker) => worker.status === 'stopped');
   return (
     <>
-      <PageHead title="Workers" tools={<ColumnChooser name="workers" columns={COLUMNS} />} />
+      <PageHead title="Workers" tools={<ColumnChooser name="workers" columns={columnsOf(capped)} />} />
       <Card title="Running" flush>
         <Shown view={view}>
           {(stats) => (
             <>
-              <Numbers stats={stats} />
+              <Numbers stats={stats} capped={capped} />
               {running.length === 0 ? (
                 <NoWorkers />
               ) : (
-                <WorkerTable name="workers" label="Running workers" rows={running} />
+                <WorkerTable name="workers" label="Running workers" rows={running} capped={capped} />
               )}
             </>
           )}
@@ -206,7 +222,7 @@ export function Workers(): JSX.Element {
       </Card>
       {stopped.length > 0 && (
         <Card title="Stopped" flush note={count(stopped.length)}>
-          <WorkerTable label="Stopped workers" rows={stopped} />
+          <WorkerTable label="Stopped workers" rows={stopped} capped={capped} />
         </Card>
       )}
     </>

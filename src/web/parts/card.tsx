@@ -13,7 +13,7 @@ const KINDS: Record<Kind, { word: string; means: string } | null> = {
     word: 'newest rows only',
     means: 'The table is too big to look through: only its newest part was.',
   },
-  capped: { word: 'counted up to 50,000', means: 'Counting stopped at 50,000 for each number.' },
+  capped: { word: 'at least', means: 'Counting stopped at a limit where there is a +.' },
   estimated: { word: 'estimated', means: 'From the statistics of the database.' },
 };
 

@@ -1,7 +1,7 @@
 // meter.tsx -- so many of so many.
 
 import type { JSX } from 'preact';
-import { count } from '../lib/format';
+import { atLeast, count } from '../lib/format';
 
 const WIDTH = 40;
 
@@ -9,14 +9,17 @@ export function Meter({
   used,
   of,
   label,
+  capped = false,
 }: {
   used: number;
   of: number;
   label: string;
+  capped?: boolean; // there may be more in use
 }): JSX.Element {
+  const text = atLeast(used, capped && used > 0);
   const share = of > 0 ? Math.min(1, used / of) : 0;
   return (
-    <span class="meter" title={`${count(used)} of ${count(of)} ${label}`}>
+    <span class="meter" title={`${text} of ${count(of)} ${label}`}>
       <svg width={WIDTH} height="6" viewBox={`0 0 ${WIDTH} 6`} aria-hidden="true">
         <rect class="meter-ground" width={WIDTH} height="6" rx="3" />
         {share > 0 && (
@@ -24,7 +27,7 @@ export function Meter({
         )}
       </svg>
       <span class="num">
-        {count(used)}/{count(of)}
+        {text}/{count(of)}
       </span>
       <span class="sr"> {label}</span>
     </span>

@@ -14,6 +14,12 @@ export interface TileProps {
   look?: string;
 }
 
+// How long the text is decides how large it can be: a number is never broken, nor cut.
+function lookOf(value: ComponentChildren): string {
+  const letters = typeof value === 'string' ? Math.min(value.length, 12) : 0;
+  return letters > 6 ? `tile-value num letters-${letters}` : 'tile-value num';
+}
+
 export function Tile({
   label,
   value,
@@ -29,7 +35,7 @@ export function Tile({
         {state !== undefined && <Mark state={state} />}
         {label}
       </span>
-      <span class="tile-value num">{value}</span>
+      <span class={lookOf(value)}>{value}</span>
       <span class="tile-note">{note}</span>
       {spark && <Spark values={spark} look={look} />}
     </>
