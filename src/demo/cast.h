@@ -9,18 +9,21 @@
 #include "base/str.h"
 
 #define ERROR_RARE 4
+/* Of so many that were done yesterday one has its row yet; the history has all of them. */
+#define THINNED 72
 
 /* One kind of job. */
 struct role {
 	const char *job_name;
 	const char *queue;
-	int per_minute;                 /* how many are enqueued on average */
+	int per_hour;                   /* how many are enqueued on average */
 	int run_ms[2];                  /* from, to */
 	int failures;                   /* attempts of 1000 that fail */
 	int max_attempts;
 	int priority;
 	int delay_s;                    /* up to so many seconds later */
-	int past[2];                    /* done, and dead, in the day before the play begins */
+	int past[2];                    /* rows done, of which each stands for THINNED, and dead, in
+					 * the day before the play begins */
 	const char *reason;             /* what a dead one died of; NULL: max_retries_exceeded */
 	const char *errors[2];          /* what a failure says, with %d for a number; the second,
 					 * if any, is what one in ERROR_RARE says */

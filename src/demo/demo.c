@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/thread.h"
 #include "demo/play.h"
 
 #define TICK (50 * MSEC)
@@ -53,9 +54,9 @@ enum err_code demo_enqueue(struct demo *demo, const struct role *role, struct er
 
 static enum err_code produce(struct demo *demo, struct err *err)
 {
-	const int ticks_a_minute = (int)(MINUTE / TICK);
+	const int ticks_an_hour = (int)(HOUR / TICK);
 	for (size_t i = 0; i < n_roles; i++)
-		if (dice(demo, ticks_a_minute) < roles[i].per_minute)
+		if (dice(demo, ticks_an_hour) < roles[i].per_hour)
 			TRY(demo_enqueue(demo, &roles[i], err));
 	return ERR_OK;
 }
@@ -218,8 +219,7 @@ enum err_code demo_start(const struct db_options *database, struct demo **ret_de
 	options.application_name = "soniq demo";
 	TRY(store_open(&options, &demo->store, err));
 	TRY(demo_open_scene(demo, err));
-	if (pthread_create(&demo->thread, NULL, play, demo) != 0)
-		return err_set(err, ERR_INTERNAL, "no thread could be started for the demo");
+	TRY(thread_start(&demo->thread, play, demo, err));
 	demo->has_thread = true;
 	*ret_demo = demo;
 	demo = NULL;

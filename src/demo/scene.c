@@ -7,6 +7,7 @@
 #include "store/past.h"
 
 #define OPENING 150 /* jobs at the start, so that the page is not empty */
+#define OFTENEST 2700 /* an hour, of all roles */
 #define BACKLOG 20  /* of them at least, where nobody serves */
 #define SILENT (20 * MINUTE)
 
@@ -75,7 +76,7 @@ static enum err_code remember_dead(struct demo *demo, struct past past, const ch
 	return store_past_dead(&demo->store, &past, err);
 }
 
-/* Pages and charts show a day: that of a role is what it would have been, thinned out. */
+/* Pages and charts show a day: that of a role is what it would have been, its rows thinned out. */
 static enum err_code remember(struct demo *demo, const struct role *role, struct err *err)
 {
 	struct str before, behind = str_of(role->args);
@@ -113,7 +114,7 @@ static enum err_code open_jobs(struct demo *demo, struct err *err)
 	const struct role *unserved = role_find(S("reports.yearly"));
 	for (size_t i = 0; i < OPENING;) {
 		const struct role *role = &roles[(size_t)dice(demo, (int)n_roles)];
-		if (dice(demo, 100) >= role->per_minute)
+		if (dice(demo, OFTENEST) >= role->per_hour)
 			continue;
 		TRY(demo_enqueue(demo, role, err));
 		i++;
@@ -133,7 +134,7 @@ enum err_code demo_open_scene(struct demo *demo, struct err *err)
 	TRY(put_schedules(demo, err));
 	for (size_t i = 0; i < n_roles; i++)
 		TRY(remember(demo, &roles[i], err));
-	TRY(store_past_history(&demo->store, err));
+	TRY(store_past_history(&demo->store, THINNED, err));
 	TRY(open_jobs(demo, err));
 	for (size_t i = 0; i < n_troupes; i++)
 		if (troupes[i].is_silent)

@@ -36,19 +36,19 @@ enum err_code store_past_silent(struct store *st, const char *worker_id, usec_t 
 		       err);
 }
 
-static enum err_code retell(struct store *st, struct err *err)
+static enum err_code retell(struct store *st, int64_t thinned, struct err *err)
 {
-	static const enum sql_id statements[] = { SQL_X_PAST_FORGET, SQL_X_PAST_DELTA,
-						  SQL_X_PAST_ATTEMPTS, SQL_X_PAST_SINCE };
 	AUTO(db_tx) struct db_tx tx = { 0 };
 	TRY(db_begin(st->db, &tx, err));
 
-	for (size_t i = 0; i < ARRAY_LEN(statements); i++)
-		TRY(db_exec(st->db, CALL0(statements[i], NULL), NULL, err));
+	TRY(db_exec(st->db, CALL0(SQL_X_PAST_FORGET, NULL), NULL, err));
+	TRY(db_exec(st->db, CALL(SQL_X_PAST_DELTA, NULL, P_I64(thinned)), NULL, err));
+	TRY(db_exec(st->db, CALL0(SQL_X_PAST_ATTEMPTS, NULL), NULL, err));
+	TRY(db_exec(st->db, CALL0(SQL_X_PAST_SINCE, NULL), NULL, err));
 	return db_commit(&tx, err);
 }
 
-enum err_code store_past_history(struct store *st, struct err *err)
+enum err_code store_past_history(struct store *st, int64_t thinned, struct err *err)
 {
 	AUTO(arena) struct arena arena = { 0 };
 	struct history history;
@@ -57,7 +57,7 @@ enum err_code store_past_history(struct store *st, struct err *err)
 
 	if (history.state != HISTORY_OK)
 		return ERR_OK;
-	TRY(retell(st, err));
+	TRY(retell(st, thinned, err));
 	while (turn.is_behind)
 		TRY(store_history_turn(st, &history_policy_default, &turn, err));
 	return ERR_OK;

@@ -24,8 +24,9 @@ enum err_code store_past_done(struct store *st, const struct past *past,
 			      struct err *err) MUST_CHECK;
 enum err_code store_past_dead(struct store *st, const struct past *past,
 			      struct err *err) MUST_CHECK;
-/* The history is told of those rows as if it had been there; of a database with nothing else. */
-enum err_code store_past_history(struct store *st, struct err *err) MUST_CHECK;
+/* The history is told of those rows as if it had been there; of a database with nothing else.
+ * Each done row stands for so many (1: itself) of which the others' rows are gone. */
+enum err_code store_past_history(struct store *st, int64_t thinned, struct err *err) MUST_CHECK;
 /* A worker that has not been heard of for so long. */
 enum err_code store_past_silent(struct store *st, const char *worker_id, usec_t silent,
 				struct err *err) MUST_CHECK;

@@ -1,4 +1,5 @@
 -- x_past_delta: what the triggers would have told of the rows of the past, to ten minutes.
+-- $1 each done row stands for so many, of which the others' rows are gone.
 WITH past AS MATERIALIZED (
     SELECT queue, job_name, 'done' AS outcome, created_at AS made,
            created_at + (updated_at - created_at) / 4 AS begun, updated_at AS ended
@@ -10,13 +11,14 @@ WITH past AS MATERIALIZED (
            moved_to_dead_letter_at
       FROM soniq_dead_letter_jobs
 ), spans AS MATERIALIZED (
-    SELECT queue, job_name, outcome, count(*) AS n,
+    SELECT queue, job_name, outcome, count(*) AS rows_n,
+           count(*) * CASE outcome WHEN 'done' THEN $1::bigint ELSE 1 END AS n,
            to_timestamp(floor(date_part('epoch', ended) / 600) * 600) AS at,
            string_agg(soniq_x_usec(made, begun)::text, ' ') AS waits,
            string_agg(soniq_x_usec(begun, ended)::text, ' ') AS runs,
-           sum(soniq_x_usec(made, ended)::float8) AS total_us
+           sum(soniq_x_usec(made, ended)::float8) * $1 AS total_us
       FROM past
-     GROUP BY queue, job_name, outcome, 5
+     GROUP BY queue, job_name, outcome, 6
 )
 INSERT INTO soniq_x_delta (at, queue, job_name, was, becomes, outcome, n, waits, runs, total_us)
 SELECT at, queue, job_name, NULL, 'queued', NULL, n, NULL, NULL, NULL::float8 FROM spans
@@ -25,6 +27,9 @@ SELECT at, queue, job_name, 'queued', 'processing', NULL, n, waits, NULL, NULL F
  UNION ALL
 SELECT at, queue, job_name, 'processing', CASE outcome WHEN 'done' THEN outcome END, outcome, n,
        NULL, runs, CASE outcome WHEN 'done' THEN total_us END FROM spans
+ UNION ALL
+SELECT at, queue, job_name, 'done', NULL, NULL, n - rows_n, NULL, NULL, NULL FROM spans
+ WHERE n > rows_n
  UNION ALL
 SELECT at, queue, job_name, NULL, 'dead_letter', NULL, n, NULL, NULL, NULL FROM spans
  WHERE outcome = 'dead';
