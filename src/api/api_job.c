@@ -24,13 +24,16 @@ static void add_next(struct request *rq, struct reply *reply, const struct list 
 }
 
 static enum err_code answer_page(struct request *rq, struct reply *reply,
-				 const struct job_filter *filter, struct err *err)
+				 const struct job_filter *filter, bool with_args, struct err *err)
 {
+	const bool are_dead = str_eq(filter->status, S("dead_letter"));
 	struct store *store;
 	TRY(api_store(rq, &store, err));
 
 	struct job_list list;
 	TRY(store_job_list(store, filter, rq->arena, &list, err));
+	if (with_args)
+		TRY(store_args_start(store, &list.rows, are_dead, rq->arena, err));
 
 	answer_quality(rq, reply, &list.quality);
 	answer_total(rq, reply, list.total);
@@ -38,7 +41,8 @@ static enum err_code answer_page(struct request *rq, struct reply *reply,
 		list.stop_id.p && answer_next(rq, reply, list.stop_at, list.stop_id);
 	if (!has_stopped && list.rows.n == (size_t)filter->limit)
 		add_next(rq, reply, &list.rows);
-	answer_rows(rq, reply, &job_row_record, &list.rows, shorten_row);
+	answer_rows(rq, reply, with_args ? &job_row_args_record : &job_row_record, &list.rows,
+		    shorten_row);
 	return ERR_OK;
 }
 
@@ -48,16 +52,19 @@ static enum err_code jobs_list(struct request *rq, struct reply *reply, struct e
 	TRY(param_choice(rq, "status", param_statuses, &filter.status, err));
 	TRY(param_text(rq, "queue", STORE_NAME_MAX, &filter.queue, err));
 	TRY(param_page(rq, &filter, err));
-	return answer_page(rq, reply, &filter, err);
+	return answer_page(rq, reply, &filter, false, err);
 }
 
 static enum err_code jobs_search(struct request *rq, struct reply *reply, struct err *err)
 {
+	static const char *const yes_no[] = { "true", "false", NULL };
 	struct job_filter filter;
+	struct str with_args = STR_NULL;
 	TRY(param_search(rq, &filter, err));
 	TRY(param_page(rq, &filter, err));
+	TRY(param_choice(rq, "with_args", yes_no, &with_args, err));
 	filter.wants_total = true;
-	return answer_page(rq, reply, &filter, err);
+	return answer_page(rq, reply, &filter, str_eq(with_args, S("true")), err);
 }
 
 /* The verbs on one row have the same shape: an id, a store, a sentence. */

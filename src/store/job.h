@@ -24,6 +24,7 @@ struct job_row {
 	struct str worker_id;
 	struct str producer_id;
 	struct str dead_letter_reason;  /* NULL for jobs */
+	struct str args_start;          /* by store_args_start; NULL: not asked for, or too long */
 	/* Hidden, for the store itself, but for sort_at: what a cursor is made of, created_at or,
 	 * without a date, -infinity or NULL. */
 	usec_t sort_at;
@@ -33,6 +34,7 @@ struct job_row {
 	int64_t rank;
 };
 extern const struct record job_row_record;
+extern const struct record job_row_args_record; /* with args_start */
 
 struct job_filter {
 	struct str status;              /* NULL: all live; "dead_letter": the dead letters */
@@ -54,6 +56,12 @@ struct job_filter {
 	bool wants_all;                 /* dead letters: not of the newest part only */
 	bool is_brief;                  /* pages of dead letters: args stay NULL */
 };
+
+#define STORE_ARGS_START 160
+/* How the arguments of each row of a page begin, in characters of JSON: its args_start. Those that
+ * are stored apart from their row, a few kilobytes or more, are not read. */
+enum err_code store_args_start(struct store *st, const struct list *rows, bool are_dead,
+			       struct arena *arena, struct err *err) MUST_CHECK;
 
 /* Ask for what the terms of a filter say, besides what is asked for already; ages count back from
  * `now`. Once for a filter, and after its other members were set. Texts are borrowed or in the

@@ -60,8 +60,11 @@ QUERIES = {
         {"limit": 200}, {"limit": 200, "offset": 100}, {"limit": 200, "status": "dead_letter"},
         *({"limit": 200, "status": s} for s in ("queued", "processing", "done", "cancelled")),
     ],
-    "/api/jobs/search": [{"limit": 200}, {"limit": 200, "q": "x"}, {"limit": 200, "q": "<"},
-                         {"limit": 200, "q": "x", "status": "dead_letter"}, {"job_name": "\x01"}],
+    "/api/jobs/search": [
+        {"limit": 200}, {"limit": 200, "q": "x"}, {"limit": 200, "q": "<"}, {"job_name": "\x01"},
+        {"limit": 200, "q": "x", "status": "dead_letter"}, {"limit": 200, "with_args": "true"},
+        {"limit": 200, "with_args": "true", "status": "dead_letter"},
+    ],
     "/api/dead-letter": [{"limit": 200}, {"limit": 200, "q": "x"}, {"limit": 200, "q": "\x1b"}],
     "/api/schedules": [{"limit": 200}],
     "/api/metrics": [{"hours": 1}, {"hours": 720}],

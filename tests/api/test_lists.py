@@ -1,5 +1,7 @@
 """Lists are followed by their Link headers, with the indexes of ours and without them."""
 
+import random
+
 import pytest
 
 from support import ours
@@ -13,6 +15,11 @@ MANY = {
     " SELECT printf('%08d-0000-4000-8000-000000000000', i), 'bulk', '{}', 'done',"
     " 4102444800000000 FROM g",
 }
+
+
+def random_text(n: int) -> str:
+    """What does not get shorter by being compressed."""
+    return "".join(random.Random(n).choices("abcdefghijklmnopqrstuvwxyz0123456789", k=n))
 
 
 @pytest.fixture
@@ -44,6 +51,26 @@ def test_a_page_that_was_not_filled_goes_on(indexed):
     assert ids(answers) == [job["id"] for job in wanted]
     assert answers[0].json() == [] and answers[0].headers["Soniq-Kind"] == "window"
     assert "Link" in answers[0].headers and "Link" not in answers[-1].headers
+
+
+@pytest.mark.parametrize("status", [None, "dead_letter"])
+def test_how_arguments_begin(backend, status):
+    table = "soniq_dead_letter_jobs" if status else "soniq_jobs"
+    with ours.Dashboard(backend.url) as server:
+        plain = server.get("/api/jobs/search", limit=200, status=status)
+        assert plain and all("args_start" not in row for row in plain)
+        assert all("args_start" not in row for row in server.get("/api/jobs", limit=200))
+        # As long as PostgreSQL keeps them in the row; what it stores apart is not fetched.
+        texts = ["{}", '{"a": "%s"}' % ("\u00fc" * 1000), '{"a": "%s"}' % random_text(9000)]
+        for row, text in zip(plain, texts, strict=False):
+            backend.execute(f"UPDATE {table} SET args = '{text}' WHERE id = '{row['id']}'")
+        rows = server.get("/api/jobs/search", limit=200, status=status, with_args="true")
+    assert [row["id"] for row in rows] == [row["id"] for row in plain]
+    starts = [row["args_start"] for row in rows]
+    assert starts[:3] == [texts[0], texts[1][:160], None]
+    for row, start in zip(rows[3:], starts[3:], strict=True):
+        args = backend.value(f"SELECT CAST(args AS text) FROM {table} WHERE id = '{row['id']}'")
+        assert start == args[:160] or len(args) > 2000
 
 
 @pytest.mark.parametrize("path", ["/api/workers", "/api/schedules"])

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  argsLine,
   cut,
   databaseName,
   errorSummary,
@@ -62,4 +63,14 @@ test('a database is named by what tells it apart', () => {
   assert.equal(databaseName('sqlite:///var/lib/soniq/jobs.db'), 'jobs.db');
   assert.equal(databaseName('/tmp/x.sqlite3'), 'x.sqlite3');
   assert.equal(databaseName('host=db dbname=app'), 'host=db dbname=app');
+});
+
+test('arguments by name, as far as they are there', () => {
+  assert.equal(argsLine('{"user_id": 42, "path": "/a"}'), 'user_id=42, path="/a"');
+  assert.equal(argsLine('{"a":{"b":[1]}}'), 'a={b=[1]}');
+  assert.equal(argsLine('[1, 2]'), '[1, 2]');
+  // What looks like a name inside a text is a text.
+  assert.equal(argsLine('{"q": "say \\"x\\": 1"}'), 'q="say \\"x\\": 1"');
+  const long = `{"note": "${'n'.repeat(300)}`.slice(0, 160);
+  assert.equal(argsLine(long), `note="${'n'.repeat(150)}\u2026`);
 });

@@ -34,7 +34,7 @@ const OF_PAGE: Readonly<Record<string, readonly string[]>> = {
     'api/metrics?hours=24',
     'api/jobs/timeline?hours=24',
   ],
-  jobs: ['api/jobs/search?limit=50'],
+  jobs: ['api/jobs/search?with_args=true&limit=50'],
   queues: ['api/queues'],
   workers: ['api/workers/stats'],
   'dead-letter': ['api/dead-letter/groups?limit=100'],

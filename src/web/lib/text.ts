@@ -49,6 +49,16 @@ export function nameParts(name: string): { module: string; short: string } {
   return { module: name.slice(0, dot + 1), short: name.slice(dot + 1) };
 }
 
+/** So many characters of the arguments of a job are in a list (api/openapi.yaml). */
+const ARGS_START = 160;
+
+/** How the arguments of a job begin, by name: `user_id=42, path="/a"`. */
+export function argsLine(json: string): string {
+  const isCut = json.length >= ARGS_START;
+  const inside = json.startsWith('{') ? json.slice(1, isCut ? undefined : -1) : json;
+  return inside.replace(/"([A-Za-z_]\w*)": ?/g, '$1=') + (isCut ? '\u2026' : '');
+}
+
 /** Of the address of a database what tells it apart: host and name, or the name of the file. */
 export function databaseName(address: string): string {
   const file = /^(?:sqlite:|file:|\/).*?([^/\\]+)$/.exec(address)?.[1];

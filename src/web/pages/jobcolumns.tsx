@@ -6,11 +6,12 @@ import type { Job } from '../lib/api';
 import { moment } from '../lib/format';
 import { serverNow } from '../lib/live';
 import { addressOfOne } from '../lib/route';
+import { argsLine } from '../lib/text';
 import { ActionButton, OutcomeNote } from '../parts/confirm';
 import { ErrorLine } from '../parts/error';
 import { shownState, State } from '../parts/state';
 import type { Column } from '../parts/table';
-import { Ago, Id, Name, Text } from '../parts/text';
+import { Ago, Id, Name, None, Text } from '../parts/text';
 
 export const jobAddress = (job: Pick<Job, 'id' | 'status'>): string =>
   addressOfOne(job.status === 'dead_letter' ? 'dead-letter' : 'jobs', job.id);
@@ -61,6 +62,18 @@ function Actions({ job }: { job: Job }): JSX.Element {
   );
 }
 
+// Nothing was asked of where nothing is said: an empty cell, not a dash.
+function Arguments({ of }: { of: string | null | undefined }): JSX.Element | null {
+  if (of === undefined) return null;
+  if (of === '{}') return <None />;
+  if (of === null) return <span class="none">long</span>;
+  return (
+    <span class="args-line">
+      <Text of={argsLine(of)} mono />
+    </span>
+  );
+}
+
 interface Options {
   writes: boolean;
   gone: ReadonlySet<string>;
@@ -90,6 +103,13 @@ function always(gone: ReadonlySet<string>): Column<Job>[] {
           <OutcomeNote id={job.id} />
         </div>
       ),
+    },
+    {
+      head: 'Arguments',
+      from: 'lg',
+      share: true,
+      means: 'How they begin; the page of the job has them whole',
+      cell: (job) => <Arguments of={job.args_start} />,
     },
     { head: 'Id', from: 'lg', cell: (job) => <Id of={job.id} /> },
     { head: 'Queue', from: 'sm', cell: (job) => <Text of={job.queue} /> },

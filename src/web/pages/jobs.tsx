@@ -184,7 +184,9 @@ export function Jobs({
   selected: string | null;
 }): JSX.Element {
   const filters = readJobFilters(search);
-  const view = useQuery('/api/jobs/search', { query: { ...wanted(filters), limit: LIMIT } });
+  const view = useQuery('/api/jobs/search', {
+    query: { ...wanted(filters), with_args: 'true', limit: LIMIT },
+  });
   const answer = view.answer;
   const address = (cursor: string): string => addressOf('jobs', { ...filters, cursor });
   const refused = view.problem?.status === 422;

@@ -25,6 +25,7 @@ export interface Column<R> {
   cell: (row: R) => ComponentChildren;
   number?: boolean; // right-aligned, tabular figures
   grow?: boolean; // takes what room there is, and cuts its text
+  share?: boolean; // takes half of that room
   from?: 'sm' | 'md' | 'lg' | 'xl'; // shown from this width of the table on, unless chosen
   hidden?: boolean; // the heading is for screen readers only
   rare?: boolean; // shown only where it is chosen
@@ -51,7 +52,7 @@ interface TableProps<R> {
 function classes<R>(column: Column<R>, isForced: boolean): string | undefined {
   const list = [
     column.number ? 'num' : '',
-    column.grow ? 'grow' : '',
+    column.grow || column.share ? 'grow' : '',
     column.from && !isForced ? `from-${column.from}` : '',
   ].filter((name) => name !== '');
   return list.length > 0 ? list.join(' ') : undefined;
@@ -189,6 +190,7 @@ export function Table<R>(props: TableProps<R>): JSX.Element {
   const inOrder = by && order ? sorted(rows, by, order.down) : rows;
   const parts = chunks(inOrder);
   const room = useRef<HTMLTableElement>(null);
+  const halves = shown.some(({ column }) => column.share);
   const isWide = shown.some(({ column, isForced }) => isForced && column.from);
   useCalmScroll(room, parts.length > 1);
   useSteadyWidths(room, parts.length > 1, shown.map(({ column }) => column.head).join());
@@ -217,7 +219,7 @@ export function Table<R>(props: TableProps<R>): JSX.Element {
         <div class={isWide ? 'table-view table-scroll' : 'table-view'}>
           <table
             ref={room}
-            class={opens ? 'table table-opens' : 'table'}
+            class={`table${opens ? ' table-opens' : ''}${halves ? ' table-halves' : ''}`}
             aria-label={label}
             aria-rowcount={parts.length > 1 ? rows.length + 1 : undefined}
             data-rows=""
