@@ -146,10 +146,6 @@ enum err_code api_admit(const struct request *rq, const struct route *route,
 }
 
 static const struct { const char *name; struct str value; } safe_headers[] = {
-	{ "Content-Security-Policy",
-	  S("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-	    "connect-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; "
-	    "require-trusted-types-for 'script'; trusted-types 'none'") },
 	{ "X-Content-Type-Options", S("nosniff") },
 	{ "Referrer-Policy", S("no-referrer") },
 	{ "Cross-Origin-Resource-Policy", S("same-origin") },
@@ -161,6 +157,7 @@ void api_decorate(const struct request *rq, struct reply *reply)
 {
 	const struct api *api = api_of(rq);
 
+	reply_header(reply, rq->arena, "Content-Security-Policy", api->policy);
 	for (size_t i = 0; i < ARRAY_LEN(safe_headers); i++)
 		reply_header(reply, rq->arena, safe_headers[i].name, safe_headers[i].value);
 	if (!reply_find(reply, "Cache-Control").p)

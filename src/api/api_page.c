@@ -1,4 +1,7 @@
 /* api_page.c -- the page and its files. */
+#include <openssl/evp.h>
+#include <openssl/sha.h>
+
 #include "api/context.h"
 #include "web/web.h"
 
@@ -20,13 +23,46 @@ static struct page_variant variant(struct api *api, struct str html, const char 
 	return (struct page_variant){ arena_copy(&api->arena, b.p, b.n), b.n };
 }
 
+/* What stands in the page itself between the two, as a source that a policy allows: a space, and
+ * its hash. Empty where there is no such thing. */
+static const char *inline_source(struct arena *arena, struct str html, const char *begin,
+				 const char *end)
+{
+	unsigned char digest[SHA256_DIGEST_LENGTH], text[4 * SHA256_DIGEST_LENGTH];
+	const char *from = memmem(html.p, html.n, begin, strlen(begin));
+	if (!from)
+		return "";
+	from += strlen(begin);
+	const char *to = memmem(from, (size_t)(html.p + html.n - from), end, strlen(end));
+	if (!to || !EVP_Digest(from, (size_t)(to - from), digest, NULL, EVP_sha256(), NULL))
+		return "";
+	EVP_EncodeBlock(text, digest, sizeof(digest));
+	return arena_printf(arena, " 'sha256-%s'", (const char *)text);
+}
+
+/* Nothing but our own files, and of the page itself what the build put there. */
+static struct str policy_of(struct arena *arena, struct str html)
+{
+	return str_of(arena_printf(
+		arena,
+		"default-src 'none'; script-src 'self'%s; style-src 'self'%s; img-src 'self'; "
+		"connect-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; "
+		"require-trusted-types-for 'script'; trusted-types 'none'",
+		inline_source(arena, html, "<script>", "</script>"),
+		inline_source(arena, html, "<style>", "</style>")));
+}
+
 enum err_code api_pages_init(struct api *api, struct err *err)
 {
 	const struct web_asset *index = web_asset_find(S("index.html"));
+	struct str html = S("");
+
+	if (index)
+		html = (struct str){ (const char *)index->bytes, index->n };
+
+	api->policy = policy_of(&api->arena, html);
 	if (!index)
 		return ERR_OK;  /* built without the page: the API serves alone */
-
-	const struct str html = { (const char *)index->bytes, index->n };
 	const char *base = memmem(html.p, html.n, BASE, strlen(BASE));
 	if (!base)
 		return err_set(err, ERR_INTERNAL, "the page has no " BASE);

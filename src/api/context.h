@@ -38,6 +38,7 @@ struct api {
 	struct role_list roles;
 	struct list panels;             /* struct panel * (api_panel.c) */
 	struct page_variant pages[PAGE_DEPTHS];
+	struct str policy;              /* Content-Security-Policy of all answers */
 	struct log_limit access_limit, fault_limit, key_limit;
 	struct server *server;          /* NULL: nobody counts */
 	const struct log_sink *log;

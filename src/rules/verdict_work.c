@@ -167,7 +167,8 @@ void verdict_orphaned(struct verdicts *v)
 	f->title = SAY(v, "%s%s processing, but nobody works on %s",
 		       at_least(v->facts->holders_are_cut),
 		       words_count(v->arena, o.all, &words), o.all == 1 ? "it" : "them");
-	f->evidence = SAY(v, "%s of silent workers, %s of stopped ones, %s of workers without a row.",
+	f->evidence = SAY(v,
+			  "%s of silent workers, %s of stopped ones, %s of workers without a row.",
 			  words_number(v->arena, o.of_silent), words_number(v->arena, o.of_stopped),
 			  words_number(v->arena, o.of_gone));
 	f->since = o.since;

@@ -193,7 +193,8 @@ void why_busy(struct reasons *r)
 
 	f->title = S("All slots of the workers that serve its queue are busy");
 	f->evidence = TELL(r, "%s of %s slots of %s.", words_number(r->arena, r->facts->busy),
-			   words_number(r->arena, r->facts->slots), words_count(r->arena, r->facts->serving, &words));
+			   words_number(r->arena, r->facts->slots),
+			   words_count(r->arena, r->facts->serving, &words));
 	f->since = due_since(r);
 	finding_show(f, r->arena, &finding_jobs, terms);
 	f->next = S("Nothing, if it may wait. More workers, or more concurrency, take it sooner.");

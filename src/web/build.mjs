@@ -1,9 +1,9 @@
 // build.mjs -- builds the page: node build.mjs OUTDIR
 //
 // Script and style carry a hash in their names; index.html names those that every page needs, and
-// these the parts that they load when they are first shown.  No page may need more than BUDGET of
-// script and style in all, in brotli.  openapi.json is the description of the API for whoever asks
-// the server for it.
+// these the parts that they load when they are first shown.  What the first painting needs stands
+// in index.html itself.  No page may need more than BUDGET of script and style in all, in brotli.
+// openapi.json is the description of the API for whoever asks the server for it.
 
 import { build } from 'esbuild';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -37,13 +37,18 @@ async function smaller(code, format) {
 
 // What was built: by the name of its file, its bytes in brotli and what it imports at once.
 const files = new Map();
+// What stands in index.html: the content, by the entry.
+const INLINE = ['early.ts', 'first.css'];
+const inline = new Map();
 
 async function put(path, text, format, output) {
   const name = basename(path);
   const content = extname(name) === '.js' ? await smaller(text, format) : text;
-  writeFileSync(join(outdir, name), content);
+  const entry = output.entryPoint && basename(output.entryPoint);
+  if (INLINE.includes(entry)) inline.set(entry, content.trim());
+  else writeFileSync(join(outdir, name), content);
   files.set(name, {
-    entry: output.entryPoint && basename(output.entryPoint),
+    entry,
     weight: brotliCompressSync(content).length,
     needs: output.imports
       .filter(({ kind }) => kind === 'import-statement')
@@ -119,6 +124,7 @@ function fill(template, names) {
         .map((name) => before + name + after)
         .join(''),
     )
+    .replace(/\{\{inline (.+?)\}\}/g, (_, entry) => inline.get(entry))
     .replace(/\{\{(.+?)\}\}/g, (_, entry) => nameOf(entry));
 }
 
@@ -147,15 +153,16 @@ function description() {
 }
 
 mkdirSync(outdir, { recursive: true });
-await bundle(['main.tsx', 'styles/page.css'], 'esm');
+await bundle(['main.tsx', 'styles/page.css', 'styles/first.css'], 'esm');
 // Classic scripts: the one runs before anything is painted, the other after.
 await bundle(['early.ts'], 'iife');
 const main = nameOf('main.tsx');
 await bundle(['start.ts'], 'iife', {
   PIECES: JSON.stringify(pieces(main)),
   MAIN: JSON.stringify(main),
+  STYLE: JSON.stringify(nameOf('page.css')),
 });
-const named = ['main.tsx', 'page.css', 'early.ts', 'start.ts'];
+const named = ['main.tsx', 'page.css', 'early.ts', 'first.css', 'start.ts'];
 const names = new Map(named.map((entry) => [entry, nameOf(entry)]));
 checkBudget(names);
 const template = readFileSync(join(here, 'index.html'), 'utf8');

@@ -1,6 +1,5 @@
 // early.ts -- what has to be there before anything is painted, and holds it up: the theme.
 
-import { stored } from './lib/stored';
+import { showTheme } from './lib/themed';
 
-const theme = stored('theme');
-if (theme === 'light' || theme === 'dark') document.documentElement.dataset['theme'] = theme;
+showTheme();

@@ -16,6 +16,7 @@ startLive();
 // For so long the frame stays as it is: what comes until then is drawn at once, and once.
 const ANSWERS_MS = 150;
 const PIECE_MS = 1000;
+const STYLE_MS = 5000;
 
 const within = (ms: number, wanted: Promise<unknown>): Promise<unknown> =>
   Promise.race([wanted, new Promise((done) => setTimeout(done, ms))]);
@@ -23,6 +24,7 @@ const within = (ms: number, wanted: Promise<unknown>): Promise<unknown> =>
 void Promise.all([
   within(ANSWERS_MS, Promise.all([refreshSession(), primeQueries()])),
   within(PIECE_MS, prepareContent()),
+  within(STYLE_MS, window.soniqStyle ?? Promise.resolve()),
 ]).then(() => {
   const root = document.getElementById('app');
   if (root) render(<App />, root);

@@ -1,5 +1,9 @@
 """Other origins, other methods, and what every answer carries."""
 
+import base64
+import hashlib
+import re
+
 import pytest
 
 from support.description import NOBODY, routes
@@ -93,9 +97,23 @@ SAFE = {
     "X-Frame-Options": "DENY",
 }
 POLICY = {
-    "default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'",
-    "frame-ancestors 'none'", "require-trusted-types-for 'script'",
+    "default-src 'none'", "connect-src 'self'", "img-src 'self'", "base-uri 'self'",
+    "form-action 'self'", "frame-ancestors 'none'", "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
 }  # fmt: skip
+
+
+def policy_for(page: str) -> set[str]:
+    """Nothing but files of ours, and the one script and the one style that the page has in it."""
+
+    def source(tag: str) -> str:
+        (text,) = re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.S)
+        return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+    return POLICY | {
+        f"script-src 'self' {source('script')}",
+        f"style-src 'self' {source('style')}",
+    }
 
 
 def answers_of_all_kinds(wire, cookie) -> list:
@@ -131,11 +149,12 @@ def test_headers_of_every_answer(served):
     answers = answers_of_all_kinds(wire, cookie)
     kinds = {200, 204, 304, 400, 404, 405, 413, 414, 415, 421, 422, 431}
     assert kinds <= {answer.status for answer in answers}
+    wanted = policy_for(answers[0].text)
     for answer in answers:
         for name, value in SAFE.items():
             assert answer.all(name) == [value], (answer.status, name)
         (policy,) = answer.all("Content-Security-Policy")
-        assert {part.strip() for part in policy.split(";")} >= POLICY
+        assert {part.strip() for part in policy.split(";")} == wanted
         assert "unsafe" not in policy and "http" not in policy and "*" not in policy
         assert len(answer.all("Cache-Control")) == 1
         assert not answer.all("Server") and not answer.all("X-Powered-By")

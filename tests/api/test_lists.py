@@ -61,7 +61,8 @@ def test_how_arguments_begin(backend, status):
         assert plain and all("args_start" not in row for row in plain)
         assert all("args_start" not in row for row in server.get("/api/jobs", limit=200))
         # As long as PostgreSQL keeps them in the row; what it stores apart is not fetched.
-        texts = ["{}", '{"a": "%s"}' % ("\u00fc" * 1000), '{"a": "%s"}' % random_text(9000)]
+        values = ["\u00fc" * 1000, random_text(9000)]
+        texts = ["{}", *(f'{{"a": "{value}"}}' for value in values)]
         for row, text in zip(plain, texts, strict=False):
             backend.execute(f"UPDATE {table} SET args = '{text}' WHERE id = '{row['id']}'")
         rows = server.get("/api/jobs/search", limit=200, status=status, with_args="true")

@@ -50,6 +50,44 @@ def test_the_frame_is_there_before_the_page_is(site, context):
     expect(brand).to_be_visible()
 
 
+FRAME_STYLE = "() => getComputedStyle(document.querySelector('.app')).display"
+
+
+def test_the_frame_waits_for_no_file(site, context):
+    """Not for the style either: what it needs of it is in the page."""
+    context.route("**/*.css", lambda route: route.abort())
+    context.route("**/*.js", lambda route: route.abort())
+    page = context.new_page()
+    page.goto(site().base)
+    assert page.evaluate(FRAME_STYLE) == "grid"
+
+
+def test_a_proxy_that_allows_nothing_in_the_page_costs_no_more_than_time(site, context):
+    strict = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'"
+
+    def route(route):
+        answer = route.fetch()
+        route.fulfill(
+            response=answer, headers=answer.headers | {"content-security-policy": strict}
+        )
+
+    base = site().base
+    context.add_init_script("localStorage.setItem('soniq_theme', 'dark')")
+    context.route(base + "jobs", route)
+    page = context.new_page()
+    page.goto(base + "jobs")
+    page.get_by_role("table", name="Jobs").wait_for()
+    assert page.evaluate(FRAME_STYLE) == "grid"
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_without_its_style_the_page_is_drawn_all_the_same(site, context):
+    context.route("**/page-*.css", lambda route: route.abort())
+    page = context.new_page()
+    page.goto(site().base + "jobs")
+    page.get_by_role("table", name="Jobs").wait_for()
+
+
 def test_what_stood_in_the_frame_stays(site, screen, context):
     context.add_init_script(
         "addEventListener('DOMContentLoaded', () => {"

@@ -13,6 +13,7 @@ type Asked = Map<string, Promise<First | null>>;
 declare global {
   interface Window {
     soniqFirst?: Asked;
+    soniqStyle?: Promise<unknown>; // all of the style is there, or it will not come
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals';
 import { store } from './stored';
+import { showTheme } from './themed';
 
 export type Theme = 'light' | 'dark' | 'system';
 
@@ -12,7 +13,9 @@ function shown(): Theme {
 
 export const theme = signal<Theme>('system');
 
+/** Once more: a proxy whose policy allows no script in the page has kept early.ts from running. */
 export function startTheme(): void {
+  showTheme();
   theme.value = shown();
 }
 

@@ -31,8 +31,11 @@ function Counts({
   name: string;
   capped: boolean;
 }): JSX.Element {
+  const [ready, later] = (['ready', 'scheduled'] as const).map((key) =>
+    countOf(queue, key, capped),
+  );
   const notes: Partial<Record<Status, string>> = {
-    queued: `${countOf(queue, 'ready', capped)} ready, ${countOf(queue, 'scheduled', capped)} later`,
+    queued: `${ready} ready, ${later} later`,
     done: 'rows still kept',
   };
   return (
@@ -88,7 +91,12 @@ function Serving({ name }: { name: string }): JSX.Element {
               Start one where its jobs are defined:
             </Empty>
           ) : (
-            <WorkerTable label="Workers that serve it" rows={there} capped={view.answer?.kind === 'capped'} short />
+            <WorkerTable
+              label="Workers that serve it"
+              rows={there}
+              capped={view.answer?.kind === 'capped'}
+              short
+            />
           )
         }
       </Shown>

@@ -205,7 +205,10 @@ export function Workers(): JSX.Element {
   const stopped = all.filter((worker) => worker.status === 'stopped');
   return (
     <>
-      <PageHead title="Workers" tools={<ColumnChooser name="workers" columns={columnsOf(capped)} />} />
+      <PageHead
+        title="Workers"
+        tools={<ColumnChooser name="workers" columns={columnsOf(capped)} />}
+      />
       <Card title="Running" flush>
         <Shown view={view}>
           {(stats) => (
@@ -214,7 +217,12 @@ export function Workers(): JSX.Element {
               {running.length === 0 ? (
                 <NoWorkers />
               ) : (
-                <WorkerTable name="workers" label="Running workers" rows={running} capped={capped} />
+                <WorkerTable
+                  name="workers"
+                  label="Running workers"
+                  rows={running}
+                  capped={capped}
+                />
               )}
             </>
           )}
