@@ -67,7 +67,7 @@ struct metrics {
 	int64_t arrived, failed, cancelled; /* failed: attempts that another follows */
 	struct times times;
 	double avg_wait_ms, avg_run_ms;
-	usec_t covered_from; /* TIME_NULL: without history */
+	usec_t covered_from; /* the numbers are of what ended since then; TIME_NULL: of all hours */
 	int8_t is_capped;
 	int8_t is_sample;
 };

@@ -13,6 +13,14 @@
 #define WAITING_LEAST 51
 #define RATE_SPAN (10 * MINUTE)
 
+int64_t stats_per_hour(int64_t n, int hours, usec_t covered_from)
+{
+	const usec_t known = clock_now() - covered_from;
+	const double minutes = covered_from > 0 ? (double)known / MINUTE : hours * 60.0;
+
+	return (int64_t)((double)n * 60 / (minutes > 1 ? minutes : 1));
+}
+
 double stats_percent(int64_t part, int64_t whole)
 {
 	return whole > 0 ? round(1e4 * (double)part / (double)whole) / 100 : 0;

@@ -22,6 +22,8 @@ void queues_sort(struct list *queues);
 
 /* Percent with two places; 0 of nothing. */
 double stats_percent(int64_t part, int64_t whole);
+/* Of so many hours, or of less: what is known begins at covered_from, unless that is 0. */
+int64_t stats_per_hour(int64_t n, int hours, usec_t covered_from);
 struct times times_of(const struct tally *tally);
 /* total / n in milliseconds; NAN of none. */
 double mean_ms(double total_us, int64_t n);

@@ -40,7 +40,8 @@ enum err_code kept_metrics(struct store *st, int hours, struct arena *arena, str
 		.dead_lettered = tally->dead,
 		.success_rate = stats_percent(tally->done, tally->done + tally->dead),
 		.avg_processing_time_ms = mean_ms(tally->total_us, tally->done),
-		.jobs_per_hour = (tally->done + tally->dead) / (hours > 0 ? hours : 1),
+		.jobs_per_hour =
+			stats_per_hour(tally->done + tally->dead, hours, quality.covered_from),
 		.time_window_hours = hours,
 		.arrived = tally->arrived,
 		.failed = tally->failed,

@@ -24,7 +24,7 @@ static const struct field metrics_fields[] = {
 	TIMES_FIELDS(struct metrics),
 	FIELD_F64_FLAGS(struct metrics, avg_wait_ms, FIELD_COMPUTED),
 	FIELD_F64_FLAGS(struct metrics, avg_run_ms, FIELD_COMPUTED),
-	FIELD_TIME_FLAGS(struct metrics, covered_from, FIELD_COMPUTED),
+	FIELD_TIME_FLAGS(struct metrics, covered_from, FIELD_OPTIONAL),
 	FIELD_BOOL_FLAGS(struct metrics, is_capped, FIELD_HIDDEN),
 	FIELD_BOOL_FLAGS(struct metrics, is_sample, FIELD_HIDDEN),
 	FIELD_END,
@@ -114,7 +114,9 @@ static enum err_code plain_metrics(struct store *st, int hours, struct arena *ar
 
 	m.total_processed = m.successful + m.dead_lettered;
 	m.success_rate = stats_percent(m.successful, m.total_processed);
-	m.jobs_per_hour = m.total_processed / (hours > 0 ? hours : 1);
+	if (m.covered_from != TIME_NULL)
+		quality.covered_from = m.covered_from;
+	m.jobs_per_hour = stats_per_hour(m.total_processed, hours, quality.covered_from);
 	m.time_window_hours = hours;
 	quality_note(&quality, m.is_sample, m.is_capped);
 	*ret = m;

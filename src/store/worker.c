@@ -24,6 +24,7 @@ static const struct field worker_fields[] = {
 	FIELD_F64_FLAGS(struct worker, memory_mb, FIELD_COMPUTED),
 	FIELD_JSON_FLAGS(struct worker, current_jobs, FIELD_COMPUTED),
 	FIELD_I64_FLAGS(struct worker, current_jobs_count, FIELD_COMPUTED),
+	FIELD_BOOL_FLAGS(struct worker, current_jobs_capped, FIELD_COMPUTED),
 	FIELD_STR(struct worker, version),
 	FIELD_BOOL(struct worker, stale),
 	FIELD_JSON_FLAGS(struct worker, metadata, FIELD_HIDDEN),
@@ -75,11 +76,17 @@ static void add_jobs(struct worker *worker, const struct list *held, struct aren
 	worker->current_jobs = text.has_failed ? S("[]") : str_copy(arena, buf_str(&text));
 }
 
+static bool is_cut(const struct list *held)
+{
+	return held->n > 0 && LIST_AT(held, struct held_job, 0)->is_cut == 1;
+}
+
 static void worker_finish(struct worker *worker, const struct list *held, struct arena *arena)
 {
 	worker->cpu_percent = json_read_number(worker->metadata, "cpu_percent");
 	worker->memory_mb = json_read_number(worker->metadata, "memory_mb");
 	worker->current_jobs_count = 0;
+	worker->current_jobs_capped = is_cut(held);
 	add_jobs(worker, held, arena);
 }
 
@@ -105,11 +112,6 @@ static enum err_code held_load(struct store *st, struct arena *arena, struct lis
 				       P_I64(QUEUES_MAX), P_I64(WORKER_JOBS_MAX),
 				       P_I64(STORE_NAME_MAX));
 	return db_query(st->db, call, arena, ret, err);
-}
-
-static bool is_cut(const struct list *held)
-{
-	return held->n > 0 && LIST_AT(held, struct held_job, 0)->is_cut == 1;
 }
 
 enum err_code store_worker_page(struct store *st, const struct worker_want *want,

@@ -21,7 +21,9 @@ struct worker {
 	double memory_mb;
 	struct str current_jobs;        /* JSON array, at most 50 of {id, job_name, queue, attempts,
 					 * since} */
-	int64_t current_jobs_count;     /* all of them; at least so many where the kind is capped */
+	int64_t current_jobs_count;     /* all of them */
+	int8_t current_jobs_capped;     /* 1: there may be more, for not all that is processing was
+					 * looked at */
 	struct str version;
 	int8_t stale;                   /* active, but silent for WORKER_STALE_AFTER by the
 					 * database's clock */

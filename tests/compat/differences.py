@@ -53,7 +53,8 @@ NOT_OF_DEAD_LETTERS = (
 TIMES = tuple(f"{what}_p{part}_ms" for what in ("wait", "run") for part in (50, 95, 99))
 OF_HISTORY = "what the history knows; null without it"
 WORKER_ONLY = (
-    "uptime_seconds", "cpu_percent", "memory_mb", "current_jobs", "current_jobs_count", "stale",
+    "uptime_seconds", "cpu_percent", "memory_mb", "current_jobs", "current_jobs_count",
+    "current_jobs_capped", "stale",
 )  # fmt: skip
 ONE_FORM = "one form everywhere: RFC 3339 in UTC, six decimals, Z"
 ENDED_JOBS = "ours: of jobs that ended, done or dead; 0.0.3: of all rows that changed"

@@ -1,4 +1,6 @@
 /* stats_time.c -- what happened in a span of time, to the number. */
+#include <stdlib.h>
+
 #include "seed.h"
 #include "store/stats.h"
 
@@ -79,6 +81,29 @@ TEST(rows_that_are_kept_for_long_do_not_hide_that_not_all_were_looked_at)
 	CHECK_KIND(quality, KIND_WINDOW);
 	assert_int_equal(metrics_of(b, 24, &quality).successful, STORE_COUNT_CAP + 1);
 	CHECK_KIND(quality, KIND_CAPPED);
+}
+
+/* What died before the first of those that were counted would make the share a wrong one. */
+TEST(a_share_is_of_what_ended_since_the_same_moment)
+{
+	struct bench *b = bench_of(state);
+	struct quality quality;
+
+	put_job(b, (struct seed){ .n = STORE_COUNT_CAP + 100,
+				  .status = "done",
+				  .created = -2 * HOUR,
+				  .updated = -HOUR,
+				  .expires = DAY });
+	put_dead(b, 30, "send", "mail", -5 * HOUR);
+	put_dead(b, 10, "send", "mail", -MINUTE);
+	const struct metrics m = metrics_of(b, 24, &quality);
+
+	assert_int_equal(m.successful, STORE_COUNT_CAP + 1);
+	assert_int_equal(m.dead_lettered, 10);
+	assert_true(llabs(m.covered_from - clock_now() + HOUR) < 30 * SECOND);
+	assert_int_equal(m.covered_from, quality.covered_from);
+	assert_true(m.jobs_per_hour > 49000 && m.jobs_per_hour < 50020);
+	assert_int_equal(metrics_of(b, 1, &quality).covered_from, TIME_NULL);
 }
 
 static const struct timeline_bucket *bucket_at(const struct list *rows, usec_t hour)
@@ -346,6 +371,7 @@ int main(void)
 		ON_BOTH(metrics_count_what_ended_in_the_span),
 		ON_BOTH(metrics_of_nothing_are_zero),
 		ON_BOTH(rows_that_are_kept_for_long_do_not_hide_that_not_all_were_looked_at),
+		ON_BOTH(a_share_is_of_what_ended_since_the_same_moment),
 		ON_BOTH(the_timeline_has_every_hour),
 		ON_BOTH(types_are_told_apart_by_name),
 		ON_BOTH(the_last_hour_is_what_changed_in_it),

@@ -109,6 +109,7 @@ TEST(a_worker_is_told_with_the_jobs_in_its_hands)
 		if (str_eq(worker->id, S(WORKER_B))) {
 			assert_int_equal(n, 50);
 			assert_int_equal(worker->current_jobs_count, 60);
+			assert_int_equal(worker->current_jobs_capped, 0);
 			continue;
 		}
 		assert_int_equal(n, 2);

@@ -14,6 +14,7 @@ import {
   percent,
   plural,
   roughly,
+  total,
 } from 'page/lib/format';
 import { exact } from 'page/lib/time';
 
@@ -27,6 +28,10 @@ test('counts are grouped, and capped ones say so', () => {
   assert.equal(atLeast(17950, true), '17,950+');
   assert.equal(atLeast(50001, true), '50,000+');
   assert.equal(atLeast(17950, false), '17,950');
+  assert.equal(total(9532454, 'estimated'), '~9,532,454');
+  assert.equal(total(12257, 'estimated'), '12,257');
+  assert.equal(total(50001, 'capped'), '50,000+');
+  assert.equal(total(9532454, undefined), '9,532,454');
 });
 
 test('plurals', () => {

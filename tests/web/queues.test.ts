@@ -99,6 +99,7 @@ const worker = (change: object): Worker =>
     status: 'active',
     stale: false,
     current_jobs_count: 0,
+    current_jobs_capped: false,
     concurrency: 4,
     ...change,
   }) as unknown as Worker;
@@ -119,6 +120,7 @@ test('a worker without queues serves all', () => {
   assert.deepEqual(capacity([worker({ current_jobs_count: 2 }), worker({ concurrency: null })]), {
     used: 2,
     of: 4,
+    capped: false,
   });
 });
 

@@ -5,6 +5,10 @@
 -- A row expires at or after it is done, so that the newest by idx_soniq_jobs_expires_at hold all
 -- that were done in the span; updated_at then picks them. Done rows without expires_at (no
 -- release of the Python project writes such) take a scan: $3 asks for it while the table is small.
+--
+-- Where more ended than are looked at, all numbers are of what ended since the same moment, or one
+-- kind of end would weigh more than the other. It is that of the oldest of them but for one in a
+-- hundred, for rows may be kept for different times.
 WITH span AS (
     SELECT now() - $1::bigint * interval '1 hour' AS since
 ), newest AS (
@@ -23,18 +27,33 @@ WITH span AS (
      WHERE $3::boolean AND expires_at IS NULL AND status = 'done'
        AND updated_at >= (SELECT since FROM span)
 ), dead AS (
-    SELECT 1
+    SELECT moved_to_dead_letter_at AS at
       FROM soniq_dead_letter_jobs
      WHERE moved_to_dead_letter_at >= (SELECT since FROM span)
      ORDER BY moved_to_dead_letter_at DESC
      LIMIT $2::bigint
+), reach AS (
+    SELECT greatest(since,
+                    CASE WHEN (SELECT count(*) FROM newest) >= $2::bigint
+                         THEN (SELECT updated_at FROM newest
+                                WHERE status = 'done' AND updated_at < 'infinity'
+                                ORDER BY updated_at LIMIT 1
+                               OFFSET (SELECT count(*) / 100 FROM newest)) END,
+                    CASE WHEN (SELECT count(*) FROM dead) >= $2::bigint
+                         THEN (SELECT min(at) FROM dead) END) AS since
+      FROM span
+), counted AS (
+    SELECT created_at, updated_at
+      FROM done
+     WHERE updated_at >= (SELECT since FROM reach)
 )
-SELECT (SELECT count(*) FROM done) AS successful,
-       (SELECT count(*) FROM dead) AS dead_lettered,
+SELECT (SELECT count(*) FROM counted) AS successful,
+       (SELECT count(*) FROM dead WHERE at >= (SELECT since FROM reach)) AS dead_lettered,
        (SELECT avg(greatest(extract(epoch FROM updated_at - created_at), 0) * 1000)
                    FILTER (WHERE created_at BETWEEN '0001-01-01 UTC' AND '9999-12-31 UTC'
                              AND updated_at BETWEEN '0001-01-01 UTC' AND '9999-12-31 UTC')
-          FROM done)::float8 AS avg_processing_time_ms,
+          FROM counted)::float8 AS avg_processing_time_ms,
+       (SELECT r.since FROM reach AS r, span AS s WHERE r.since > s.since) AS covered_from,
        (SELECT count(*) FROM newest) >= $2::bigint
            AND (SELECT count(*) FROM done) < $2::bigint AS is_sample,
        greatest((SELECT count(*) FROM done), (SELECT count(*) FROM dead)) >= $2::bigint

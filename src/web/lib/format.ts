@@ -14,6 +14,11 @@ export function count(n: number, capped = false): string {
   return capped && n === CAP + 1 ? `${NUMBER.format(CAP)}+` : NUMBER.format(n);
 }
 
+/** A number of /api/stats: what was beyond the cap is the planner's, where its kind is estimated. */
+export function total(n: number, kind: string | undefined): string {
+  return kind === 'estimated' && n > CAP ? `~${NUMBER.format(n)}` : count(n, kind === 'capped');
+}
+
 /** A number of which there may be more, where it is capped. */
 export function atLeast(n: number, capped: boolean): string {
   return capped && n !== CAP + 1 ? `${NUMBER.format(n)}+` : count(n, capped);

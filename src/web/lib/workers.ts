@@ -25,9 +25,14 @@ export const nameOf = ({ hostname, pid }: Pick<Worker, 'hostname' | 'pid'>): str
   `${hostname ?? '?'}:${pid ?? '?'}`;
 
 /** How much of what the workers could do at once they do. */
-export function capacity(workers: readonly Worker[]): { used: number; of: number } {
+export function capacity(workers: readonly Worker[]): {
+  used: number;
+  of: number;
+  capped: boolean; // more may be used
+} {
   return {
     used: workers.reduce((sum, worker) => sum + worker.current_jobs_count, 0),
     of: workers.reduce((sum, worker) => sum + (worker.concurrency ?? 0), 0),
+    capped: workers.some((worker) => worker.current_jobs_capped),
   };
 }

@@ -14,7 +14,7 @@ import {
   type JobFilters,
   type Status,
 } from '../lib/filters';
-import { count } from '../lib/format';
+import { total } from '../lib/format';
 import { setListed } from '../lib/listed';
 import { asBefore, useQuery, type View } from '../lib/live';
 import { valueOf, withValue } from '../lib/query';
@@ -48,8 +48,10 @@ function withStatus(filter: string, status: Status | ''): string {
 
 /** How many there are in all of each status: only where nothing else narrows them. */
 function Amount({ status, shown }: { status: Status; shown: boolean }): JSX.Element | null {
-  const stats = useQuery('/api/stats').answer?.data;
-  return stats && shown ? <span class="num">{count(stats[status])}</span> : null;
+  const stats = useQuery('/api/stats').answer;
+  return stats && shown ? (
+    <span class="num">{total(stats.data[status], stats.kind)}</span>
+  ) : null;
 }
 
 function Statuses({

@@ -93,14 +93,14 @@ function Failures(): JSX.Element {
   );
 }
 
-function WorkerLine({ worker, capped }: { worker: Worker; capped: boolean }): JSX.Element {
+function WorkerLine({ worker }: { worker: Worker }): JSX.Element {
   return (
     <li class="worker-line">
       <Tier worker={worker} />
       <a class="grow" href={addressOfOne('workers', worker.id)}>
         <Text of={nameOf(worker)} mono />
       </a>
-      <Busy worker={worker} capped={capped} />
+      <Busy worker={worker} />
       <Heartbeat worker={worker} />
     </li>
   );
@@ -109,7 +109,6 @@ function WorkerLine({ worker, capped }: { worker: Worker; capped: boolean }): JS
 const LINES = 5;
 
 function Workers({ view }: { view: View<Schemas['WorkerStats']> }): JSX.Element {
-  const capped = view.answer?.kind === 'capped';
   const list = (view.answer?.data.workers ?? []).filter((worker) => worker.status !== 'stopped');
   // Those that need looking after first.
   const worst = [...list].sort((a, b) => Number(isLive(a)) - Number(isLive(b)));
@@ -118,13 +117,13 @@ function Workers({ view }: { view: View<Schemas['WorkerStats']> }): JSX.Element 
       <Shown view={view}>
         {(stats) => (
           <>
-            <Numbers stats={stats} capped={capped} />
+            <Numbers stats={stats} />
             {list.length === 0 ? (
               <NoWorkers />
             ) : (
               <ul class="worker-lines">
                 {worst.slice(0, LINES).map((worker) => (
-                  <WorkerLine key={worker.id} worker={worker} capped={capped} />
+                  <WorkerLine key={worker.id} worker={worker} />
                 ))}
                 {list.length > LINES && (
                   <li class="worker-line">

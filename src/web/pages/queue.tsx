@@ -91,12 +91,7 @@ function Serving({ name }: { name: string }): JSX.Element {
               Start one where its jobs are defined:
             </Empty>
           ) : (
-            <WorkerTable
-              label="Workers that serve it"
-              rows={there}
-              capped={view.answer?.kind === 'capped'}
-              short
-            />
+            <WorkerTable label="Workers that serve it" rows={there} short />
           )
         }
       </Shown>

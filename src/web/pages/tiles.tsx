@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import type { Queue, Schemas } from '../lib/api';
-import { count, duration, orDash, percent } from '../lib/format';
+import { count, duration, moment, orDash, percent, roughly, total } from '../lib/format';
 import type { View } from '../lib/live';
 import { sumOf } from '../lib/queues';
 import { range } from '../lib/range';
@@ -19,6 +19,7 @@ interface Facts {
   timeline: View<Bucket[]>;
 }
 
+const HOUR = 3_600_000;
 const KEYS = ['queued', 'processing', 'done', 'cancelled', 'dead_letter'] as const;
 
 /** One moment for all counts: those of the queues where they are whole, so that parts add up. */
@@ -45,14 +46,14 @@ function sparks(
 function counted({ stats, queues, timeline }: Facts, now: Stats): TileProps[] {
   const rows = queues.answer?.data ?? [];
   const isCut = queues.answer?.kind === 'capped';
-  const capped = stats.answer?.kind === 'capped';
-  const counts = countsOf(now, queues.answer ? rows : null, isCut || capped);
+  const kind = queues.answer && !isCut ? queues.answer.kind : stats.answer?.kind;
+  const counts = countsOf(now, queues.answer ? rows : null, isCut);
   const spark = sparks(timeline);
   return [
     {
       label: 'Queued',
       state: 'queued',
-      value: count(counts.queued, capped),
+      value: total(counts.queued, kind),
       href: 'jobs?status=queued',
       note: queues.answer
         ? `${sumOf(rows, 'ready', isCut)} ready, ${sumOf(rows, 'scheduled', isCut)} later`
@@ -63,7 +64,7 @@ function counted({ stats, queues, timeline }: Facts, now: Stats): TileProps[] {
     {
       label: 'Processing',
       state: 'processing',
-      value: count(counts.processing, capped),
+      value: total(counts.processing, kind),
       href: 'jobs?status=processing',
       note: 'in hand',
       spark: spark((bucket) => bucket.processing_max),
@@ -71,7 +72,7 @@ function counted({ stats, queues, timeline }: Facts, now: Stats): TileProps[] {
     {
       label: 'Done',
       state: 'done',
-      value: count(counts.done, capped),
+      value: total(counts.done, kind),
       href: 'jobs?status=done',
       note: 'rows still kept',
       spark: spark((bucket) => bucket.completed),
@@ -80,14 +81,14 @@ function counted({ stats, queues, timeline }: Facts, now: Stats): TileProps[] {
     {
       label: 'Cancelled',
       state: 'cancelled',
-      value: count(counts.cancelled, capped),
+      value: total(counts.cancelled, kind),
       href: 'jobs?status=cancelled',
       note: 'rows still kept',
     },
     {
       label: 'Dead letter',
       state: 'dead_letter',
-      value: count(counts.dead_letter, capped),
+      value: total(counts.dead_letter, kind),
       href: 'dead-letter',
       note: 'out of attempts',
       spark: spark((bucket) => bucket.dead_letter),
@@ -96,10 +97,17 @@ function counted({ stats, queues, timeline }: Facts, now: Stats): TileProps[] {
   ];
 }
 
-// The shortest span of the numbers is an hour: the label says what they are of.
+// The shortest span of the numbers is an hour: the label says what they are of, which is less where
+// the history is young, and without it where more ended than is looked at.
+function spanOf(rate: Schemas['Metrics'] | undefined, asOf: number): string {
+  const hours = rate?.time_window_hours ?? 24;
+  const covered = asOf - moment(rate?.covered_from ?? '');
+  return covered < 0.95 * hours * HOUR ? roughly(covered) : `${hours} h`;
+}
+
 function measured({ metrics, timeline }: Facts): TileProps[] {
   const rate = metrics.answer?.data;
-  const span = `${rate?.time_window_hours ?? 24} h`;
+  const span = spanOf(rate, metrics.answer?.asOf ?? 0);
   const spark = sparks(timeline);
   const success = {
     label: `Success, ${span}`,

@@ -43,7 +43,7 @@ const JOBS: readonly Column<Current>[] = [
   ),
 ];
 
-function factsOf(worker: Worker, capped: boolean): [string, JSX.Element | string][] {
+function factsOf(worker: Worker): [string, JSX.Element | string][] {
   const id = (
     <span class="with-copy">
       <Text of={worker.id} mono />
@@ -56,7 +56,7 @@ function factsOf(worker: Worker, capped: boolean): [string, JSX.Element | string
     ['Queues', <ServedQueues worker={worker} />],
     [
       'Busy',
-      <Busy worker={worker} capped={capped} />,
+      <Busy worker={worker} />,
     ],
     ['Started', <Moment time={worker.started_at} />],
     ['Up', worker.uptime_seconds === null ? '\u2013' : duration(worker.uptime_seconds * 1000)],
@@ -113,7 +113,7 @@ export function WorkerPage({ id }: { id: string }): JSX.Element {
               <Standing worker={one} />
               <Card title="What it is">
                 <dl class="facts">
-                  {factsOf(one, view.answer?.kind === 'capped').map(([name, value]) => (
+                  {factsOf(one).map(([name, value]) => (
                     <div key={name}>
                       <dt>{name}</dt>
                       <dd>{value}</dd>

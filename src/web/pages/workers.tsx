@@ -61,14 +61,13 @@ export function Tier({ worker }: { worker: Worker }): JSX.Element {
   );
 }
 
-/** Where not all jobs in hand were looked at (capped), it may have more. */
-export function Busy({ worker, capped }: { worker: Worker; capped: boolean }): JSX.Element {
+export function Busy({ worker }: { worker: Worker }): JSX.Element {
   return (
     <Meter
       used={worker.current_jobs_count}
       of={worker.concurrency ?? 0}
       label="jobs in hand"
-      capped={capped}
+      capped={worker.current_jobs_capped}
     />
   );
 }
@@ -84,7 +83,7 @@ export function Heartbeat({ worker }: { worker: Worker }): JSX.Element {
 
 const WORST = ['stale', 'late', 'stopping', 'active', 'stopped'];
 
-const columnsOf = (capped: boolean): readonly Column<Worker>[] => [
+const COLUMNS: readonly Column<Worker>[] = [
   {
     head: 'State',
     cell: (worker) => <Tier worker={worker} />,
@@ -106,7 +105,7 @@ const columnsOf = (capped: boolean): readonly Column<Worker>[] => [
   { head: 'Queues', from: 'md', cell: (worker) => <ServedQueues worker={worker} /> },
   {
     head: 'In hand',
-    cell: (worker) => <Busy worker={worker} capped={capped} />,
+    cell: (worker) => <Busy worker={worker} />,
     sort: (worker) => worker.current_jobs_count,
   },
   figure('CPU', (worker) => worker.cpu_percent, percent, { from: 'md' }),
@@ -137,21 +136,18 @@ const columnsOf = (capped: boolean): readonly Column<Worker>[] => [
 export function WorkerTable({
   label,
   rows,
-  capped,
   name,
   short = false,
 }: {
   label: string;
   rows: readonly Worker[];
-  capped: boolean;
   name?: string;
   short?: boolean;
 }): JSX.Element {
-  const columns = columnsOf(capped);
   return (
     <Table
       label={label}
-      columns={short ? columns.filter(({ head }) => head !== 'Queues') : columns}
+      columns={short ? COLUMNS.filter(({ head }) => head !== 'Queues') : COLUMNS}
       rows={rows}
       rowKey={(worker) => worker.id}
       opens={opens}
@@ -160,20 +156,14 @@ export function WorkerTable({
   );
 }
 
-export function Numbers({
-  stats,
-  capped,
-}: {
-  stats: Schemas['WorkerStats'];
-  capped: boolean;
-}): JSX.Element {
+export function Numbers({ stats }: { stats: Schemas['WorkerStats'] }): JSX.Element {
   const live = stats.workers.filter(isLive);
-  const { used, of } = capacity(live);
+  const { used, of, capped } = capacity(live);
   const stale = stats.workers.filter((worker) => worker.stale).length;
   const numbers: [string, JSX.Element | string][] = [
     ['Live', count(live.length)],
     ['Stale', stale > 0 ? <span class="late">{count(stale)}</span> : '0'],
-    ['Busy', `${atLeast(used, capped && used > 0)} of ${count(of)}`],
+    ['Busy', `${atLeast(used, capped)} of ${count(of)}`],
     ['Finished, 1 h', count(stats.completed_last_hour)],
     ['Dead, 1 h', count(stats.dead_lettered_last_hour)],
   ];
@@ -199,30 +189,21 @@ export function NoWorkers(): JSX.Element {
 
 export function Workers(): JSX.Element {
   const view = useQuery('/api/workers/stats');
-  const capped = view.answer?.kind === 'capped';
   const all = view.answer?.data.workers ?? [];
   const running = all.filter((worker) => worker.status !== 'stopped');
   const stopped = all.filter((worker) => worker.status === 'stopped');
   return (
     <>
-      <PageHead
-        title="Workers"
-        tools={<ColumnChooser name="workers" columns={columnsOf(capped)} />}
-      />
+      <PageHead title="Workers" tools={<ColumnChooser name="workers" columns={COLUMNS} />} />
       <Card title="Running" flush>
         <Shown view={view}>
           {(stats) => (
             <>
-              <Numbers stats={stats} capped={capped} />
+              <Numbers stats={stats} />
               {running.length === 0 ? (
                 <NoWorkers />
               ) : (
-                <WorkerTable
-                  name="workers"
-                  label="Running workers"
-                  rows={running}
-                  capped={capped}
-                />
+                <WorkerTable name="workers" label="Running workers" rows={running} />
               )}
             </>
           )}
@@ -230,7 +211,7 @@ export function Workers(): JSX.Element {
       </Card>
       {stopped.length > 0 && (
         <Card title="Stopped" flush note={count(stopped.length)}>
-          <WorkerTable label="Stopped workers" rows={stopped} capped={capped} />
+          <WorkerTable label="Stopped workers" rows={stopped} />
         </Card>
       )}
     </>
