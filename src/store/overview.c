@@ -110,6 +110,22 @@ static enum err_code add_day(struct facts_of *of, struct err *err)
 	return ERR_OK;
 }
 
+/* Where more ended than is counted, both are of what ended since one moment (store_metrics):
+ * else too few that were done would stand beside all that died. */
+static enum err_code add_share(struct facts_of *of, struct err *err)
+{
+	struct verdict_facts *facts = &of->facts;
+	struct metrics metrics;
+	struct quality quality;
+
+	if (of->has_history || facts->hour_done <= STORE_COUNT_CAP)
+		return ERR_OK;
+	TRY(store_metrics(of->st, 1, of->arena, &metrics, &quality, err));
+	facts->hour_done = metrics.successful;
+	facts->hour_dead = metrics.dead_lettered;
+	return ERR_OK;
+}
+
 static enum err_code add_hour(struct facts_of *of, struct err *err)
 {
 	struct last_hour hour;
@@ -120,7 +136,7 @@ static enum err_code add_hour(struct facts_of *of, struct err *err)
 	of->facts.queued = hour.queue_backlog;
 	of->facts.hour_done = hour.completed_last_hour;
 	of->facts.hour_dead = hour.dead_lettered_last_hour;
-	return ERR_OK;
+	return add_share(of, err);
 }
 
 /* ---- workers ---- */

@@ -190,6 +190,20 @@ static void put_schedule(struct bench *b, const char *name, const char *status, 
 			    any_id(b, NULL), name, status, at(b, next)));
 }
 
+/* Of the hour more was done than is counted, and what died before that is no share of it. */
+TEST(of_many_jobs_an_hour_no_more_die_than_did)
+{
+	struct bench *b = bench_of(state);
+
+	put_job(b, (struct seed){ .n = STORE_COUNT_CAP + 100,
+				  .status = "done",
+				  .created = -11 * MINUTE,
+				  .updated = -10 * MINUTE,
+				  .expires = HOUR });
+	put_dead(b, 8000, "send", "mail", -30 * MINUTE);
+	CHECK_CODES(b, "dead_letters_new");
+}
+
 TEST(schedules_that_do_not_fire)
 {
 	struct bench *b = bench_of(state);
@@ -324,6 +338,7 @@ int main(void)
 		ON_BOTH(a_name_of_a_worker_that_is_gone),
 		ON_BOTH(what_died_in_the_last_hour),
 		ON_BOTH(too_many_die),
+		ON_BOTH(of_many_jobs_an_hour_no_more_die_than_did),
 		ON_BOTH(schedules_that_do_not_fire),
 		ON_BOTH(hostile_names_are_quoted_everywhere),
 		WITH_HISTORY(a_queue_that_grows),
