@@ -78,9 +78,12 @@ static void write_news(struct buf *out, const char *topic, const struct answer *
 {
 	const struct str kind = header_of(answer, "Soniq-Kind");
 	const struct str as_of = header_of(answer, "Soniq-As-Of");
+	const struct str covered = header_of(answer, "Soniq-Covered-From");
 
 	buf_printf(out, "{\"topic\":\"%s\",\"kind\":\"%.*s\",\"as_of\":\"%.*s\"", topic,
 		   STR_ARG(kind), STR_ARG(as_of));
+	if (covered.p)
+		buf_printf(out, ",\"covered_from\":\"%.*s\"", STR_ARG(covered));
 	add_body(out, "data", answer);
 }
 

@@ -85,6 +85,7 @@ struct timeline_bucket {
 	int64_t queued_max, processing_max; /* of a queue, or of all; not of a type */
 	double oldest_waiting_seconds;
 	int64_t workers_max;
+	usec_t covered_from;                /* hidden: nothing before it was looked at */
 	int8_t is_capped;
 };
 extern const struct record timeline_record;

@@ -44,6 +44,7 @@ static const struct field timeline_fields[] = {
 	FIELD_I64_FLAGS(struct timeline_bucket, processing_max, FIELD_COMPUTED),
 	FIELD_F64_FLAGS(struct timeline_bucket, oldest_waiting_seconds, FIELD_COMPUTED),
 	FIELD_I64_FLAGS(struct timeline_bucket, workers_max, FIELD_COMPUTED),
+	FIELD_TIME_FLAGS(struct timeline_bucket, covered_from, FIELD_HIDDEN),
 	FIELD_BOOL_FLAGS(struct timeline_bucket, is_capped, FIELD_HIDDEN),
 	FIELD_END,
 };
@@ -149,12 +150,18 @@ static enum err_code plain_timeline(struct store *st, int hours, struct arena *a
 
 	struct list rows;
 	const struct call *call = CALL(SQL_TIMELINE_HOURS, &timeline_record, P_I64(hours),
-				       P_STR(window.start), P_I64(ROWS_MAX));
+				       P_STR(window.start), P_I64(ROWS_MAX),
+				       P_BOOL(window.is_whole));
 	TRY(db_query(st->db, call, arena, &rows, err));
 
 	window_note(&quality, &window);
-	if (rows.n > 0)
-		quality_note(&quality, -1, LIST_AT(&rows, struct timeline_bucket, 0)->is_capped);
+	if (rows.n > 0) {
+		const struct timeline_bucket *first = LIST_AT(&rows, struct timeline_bucket, 0);
+
+		quality_note(&quality, -1, first->is_capped);
+		if (first->covered_from != TIME_NULL)
+			quality.covered_from = first->covered_from;
+	}
 	*ret = rows;
 	*ret_quality = quality;
 	return ERR_OK;
@@ -222,7 +229,8 @@ static enum err_code plain_types(struct store *st, struct arena *arena, struct l
 	struct list rows;
 	const struct call *call =
 		CALL(SQL_TYPE_LIST, &type_stats_record, P_I64(TYPE_DAYS), P_STR(window.start),
-		     P_I64(ROWS_MAX), P_I64(STATS_TYPES_MAX), P_I64(STORE_NAME_MAX));
+		     P_I64(ROWS_MAX), P_I64(STATS_TYPES_MAX), P_I64(STORE_NAME_MAX),
+		     P_BOOL(window.is_whole));
 	TRY(db_query(st->db, call, arena, &rows, err));
 
 	window_note(&quality, &window);

@@ -14,6 +14,7 @@ from schemathesis.specs.openapi.checks import (
 
 from support import ours
 from support.description import description
+from support.events import Events
 from support.waiting import wait_until
 
 CHECKS = [response_schema_conformance, response_headers_conformance]
@@ -159,6 +160,9 @@ def test_metrics(server):
     # Nothing is known of before the history was set up.
     assert answer.headers["soniq-covered-from"] == [metrics["covered_from"]]
     assert metrics["avg_run_ms"] > 0
+    with Events(server.port, "/api/events?topics=metrics") as stream:
+        told = stream.next().data
+    assert told["covered_from"] == told["data"]["covered_from"] == metrics["covered_from"]
 
 
 @pytest.mark.parametrize("bucket", ["minute", "10m", "hour", "day"])

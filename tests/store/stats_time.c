@@ -5,7 +5,6 @@
 #include "store/stats.h"
 
 static const struct timeline_want hours_24 = { .hours = 24, .bucket = HOUR };
-static const struct timeline_want hours_1 = { .hours = 1, .bucket = HOUR };
 
 static struct metrics metrics_of(struct bench *b, int hours, struct quality *quality)
 {
@@ -311,14 +310,23 @@ TEST(numbers_of_a_large_table_are_of_its_newest_part)
 
 	given_more_than_the_window(b);
 	put_job(b, (struct seed){ .n = 2, .name = "newest" });
+	put_dead(b, 3, "x", "mail", SECOND);
+	put_dead(b, 5, "x", "mail", -2 * HOUR); /* before the part begins: not set against it */
 	CHECK_OK(b, store_types(&b->store, &b->arena, &rows, &quality, &b->err));
 	CHECK_KIND(quality, KIND_WINDOW);
 	assert_int_equal(rows.n, 2);
 	assert_int_equal(type_at(&rows, 1, "newest")->total_count, 2);
 	assert_true(type_at(&rows, 0, "x")->total_count < (bench_is_sqlite(b) ? 200000 : 33000));
+	assert_true(type_at(&rows, 0, "x")->total_count > 30000);
+	assert_int_equal(type_at(&rows, 0, "x")->dead_letter_count, 3);
 
-	CHECK_OK(b, store_timeline(&b->store, &hours_1, &b->arena, &rows, &quality, &b->err));
+	CHECK_OK(b, store_timeline(&b->store, &hours_24, &b->arena, &rows, &quality, &b->err));
 	CHECK_KIND(quality, KIND_WINDOW);
+	assert_true(llabs(quality.covered_from - clock_now()) < 2 * MINUTE);
+	int64_t dead = 0;
+	for (size_t i = 0; i < rows.n; i++)
+		dead += LIST_AT(&rows, struct timeline_bucket, i)->dead_letter;
+	assert_int_equal(dead, 3);
 	CHECK_OK(b, store_drift(&b->store, 5, &b->arena, &drift, &b->err));
 	CHECK_KIND(drift.quality, KIND_WINDOW);
 	assert_int_equal(drift.observed.n, 2);

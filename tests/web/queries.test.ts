@@ -326,6 +326,7 @@ const news = (
   text: `{"n":${n}}`,
   kind: 'cached',
   asOf: `2026-11-23T12:00:0${second}.000000Z`,
+  coveredFrom: null,
   ageMs: 500,
 });
 

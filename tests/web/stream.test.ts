@@ -76,6 +76,12 @@ test('it is on once a byte came, and tells what comes to the digit', async () =>
   );
   assert.equal(told.frames[0]?.text, '{"n":9007199254740993}');
   assert.equal(told.frames[0]?.topic, 'stats');
+  assert.equal(told.frames[0]?.coveredFrom, null);
+  await server.last.say(
+    'event: snapshot\ndata: {"topic":"metrics","kind":"window","as_of":"x","covered_from":"y",' +
+      '"data":{}}\n\n',
+  );
+  assert.equal(told.frames[1]?.coveredFrom, 'y');
   await server.last.say(
     'event: trouble\ndata: {"topic":"queues","status":503,"detail":"no"}\n\n',
   );

@@ -1,15 +1,15 @@
 -- type_list: by job name, the jobs created and the dead letters made in the last days.
 -- $1 days, $2 start of the window, $3 dead letters looked at, at most, $4 names at most,
--- $5 characters of a name.   Rows: struct type_stats.
+-- $5 characters of a name, $6 the window is the whole table.   Rows: struct type_stats.
 --
 -- Dates at or near infinity do not take part in the mean. No FULL JOIN before SQLite 3.39: both
 -- sides are put below each other and summed.
 WITH span AS MATERIALIZED (
-    SELECT now() - $1 * 86400000000 AS since
+    SELECT max(now() - $1 * 86400000000, coalesce(@window_since($2, $6), 0)) AS since
 ), newest AS MATERIALIZED (
     SELECT job_name, moved_to_dead_letter_at AS at
       FROM soniq_dead_letter_jobs
-     WHERE moved_to_dead_letter_at > (SELECT since FROM span)
+     WHERE moved_to_dead_letter_at >= (SELECT since FROM span)
      ORDER BY moved_to_dead_letter_at DESC
      LIMIT $3
 ), part AS (
@@ -26,7 +26,7 @@ WITH span AS MATERIALIZED (
                AS last,
            NULL AS n_dead
       FROM soniq_jobs
-     WHERE rowid >= CAST($2 AS INTEGER) AND created_at > (SELECT since FROM span)
+     WHERE rowid >= CAST($2 AS INTEGER) AND created_at >= (SELECT since FROM span)
      GROUP BY job_name
     UNION ALL
     SELECT job_name, NULL, NULL, NULL, NULL,

@@ -1,10 +1,10 @@
 -- type_list: by job name, the jobs created and the dead letters made in the last days.
 -- $1 days, $2 start of the window, $3 dead letters looked at, at most, $4 names at most,
--- $5 characters of a name.   Rows: struct type_stats.
+-- $5 characters of a name, $6 the window is the whole table.   Rows: struct type_stats.
 --
 -- Dates at or near infinity do not take part in the mean.
 WITH span AS (
-    SELECT now() - $1::bigint * interval '1 day' AS since
+    SELECT greatest(now() - $1::bigint * interval '1 day', @window_since($2, $6)) AS since
 ), job AS (
     SELECT job_name, count(*) AS n,
            count(*) FILTER (WHERE status = 'done') AS n_done,
@@ -15,12 +15,12 @@ WITH span AS (
                          AND updated_at BETWEEN '0001-01-01 UTC' AND '9999-12-31 UTC') AS mean,
            max(updated_at) FILTER (WHERE status = 'done' AND isfinite(updated_at)) AS last
       FROM soniq_jobs
-     WHERE ctid >= $2::tid AND created_at > (SELECT since FROM span)
+     WHERE ctid >= $2::tid AND created_at >= (SELECT since FROM span)
      GROUP BY job_name
 ), newest AS (
     SELECT job_name, moved_to_dead_letter_at
       FROM soniq_dead_letter_jobs
-     WHERE moved_to_dead_letter_at > (SELECT since FROM span)
+     WHERE moved_to_dead_letter_at >= (SELECT since FROM span)
      ORDER BY moved_to_dead_letter_at DESC
      LIMIT $3::bigint
 ), dead AS (

@@ -19,7 +19,13 @@ export interface News {
   text: string;
   kind: string;
   asOf: string;
+  coveredFrom: string | null;
   ageMs: number; // by the server's clock
+}
+
+function momentOf(text: string): number | null {
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? null : at;
 }
 
 // What was counted some seconds ago is as good as now: its age stands at the top of the page.
@@ -37,7 +43,6 @@ function shownKind(response: Response, asOf: number): Kind {
 
 export function answerOfNews(
   news: News,
-  before: Answer<unknown> | null,
   now: number,
 ): Answer<unknown> {
   const asOf = Date.parse(news.asOf);
@@ -46,7 +51,7 @@ export function answerOfNews(
     text: news.text,
     at: now,
     asOf: Number.isNaN(asOf) ? now : asOf,
-    coveredFrom: before?.coveredFrom ?? null,
+    coveredFrom: momentOf(news.coveredFrom ?? ''),
     kind: kindSeen(news.kind, news.ageMs),
     total: null,
     cursor: null,
@@ -60,14 +65,13 @@ export function answerOf(
   now: number,
 ): Answer<unknown> {
   const asOf = Date.parse(response.headers.get('Soniq-As-Of') ?? '');
-  const covered = Date.parse(response.headers.get('Soniq-Covered-From') ?? '');
   const total = response.headers.get('X-Total-Count');
   return {
     data: JSON.parse(text) as unknown,
     text,
     at: now,
     asOf: Number.isNaN(asOf) ? now : asOf,
-    coveredFrom: Number.isNaN(covered) ? null : covered,
+    coveredFrom: momentOf(response.headers.get('Soniq-Covered-From') ?? ''),
     kind: shownKind(response, asOf),
     total: total !== null && /^\d+$/.test(total) ? Number(total) : null,
     cursor: nextCursor(response.headers.get('Link'), url),

@@ -71,10 +71,10 @@ export async function primeQueries(): Promise<void> {
   );
 }
 
-function feed({ topic, data, text, kind, asOf }: Frame): void {
+function feed({ topic, ...said }: Frame): void {
   if (paused.peek()) return;
-  const ageMs = Date.now() + skew.peek() - Date.parse(asOf);
-  for (const url of urlsOf(topic)) queries.feed(url, { data, text, kind, asOf, ageMs });
+  const ageMs = Date.now() + skew.peek() - Date.parse(said.asOf);
+  for (const url of urlsOf(topic)) queries.feed(url, { ...said, ageMs });
   queries.changed();
   if (visible()) stepOn(500);
 }

@@ -229,12 +229,11 @@ export function createQueries(env: Environment): Queries {
   function feed(url: string, news: News): void {
     const entry = entries.get(url);
     if (!entry || entry.holders === 0) return;
-    const before = entry.answer.peek();
     entry.fed.value = true;
     entry.problem.value = null;
     entry.fedAt = env.now();
     entry.etag = null;
-    entry.answer.value = answerOfNews(news, before, env.now());
+    entry.answer.value = answerOfNews(news, env.now());
     if (entry.abort === null) later(entry);
   }
 

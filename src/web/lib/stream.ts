@@ -10,6 +10,7 @@ export interface Frame {
   topic: string;
   kind: string;
   asOf: string;
+  coveredFrom: string | null;
   data: unknown;
   text: string; // of the data, digit by digit
 }
@@ -49,11 +50,13 @@ const OLD_TOPICS: readonly string[] = ['stats', 'queues', 'workers', 'metrics', 
 
 function frameOf(data: string): Frame | null {
   try {
-    const { topic, kind, as_of, data: body } = JSON.parse(data) as Record<string, unknown>;
+    const told = JSON.parse(data) as Record<string, unknown>;
+    const { topic, kind, as_of, covered_from, data: body } = told;
     const at = data.indexOf('"data":') + '"data":'.length;
     const text = data.slice(at, data.lastIndexOf('}')).trim();
     if (typeof topic !== 'string') return null;
-    return { topic, kind: String(kind), asOf: String(as_of), data: body, text };
+    const coveredFrom = typeof covered_from === 'string' ? covered_from : null;
+    return { topic, kind: String(kind), asOf: String(as_of), coveredFrom, data: body, text };
   } catch {
     return null;
   }

@@ -57,6 +57,8 @@ function Foot({ kept, since }: { kept: boolean; since: number | null }): JSX.Ele
         Counted from the rows that are there. Done jobs are deleted some minutes after they
         finish, so hours gone by show fewer than ran; <code>soniq setup</code> makes the database
         remember them.
+        {since !== null &&
+          ` Only those since ${weekdayOf(since)}, ${minuteOf(since)}, were looked at.`}
       </p>
     );
   return (
