@@ -101,6 +101,8 @@ test('sizes', () => {
   assert.equal(bytes(1), '1 byte');
   assert.equal(bytes(65536), '64.0 KiB');
   assert.equal(bytes(16 << 20), '16.0 MiB');
+  assert.equal(bytes(5404.2 * 2 ** 20), '5.3 GiB');
+  assert.equal(bytes(3 * 2 ** 40), '3.0 TiB');
   assert.equal(megabytes(183.6), '184 MB');
   assert.equal(megabytes(2048), '2.0 GB');
 });

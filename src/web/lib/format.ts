@@ -14,7 +14,7 @@ export function count(n: number, capped = false): string {
   return capped && n === CAP + 1 ? `${NUMBER.format(CAP)}+` : NUMBER.format(n);
 }
 
-/** A number of /api/stats: what was beyond the cap is the planner's, where its kind is estimated. */
+/** A number of /api/stats: beyond the cap it is the planner's, where its kind is estimated. */
 export function total(n: number, kind: string | undefined): string {
   return kind === 'estimated' && n > CAP ? `~${NUMBER.format(n)}` : count(n, kind === 'capped');
 }
@@ -86,6 +86,8 @@ export function ago(time: string, now: number): string {
 }
 
 const UNITS: readonly [number, string][] = [
+  [2 ** 40, 'TiB'],
+  [2 ** 30, 'GiB'],
   [1 << 20, 'MiB'],
   [1 << 10, 'KiB'],
 ];
