@@ -9,7 +9,7 @@ from support import ours
 from support.fronts import FRONTS
 from support.mounts import PROGRAMS
 
-MANY, WIDE = 19_760, 1500  # with those of the sample, 20,000
+MANY, WIDE = 19_760, 5000  # with those of the sample, 20,000
 FILL = """
     WITH RECURSIVE s (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < %s)
     INSERT INTO soniq_jobs (id, job_name, args, status, attempts, max_attempts, queue, priority,

@@ -127,8 +127,8 @@ function Cost({ system }: { system: System }): JSX.Element {
       </svg>
       <p class="foot-note">
         Of all numbers on all open pages together, in the last minutes. The more a number costs,
-        the rarer it is made anew: SONIQ_DASHBOARD_DATABASE_BUDGET.
-        {share > budget && ' What is asked for the first time is made at once, and counts too.'}
+        the rarer it is made anew (SONIQ_DASHBOARD_DATABASE_BUDGET); what is asked for the first
+        time is made at once, and counts too.
       </p>
     </div>
   );
