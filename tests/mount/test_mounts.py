@@ -186,7 +186,8 @@ def test_bodies(shown, binary):
     wire = Wire(shown.port)
     large = wire.ask("POST", f"{shown.prefix}/api/session", shown.headers, b"x" * 70_000)
     wire.close()
-    assert large.status == (502 if shown.name == "caddy" else 413)
+    # We answer and close while the body still comes: what Caddy sees first of the two it tells.
+    assert large.status in ((413, 502) if shown.name == "caddy" else (413,))
 
 
 def test_hosts_that_are_not_ours(shown):
