@@ -22,11 +22,6 @@ static const char *oldest_of(struct verdicts *v, double seconds)
 			    words_span(v->arena, (usec_t)(fmin(seconds, 1e10) * SECOND)));
 }
 
-static const char *at_least(const struct queue_facts *queue)
-{
-	return queue->ready_is_cut ? "at least " : "";
-}
-
 static usec_t since_of(const struct verdicts *v, double seconds)
 {
 	return isfinite(seconds) ? v->facts->now - (usec_t)(fmin(seconds, 1e10) * SECOND)
@@ -274,7 +269,8 @@ static void tell_waiting(struct verdicts *v, const struct queue_facts *queue)
 
 	f->title = SAY(v, "A job of queue %s waits %s", name_of(v, queue),
 		       oldest_of(v, queue->oldest_seconds));
-	f->evidence = SAY(v, "The oldest of %s%s due; %.*s.", at_least(queue),
+	f->evidence = SAY(v, "The oldest of %s%s due; %.*s.",
+			  queue->ready_is_cut ? "at least " : "",
 			  words_number(v->arena, queue->ready), STR_ARG(words));
 	f->since = since_of(v, queue->oldest_seconds - limit / SECOND);
 	show_ready(v, f, queue);

@@ -57,6 +57,10 @@ struct job_filter {
 	bool is_brief;                  /* pages of dead letters: args stay NULL */
 };
 
+/* The ids of a page as a JSON array, in the arena; rows of the wild have any text as their id, and
+ * those that are too long are left out. */
+struct str store_job_ids(const struct list *rows, struct arena *arena);
+
 #define STORE_ARGS_START 160
 /* How the arguments of each row of a page begin, in characters of JSON: its args_start. Those that
  * are stored apart from their row, a few kilobytes or more, are not read. */

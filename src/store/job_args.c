@@ -1,4 +1,4 @@
-/* job_args.c -- how the arguments of the jobs of a list begin. */
+/* job_args.c -- the ids of the jobs of a list, and how their arguments begin. */
 #include "json/json.h"
 #include "store/job.h"
 
@@ -19,8 +19,7 @@ static const struct field args_start_fields[] = {
 static const struct record args_start_record = { "args_start", sizeof(struct args_start),
 						 args_start_fields };
 
-/* NULL where they are too long: rows of the wild have any text as their id. */
-static struct str ids_of(const struct list *rows, struct arena *arena)
+struct str store_job_ids(const struct list *rows, struct arena *arena)
 {
 	AUTO(buf) struct buf text = buf_new(IDS_TEXT_MAX);
 	struct json j = json_new(&text);
@@ -29,11 +28,11 @@ static struct str ids_of(const struct list *rows, struct arena *arena)
 	for (size_t i = 0; i < rows->n; i++) {
 		const struct str id = LIST_AT(rows, struct job_row, i)->id;
 
-		if (id.p)
+		if (id.p && id.n <= STORE_NAME_MAX)
 			json_str(&j, id);
 	}
 	json_close_array(&j);
-	return text.has_failed ? STR_NULL : str_copy(arena, buf_str(&text));
+	return str_copy(arena, buf_str(&text));
 }
 
 static void put(const struct list *rows, const struct args_start *found)
@@ -49,14 +48,14 @@ static void put(const struct list *rows, const struct args_start *found)
 enum err_code store_args_start(struct store *st, const struct list *rows, bool are_dead,
 			       struct arena *arena, struct err *err)
 {
-	const struct str ids = ids_of(rows, arena);
 	struct list found;
 
-	if (rows->n == 0 || !ids.p)
+	if (rows->n == 0)
 		return ERR_OK;
 	TRY(db_query(st->db,
 		     CALL(are_dead ? SQL_DEAD_ARGS_START : SQL_JOB_ARGS_START, &args_start_record,
-			  P_STR(ids), P_I64(STORE_ARGS_START), P_I64(STORED_MAX)),
+			  P_STR(store_job_ids(rows, arena)), P_I64(STORE_ARGS_START),
+			  P_I64(STORED_MAX)),
 		     arena, &found, err));
 	for (size_t i = 0; i < found.n; i++)
 		put(rows, LIST_AT(&found, struct args_start, i));

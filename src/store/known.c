@@ -3,14 +3,12 @@
 
 #include <stdlib.h>
 
-#include "json/json.h"
 #include "store/job.h"
 #include "store/stats_kept.h"
 
 #define JUMPS_MAX 300
 #define NEWEST 50
 #define ARGS_MAX 4096
-#define IDS_MAX 65536
 
 static const struct field name_fields[] = {
 	FIELD_STR(struct known_name, name),
@@ -137,22 +135,11 @@ enum err_code store_known_names(struct store *st, enum known what, struct arena 
 enum err_code store_known_args(struct store *st, struct arena *arena, struct list *ret,
 			       struct err *err)
 {
-	AUTO(buf) struct buf b = buf_new(IDS_MAX);
-	struct json ids = json_new(&b);
-	char uuid[UUID_TEXT_LEN + 1];
 	struct job_list list;
 	TRY(newest(st, arena, &list, err));
 
-	/* Any text is an id in SQLite, but no long one. */
-	json_open_array(&ids);
-	for (size_t i = 0; i < list.rows.n; i++) {
-		const struct job_row *row = LIST_AT(&list.rows, struct job_row, i);
-
-		if (parse_uuid(row->id, uuid))
-			json_str(&ids, row->id);
-	}
-	json_close_array(&ids);
 	return db_query(st->db,
-			CALL(SQL_JOB_ARGS, &args_record, P_STR(buf_str(&b)), P_I64(ARGS_MAX)),
+			CALL(SQL_JOB_ARGS, &args_record, P_STR(store_job_ids(&list.rows, arena)),
+			     P_I64(ARGS_MAX)),
 			arena, ret, err);
 }

@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import type { Queue, Worker } from '../lib/api';
 import { count, orDash, plural } from '../lib/format';
 import { useQuery } from '../lib/live';
-import { countOf, isLive, outlookOf, rate, sentenceOf, serves } from '../lib/queues';
+import { countOf, isLive, outlookOf, rate, sentenceOf, serves, type Counted } from '../lib/queues';
 import { Card, Crumbs, Empty, KindNote, PageHead, Shown } from '../parts/card';
 import { Percentiles } from '../parts/percentiles';
 import { Mark } from '../parts/state';
@@ -31,11 +31,9 @@ function Counts({
   name: string;
   capped: boolean;
 }): JSX.Element {
-  const [ready, later] = (['ready', 'scheduled'] as const).map((key) =>
-    countOf(queue, key, capped),
-  );
+  const say = (key: Counted): string => countOf(queue, key, capped);
   const notes: Partial<Record<Status, string>> = {
-    queued: `${ready} ready, ${later} later`,
+    queued: `${say('ready')} ready, ${say('scheduled')} later`,
     done: 'rows still kept',
   };
   return (
@@ -46,7 +44,7 @@ function Counts({
             key={status}
             label={label}
             state={status}
-            value={countOf(queue, status, capped)}
+            value={say(status)}
             href={jobsOf(name, status)}
             note={notes[status] ?? ''}
           />
