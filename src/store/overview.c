@@ -36,14 +36,12 @@ static void join(struct facts_of *of, const struct quality *quality)
 
 /* ---- queues ---- */
 
-static struct queue_facts queue_facts_of(const struct queue_stats *q, bool is_capped)
+static struct queue_facts queue_facts_of(const struct queue_stats *q)
 {
-	const bool is_cut = q->ready > STORE_COUNT_CAP || q->ready + q->scheduled < q->queued;
-
 	return (struct queue_facts){
 		.name = q->queue,
 		.ready = q->ready,
-		.ready_is_cut = is_capped && is_cut,
+		.ready_is_cut = q->is_due_cut == 1,
 		.live_workers = q->live_workers,
 		.oldest_seconds = q->oldest_waiting_seconds,
 		.arrived_per_minute = q->arrived_per_minute,
@@ -62,8 +60,7 @@ static enum err_code add_queues(struct facts_of *of, struct err *err)
 	join(of, &quality);
 	for (size_t i = 0; i < queues.n; i++)
 		*(struct queue_facts *)list_add(&of->facts.queues) =
-			queue_facts_of(LIST_AT(&queues, struct queue_stats, i),
-				       quality.kind == KIND_CAPPED);
+			queue_facts_of(LIST_AT(&queues, struct queue_stats, i));
 	return ERR_OK;
 }
 

@@ -1,12 +1,14 @@
 /* stats.c -- how many jobs there are: of the whole database, and of each queue. */
 #include <stdlib.h>
 
+#include "json/json.h"
 #include "store/quality.h"
 #include "store/stats_kept.h"
 #include "store/worker.h"
 
 /* Done rows whose time is averaged, of all queues together. */
 #define AVERAGED_ROWS 20000
+#define AT_LEAST_MAX 256
 
 static const struct field job_stats_fields[] = {
 	FIELD_I64(struct job_stats, total),
@@ -39,6 +41,8 @@ static const struct field queue_stats_fields[] = {
 	FIELD_STR_FLAGS(struct queue_stats, forecast, FIELD_COMPUTED),
 	FIELD_F64_FLAGS(struct queue_stats, drain_seconds, FIELD_COMPUTED),
 	FIELD_F64_FLAGS(struct queue_stats, growth_per_minute, FIELD_COMPUTED),
+	FIELD_JSON_FLAGS(struct queue_stats, at_least, FIELD_COMPUTED),
+	FIELD_BOOL_FLAGS(struct queue_stats, is_due_cut, FIELD_COMPUTED | FIELD_HIDDEN),
 	FIELD_BOOL_FLAGS(struct queue_stats, is_others, FIELD_COMPUTED | FIELD_HIDDEN),
 	FIELD_BOOL_FLAGS(struct queue_stats, is_capped, FIELD_OPTIONAL | FIELD_HIDDEN),
 	FIELD_BOOL_FLAGS(struct queue_stats, is_sample, FIELD_OPTIONAL | FIELD_HIDDEN),
@@ -121,6 +125,8 @@ static void queue_put(struct queue_stats *to, const struct queue_stats *from)
 	put_i64(&to->done, from->done);
 	put_i64(&to->cancelled, from->cancelled);
 	put_i64(&to->dead_letter, from->dead_letter);
+	if (from->ready != I64_NULL)
+		to->is_due_cut = from->is_capped;
 	put_i64(&to->ready, from->ready);
 	put_i64(&to->scheduled, from->scheduled);
 	put_i64(&to->live_workers, from->live_workers);
@@ -158,6 +164,56 @@ static enum err_code gather_part(struct gather *g, const struct part *part, stru
 static int64_t or_zero(int64_t n)
 {
 	return n == I64_NULL ? 0 : n;
+}
+
+/* Counted up to a limit. Their total is that of those with is_live, and of a queue that has none of
+ * these the last. */
+static const struct {
+	const char *name;
+	size_t in_queue;
+	bool is_live;
+} counted[] = {
+	{ "queued", offsetof(struct queue_stats, queued), true },
+	{ "processing", offsetof(struct queue_stats, processing), true },
+	{ "done", offsetof(struct queue_stats, done), true },
+	{ "cancelled", offsetof(struct queue_stats, cancelled), true },
+	{ "dead_letter", offsetof(struct queue_stats, dead_letter), false },
+};
+
+static void tell_counts_cut(const struct queue_stats *queue, struct json *j)
+{
+	int64_t live = 0;
+	bool is_total_cut = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(counted); i++) {
+		const int64_t n = *(const int64_t *)((const char *)queue + counted[i].in_queue);
+		const bool is_in_total = counted[i].is_live || live == 0;
+
+		live += n;
+		if (n <= STORE_COUNT_CAP)
+			continue;
+		json_str(j, str_of(counted[i].name));
+		is_total_cut = is_total_cut || is_in_total;
+	}
+	if (is_total_cut)
+		json_str(j, S("total_jobs"));
+}
+
+void queue_tell_cut(struct queue_stats *queue, bool is_counted, struct arena *arena)
+{
+	AUTO(buf) struct buf text = buf_new(AT_LEAST_MAX);
+	struct json j = json_new(&text);
+
+	json_open_array(&j);
+	if (is_counted)
+		tell_counts_cut(queue, &j);
+	if (queue->is_due_cut == 1)
+		json_str(&j, S("ready"));
+	/* Of the others it is all that have a moment, due or not. */
+	if (queue->is_due_cut == 1 && queue->is_others != 1)
+		json_str(&j, S("scheduled"));
+	json_close_array(&j);
+	queue->at_least = str_copy(arena, buf_str(&text));
 }
 
 /* What no statement told is none. */
@@ -336,8 +392,12 @@ static enum err_code plain_queues(struct store *st, struct arena *arena, struct 
 	for (size_t i = 0; i < ARRAY_LEN(more_parts); i++)
 		TRY(gather_part(&g, &more_parts[i], err));
 
-	for (size_t i = 0; i < g.queues.n; i++)
-		queue_finish(LIST_AT(&g.queues, struct queue_stats, i), g.workers_of_all);
+	for (size_t i = 0; i < g.queues.n; i++) {
+		struct queue_stats *queue = LIST_AT(&g.queues, struct queue_stats, i);
+
+		queue_finish(queue, g.workers_of_all);
+		queue_tell_cut(queue, true, arena);
+	}
 	queues_sort(&g.queues);
 	if (g.queues.n > STATS_QUEUES_MAX) {
 		g.queues.n = STATS_QUEUES_MAX;

@@ -212,6 +212,7 @@ static void put_waiting(struct gather *g, struct queue_stats *queue, const struc
 	queue->ready = is_capped ? queue->queued - queue->dated + row->due
 				 : queue->queued - queue->scheduled;
 	queue->oldest_waiting_seconds = row->oldest_waiting_seconds;
+	queue->is_due_cut = is_capped;
 	if (is_capped)
 		quality_worsen(&g->quality, KIND_CAPPED);
 }
@@ -273,6 +274,7 @@ static enum err_code add_looked(struct gather *g, struct err *err)
 		queue->ready = row->ready;
 		queue->scheduled = row->scheduled;
 		queue->oldest_waiting_seconds = row->oldest_waiting_seconds;
+		queue->is_due_cut = row->is_capped;
 	}
 	return ERR_OK;
 }
@@ -358,7 +360,9 @@ static void finish(const struct gather *g, struct queue_stats *queue)
 	if (queue->is_others == 1) {
 		queue->scheduled = queue->dated;
 		queue->ready = queue->queued - queue->dated;
+		queue->is_due_cut = queue->dated > 0;
 	}
+	queue_tell_cut(queue, false, g->arena);
 	/* Where neither was counted to its end, more may be due than are known to be. */
 	const int64_t most = queue->queued - queue->scheduled;
 	const int64_t due = most > queue->ready ? most : queue->ready;

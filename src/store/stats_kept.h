@@ -42,6 +42,9 @@ enum err_code kept_open(struct store *st, struct arena *arena, struct history *r
 /* Is that an error after which to do without the history? Also when it went meanwhile. */
 bool kept_is_missing(struct store *st, enum err_code code);
 
+/* Fills in at_least; is_counted: its rows were counted, up to STORE_COUNT_CAP of each status. */
+void queue_tell_cut(struct queue_stats *queue, bool is_counted, struct arena *arena);
+
 enum err_code kept_stats(struct store *st, struct arena *arena, struct job_stats *ret,
 			 struct quality *ret_quality, struct err *err) MUST_CHECK;
 enum err_code kept_queues(struct store *st, struct arena *arena, struct list *ret,

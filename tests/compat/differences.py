@@ -109,8 +109,10 @@ DIFFERENCES = (
     ),
     Difference("/api/queues", "", ALL, Rule.ORDER, "queues that are equally full have no order"),
     *_each(
-        "/api/queues", ("ready", "scheduled", "oldest_waiting_seconds", "live_workers"), ALL,
-        Rule.OURS_ONLY, "what is due, what is for later, who waits longest, who serves it",
+        "/api/queues",
+        ("ready", "scheduled", "oldest_waiting_seconds", "live_workers", "at_least"), ALL,
+        Rule.OURS_ONLY,
+        "what is due, what is for later, who waits longest, who serves it, what may be more",
     ),
     *_each(
         "/api/queues",

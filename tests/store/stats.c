@@ -1,4 +1,5 @@
 /* stats.c -- how many jobs there are, and what is said of counts that stop at a limit. */
+#include "checks.h"
 #include "seed.h"
 #include "store/stats.h"
 
@@ -154,7 +155,25 @@ TEST(counting_a_group_stops_at_the_limit_and_says_so)
 	const struct list rows = queues_of(b, &quality);
 	CHECK_KIND(quality, KIND_CAPPED);
 	assert_int_equal(queue_at(&rows, 0, "big")->queued, STORE_COUNT_CAP + 1);
+	CHECK_TEXT(queue_at(&rows, 0, "big")->at_least,
+		  "[\"queued\",\"total_jobs\",\"ready\",\"scheduled\"]");
 	assert_int_equal(queue_at(&rows, 1, "small")->queued, 2);
+	CHECK_TEXT(queue_at(&rows, 1, "small")->at_least, "[]");
+}
+
+TEST(a_total_is_at_least_what_is_counted_in_it)
+{
+	struct bench *b = bench_of(state);
+	struct quality quality;
+
+	put_job(b, (struct seed){ .n = STORE_COUNT_CAP + 1, .status = "done", .queue = "alive" });
+	put_dead(b, STORE_COUNT_CAP + 1, "send", "dead", -SECOND);
+	put_dead(b, STORE_COUNT_CAP + 1, "send", "half", -SECOND);
+	put_job(b, (struct seed){ .n = 2, .queue = "half" });
+	const struct list rows = queues_of(b, &quality);
+	CHECK_TEXT(queue_at(&rows, 0, "alive")->at_least, "[\"done\",\"total_jobs\"]");
+	CHECK_TEXT(queue_at(&rows, 1, "dead")->at_least, "[\"dead_letter\",\"total_jobs\"]");
+	CHECK_TEXT(queue_at(&rows, 2, "half")->at_least, "[\"dead_letter\"]");
 }
 
 TEST(a_group_of_just_the_limit_is_exact)
@@ -231,6 +250,7 @@ int main(void)
 		ON_BOTH(waiting_begins_when_a_job_could_have_run),
 		ON_BOTH(live_workers_are_counted_for_the_queues_that_they_serve),
 		ON_BOTH(counting_a_group_stops_at_the_limit_and_says_so),
+		ON_BOTH(a_total_is_at_least_what_is_counted_in_it),
 		ON_BOTH(a_group_of_just_the_limit_is_exact),
 		ON_BOTH(there_are_at_most_500_queues),
 		ON_BOTH(hostile_rows_do_not_break_the_numbers),

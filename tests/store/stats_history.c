@@ -1,6 +1,7 @@
 /* stats_history.c -- the numbers of stats.h where a history is kept. */
 #include <stdlib.h>
 
+#include "checks.h"
 #include "keep.h"
 #include "numbers.h"
 
@@ -221,6 +222,8 @@ TEST(a_large_backlog_is_exact_by_the_index)
 	assert_int_equal(past->queued, 24002);
 	assert_in_range(past->ready, 51, 12000);
 	assert_in_range(past->scheduled, 51, 12002);
+	CHECK_TEXT(past->at_least, "[\"ready\",\"scheduled\"]");
+	CHECK_TEXT(queue_of_name(b, "later", &quality)->at_least, "[]");
 	CHECK_KIND(quality, KIND_CAPPED);
 }
 

@@ -38,6 +38,7 @@ function queue(change: Partial<Queue>): Queue {
     forecast: null,
     drain_seconds: null,
     growth_per_minute: null,
+    at_least: [],
     ...change,
   } as Queue;
 }
@@ -125,8 +126,20 @@ test('a worker without queues serves all', () => {
 });
 
 test('a number of which there may be more says so, and no other', () => {
-  const kept = queue({ queued: 35_708, ready: 17_950, scheduled: 58, done: 1_129_335 });
-  const looked = queue({ queued: 50_001, ready: 50_001, total_jobs: 50_021, done: 20 });
+  const kept = queue({
+    queued: 35_708,
+    ready: 17_950,
+    scheduled: 58,
+    done: 1_129_335,
+    at_least: ['ready', 'scheduled'],
+  });
+  const looked = queue({
+    queued: 50_001,
+    ready: 50_001,
+    total_jobs: 50_021,
+    done: 20,
+    at_least: ['queued', 'total_jobs', 'ready', 'scheduled'],
+  });
   const table: [Queue, Parameters<typeof countOf>[1], string][] = [
     [kept, 'queued', '35,708'],
     [kept, 'ready', '17,950+'],
@@ -137,20 +150,21 @@ test('a number of which there may be more says so, and no other', () => {
     [looked, 'done', '20'],
     [looked, 'total_jobs', '50,021+'],
   ];
-  for (const [one, key, text] of table) assert.equal(countOf(one, key, true), text, key);
-  assert.equal(countOf(kept, 'ready', false), '17,950');
-  assert.equal(sumOf([kept, looked], 'ready', true), '67,951+');
-  assert.equal(sumOf([kept, kept], 'done', true), '2,258,670');
-  assert.match(sentenceOf(kept, true), /^17,950\+ jobs wait/);
+  for (const [one, key, text] of table) assert.equal(countOf(one, key), text, key);
+  assert.equal(sumOf([kept, looked], 'ready'), '67,951+');
+  assert.equal(sumOf([kept, kept], 'done'), '2,258,670');
+  assert.match(sentenceOf(kept), /^17,950\+ jobs wait/);
 });
 
 test('counts are of one moment: their parts add up', () => {
   const stats = { total: 9, queued: 5, processing: 1, done: 3, cancelled: 0, dead_letter: 7 };
   const list = [queue({ queued: 4, done: 3, dead_letter: 6 }), queue({ queued: 2, done: 1 })];
-  assert.equal(countsOf(stats, list, false).queued, 6);
-  assert.equal(countsOf(stats, list, false).dead_letter, 6);
-  assert.deepEqual(countsOf(stats, list, true), stats);
-  assert.deepEqual(countsOf(stats, null, false), stats);
+  assert.equal(countsOf(stats, list).queued, 6);
+  assert.equal(countsOf(stats, list).dead_letter, 6);
+  const due = [...list, queue({ queued: 1, at_least: ['ready', 'scheduled'] })];
+  assert.equal(countsOf(stats, due).queued, 7);
+  assert.deepEqual(countsOf(stats, [...list, queue({ at_least: ['done'] })]), stats);
+  assert.deepEqual(countsOf(stats, null), stats);
 });
 
 test('what it means that nobody handles a name', () => {

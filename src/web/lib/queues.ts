@@ -1,7 +1,7 @@
 // queues.ts -- what the numbers of a queue mean: how it stands, how it goes on, how bad that is.
 
 import type { Queue, Worker } from './api';
-import { atLeast, CAP, count, duration } from './format';
+import { atLeast, count, duration } from './format';
 
 const PER_MINUTE = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
 
@@ -26,27 +26,21 @@ export interface Outlook {
 
 const waits = (queue: Queue): number => queue.ready ?? queue.queued;
 
-const STATES = ['queued', 'processing', 'done', 'cancelled', 'dead_letter'] as const;
-export type Counted = (typeof STATES)[number] | 'ready' | 'scheduled' | 'total_jobs';
+/** Statuses that are counted. */
+export const COUNTED = ['queued', 'processing', 'done', 'cancelled', 'dead_letter'] as const;
+export type Counted = (typeof COUNTED)[number] | 'ready' | 'scheduled' | 'total_jobs';
 
-// Whether there may be more than this number says, in an answer that is capped.
-function isCut(queue: Queue, key: Counted): boolean {
-  if (queue[key] === CAP + 1) return true;
-  if (key === 'total_jobs') return STATES.some((state) => queue[state] === CAP + 1);
-  // The history knows how many are queued, but not always how many of them are due.
-  return (
-    (key === 'ready' || key === 'scheduled') && queue.ready + queue.scheduled < queue.queued
-  );
-}
+export const isAtLeast = (queue: Queue, key: Counted): boolean => queue.at_least.includes(key);
 
-/** A number of it: "12,257"; "50,000+" where counting stopped, in an answer that is capped. */
-export const countOf = (queue: Queue, key: Counted, capped: boolean): string =>
-  atLeast(queue[key], capped && isCut(queue, key));
+/** A number of it: "12,257"; "50,000+" where counting stopped. */
+export const countOf = (queue: Queue, key: Counted): string =>
+  atLeast(queue[key], isAtLeast(queue, key));
 
 /** The same of all of them together. */
-export function sumOf(queues: readonly Queue[], key: Counted, capped: boolean): string {
+export function sumOf(queues: readonly Queue[], key: Counted): string {
   const n = queues.reduce((sum, queue) => sum + queue[key], 0);
-  return atLeast(n, capped && queues.some((queue) => isCut(queue, key)));
+  const isCut = queues.some((queue) => isAtLeast(queue, key));
+  return atLeast(n, isCut);
 }
 
 /** If it goes on like this. */
@@ -84,13 +78,13 @@ export function badness(queue: Queue): number {
 }
 
 /** "12 wait, the oldest for 4 m 00 s; empty in ~9 min." */
-export function sentenceOf(queue: Queue, capped = false): string {
+export function sentenceOf(queue: Queue): string {
   const ready = waits(queue);
   const { text, needs } = outlookOf(queue);
   if (ready === 0) {
     const jobs = queue.scheduled === 1 ? 'job' : 'jobs';
     const later =
-      queue.scheduled > 0 ? `; ${countOf(queue, 'scheduled', capped)} ${jobs} for later` : '';
+      queue.scheduled > 0 ? `; ${countOf(queue, 'scheduled')} ${jobs} for later` : '';
     return `Nothing waits${later}.`;
   }
   const oldest =
@@ -100,7 +94,7 @@ export function sentenceOf(queue: Queue, capped = false): string {
   const what = text === '\u2013' ? '' : `; ${text}`;
   const would = needs === null ? '' : `: would need ${needs}`;
   const jobs = ready === 1 ? 'job waits' : 'jobs wait';
-  return `${countOf(queue, 'ready', capped)} ${jobs}${oldest}${what}${would}.`;
+  return `${countOf(queue, 'ready')} ${jobs}${oldest}${what}${would}.`;
 }
 
 export const isLive = (worker: Worker): boolean => worker.status === 'active' && !worker.stale;

@@ -169,9 +169,7 @@ export function Overview(): JSX.Element {
             </>
           }
         >
-          <Shown view={queues}>
-            {(rows) => <WorstQueues rows={rows} capped={queues.answer?.kind === 'capped'} />}
-          </Shown>
+          <Shown view={queues}>{(rows) => <WorstQueues rows={rows} />}</Shown>
         </Card>
         <Failures />
       </div>

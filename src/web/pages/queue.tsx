@@ -22,16 +22,8 @@ const COUNTS: readonly { status: Status; label: string }[] = [
   { status: 'dead_letter', label: 'Dead letter' },
 ];
 
-function Counts({
-  queue,
-  name,
-  capped,
-}: {
-  queue: Queue;
-  name: string;
-  capped: boolean;
-}): JSX.Element {
-  const say = (key: Counted): string => countOf(queue, key, capped);
+function Counts({ queue, name }: { queue: Queue; name: string }): JSX.Element {
+  const say = (key: Counted): string => countOf(queue, key);
   const notes: Partial<Record<Status, string>> = {
     queued: `${say('ready')} ready, ${say('scheduled')} later`,
     done: 'rows still kept',
@@ -61,13 +53,13 @@ function Counts({
   );
 }
 
-function Sentence({ queue, capped }: { queue: Queue; capped: boolean }): JSX.Element {
+function Sentence({ queue }: { queue: Queue }): JSX.Element {
   const { level } = outlookOf(queue);
   const marks = { bad: 'dead_letter', warn: 'stale', ok: 'processing', quiet: 'done' } as const;
   return (
     <p class={`sentence sentence-${level}`} role="status">
       <Mark state={marks[level]} />
-      <span>{sentenceOf(queue, capped)}</span>
+      <span>{sentenceOf(queue)}</span>
     </p>
   );
 }
@@ -126,8 +118,8 @@ export function QueuePage({ name }: { name: string }): JSX.Element {
             </Empty>
           ) : (
             <>
-              <Sentence queue={queue} capped={kind === 'capped'} />
-              <Counts queue={queue} name={name} capped={kind === 'capped'} />
+              <Sentence queue={queue} />
+              <Counts queue={queue} name={name} />
             </>
           )
         }

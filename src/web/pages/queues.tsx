@@ -24,17 +24,9 @@ export function jobsOf(queue: string, status?: Status): string {
 }
 
 // Nothing is no link, and stands back.
-function Amount({
-  queue,
-  status,
-  capped,
-}: {
-  queue: Queue;
-  status: Status;
-  capped: boolean;
-}): JSX.Element {
+function Amount({ queue, status }: { queue: Queue; status: Status }): JSX.Element {
   if (queue[status] === 0) return <span class="zero">0</span>;
-  const text = countOf(queue, status, capped);
+  const text = countOf(queue, status);
   return queue.queue === null ? (
     <span>{text}</span>
   ) : (
@@ -62,25 +54,19 @@ export function Outlook({ queue }: { queue: Queue }): JSX.Element {
   );
 }
 
-const plain = (
-  head: string,
-  key: Counted,
-  capped: boolean,
-  more: Partial<Column<Queue>>,
-): Column<Queue> => ({
+const plain = (head: string, key: Counted, more: Partial<Column<Queue>>): Column<Queue> => ({
   ...figure(head, (queue: Queue) => queue[key]),
-  cell: (queue) => <Plain n={queue[key]} text={countOf(queue, key, capped)} />,
+  cell: (queue) => <Plain n={queue[key]} text={countOf(queue, key)} />,
   ...more,
 });
 
 const amount = (
   head: string,
   status: Status,
-  capped: boolean,
   more: Partial<Column<Queue>> = {},
 ): Column<Queue> => ({
   ...figure(head, (queue: Queue) => queue[status]),
-  cell: (queue) => <Amount queue={queue} status={status} capped={capped} />,
+  cell: (queue) => <Amount queue={queue} status={status} />,
   ...more,
 });
 
@@ -133,13 +119,13 @@ const OUTLOOK: Column<Queue> = {
   sort: badness,
 };
 
-function columns(capped: boolean, timed: boolean): Column<Queue>[] {
+function columns(timed: boolean): Column<Queue>[] {
   return [
     NAME,
     OUTLOOK,
-    amount('Queued', 'queued', capped),
-    plain('Ready', 'ready', capped, { rare: true }),
-    plain('Scheduled', 'scheduled', capped, { from: 'lg' }),
+    amount('Queued', 'queued'),
+    plain('Ready', 'ready', { rare: true }),
+    plain('Scheduled', 'scheduled', { from: 'lg' }),
     figure(
       'Oldest waiting',
       (queue) => queue.oldest_waiting_seconds,
@@ -153,15 +139,15 @@ function columns(capped: boolean, timed: boolean): Column<Queue>[] {
       means: 'Workers with a fresh heartbeat that serve it.',
     }),
     ...(timed ? TIMES : []),
-    amount('Running', 'processing', capped, { from: 'sm' }),
-    amount('Done', 'done', capped, { from: 'md' }),
-    amount('Cancelled', 'cancelled', capped, { rare: true }),
-    amount('Dead', 'dead_letter', capped),
+    amount('Running', 'processing', { from: 'sm' }),
+    amount('Done', 'done', { from: 'md' }),
+    amount('Cancelled', 'cancelled', { rare: true }),
+    amount('Dead', 'dead_letter'),
     figure('Enqueue to finish', (queue) => queue.avg_processing_time_ms, duration, {
       rare: true,
       means: 'Mean of the jobs that are done, waiting and retries included.',
     }),
-    plain('In all', 'total_jobs', capped, { rare: true }),
+    plain('In all', 'total_jobs', { rare: true }),
   ];
 }
 
@@ -181,13 +167,7 @@ export function NoQueues(): JSX.Element {
 }
 
 /** The worst few, for the overview. */
-export function WorstQueues({
-  rows,
-  capped,
-}: {
-  rows: readonly Queue[];
-  capped: boolean;
-}): JSX.Element {
+export function WorstQueues({ rows }: { rows: readonly Queue[] }): JSX.Element {
   if (rows.length === 0) return <NoQueues />;
   const worst = [...rows].sort((a, b) => badness(b) - badness(a)).slice(0, 8);
   return (
@@ -196,9 +176,9 @@ export function WorstQueues({
       columns={[
         NAME,
         OUTLOOK,
-        amount('Queued', 'queued', capped),
-        amount('Running', 'processing', capped, { from: 'sm' }),
-        amount('Dead', 'dead_letter', capped, { from: 'sm' }),
+        amount('Queued', 'queued'),
+        amount('Running', 'processing', { from: 'sm' }),
+        amount('Dead', 'dead_letter', { from: 'sm' }),
       ].map(({ sort: _, ...column }) => column)}
       rows={worst}
       rowKey={keyOf}
@@ -210,7 +190,7 @@ export function WorstQueues({
 export function Queues(): JSX.Element {
   const view = useQuery('/api/queues');
   const rows = view.answer?.data ?? [];
-  const all = columns(view.answer?.kind === 'capped', isTimed(rows));
+  const all = columns(isTimed(rows));
   return (
     <>
       <PageHead

@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import type { Queue, Schemas } from '../lib/api';
 import { count, duration, moment, orDash, percent, roughly, total } from '../lib/format';
 import type { View } from '../lib/live';
-import { sumOf } from '../lib/queues';
+import { COUNTED, isAtLeast, sumOf } from '../lib/queues';
 import { range } from '../lib/range';
 import { bucketsOf, HISTORY, type Bucket } from '../lib/series';
 import { Shown } from '../parts/card';
@@ -20,12 +20,17 @@ interface Facts {
 }
 
 const HOUR = 3_600_000;
-const KEYS = ['queued', 'processing', 'done', 'cancelled', 'dead_letter'] as const;
+// Only so many queues are told.
+const QUEUES_MAX = 500;
+
+const isWhole = (queues: readonly Queue[]): boolean =>
+  queues.length < QUEUES_MAX &&
+  !COUNTED.some((key) => queues.some((queue) => isAtLeast(queue, key)));
 
 /** One moment for all counts: those of the queues where they are whole, so that parts add up. */
-export function countsOf(stats: Stats, queues: readonly Queue[] | null, capped: boolean): Stats {
-  if (queues === null || capped) return stats;
-  const sums = KEYS.map((key) => [key, queues.reduce((n, queue) => n + queue[key], 0)] as const);
+export function countsOf(stats: Stats, queues: readonly Queue[] | null): Stats {
+  if (queues === null || !isWhole(queues)) return stats;
+  const sums = COUNTED.map((key) => [key, queues.reduce((n, queue) => n + queue[key], 0)] as const);
   return { ...stats, ...Object.fromEntries(sums) };
 }
 
@@ -45,9 +50,8 @@ function sparks(
 
 function counted({ stats, queues, timeline }: Facts, now: Stats): TileProps[] {
   const rows = queues.answer?.data ?? [];
-  const isCut = queues.answer?.kind === 'capped';
-  const kind = queues.answer && !isCut ? queues.answer.kind : stats.answer?.kind;
-  const counts = countsOf(now, queues.answer ? rows : null, isCut);
+  const counts = countsOf(now, queues.answer ? rows : null);
+  const kind = counts === now ? stats.answer?.kind : queues.answer?.kind;
   const spark = sparks(timeline);
   return [
     {
@@ -56,7 +60,7 @@ function counted({ stats, queues, timeline }: Facts, now: Stats): TileProps[] {
       value: total(counts.queued, kind),
       href: 'jobs?status=queued',
       note: queues.answer
-        ? `${sumOf(rows, 'ready', isCut)} ready, ${sumOf(rows, 'scheduled', isCut)} later`
+        ? `${sumOf(rows, 'ready')} ready, ${sumOf(rows, 'scheduled')} later`
         : '',
       spark: spark((bucket) => bucket.queued_max),
       look: 'line-2',
