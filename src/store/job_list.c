@@ -64,6 +64,18 @@ struct search search_of(const struct job_filter *filter, struct arena *arena)
 	return search;
 }
 
+/* Any of its conditions may be left out, by a NULL: only a plan for these values can take an index
+ * for one that is not. */
+static enum err_code query_window(struct store *st, const struct call *call, struct arena *arena,
+				  struct list *ret, struct err *err)
+{
+	AUTO(db_tx) struct db_tx tx = { 0 };
+	TRY(db_begin(st->db, &tx, err));
+	TRY(db_exec(st->db, CALL0(SQL_PLAN_VALUES, NULL), NULL, err));
+	TRY(db_query(st->db, call, arena, ret, err));
+	return db_commit(&tx, err);
+}
+
 static enum err_code plain_list(struct store *st, const struct job_filter *filter,
 				struct str start, struct arena *arena, struct job_list *ret,
 				struct err *err)
@@ -71,12 +83,12 @@ static enum err_code plain_list(struct store *st, const struct job_filter *filte
 	const struct search search = search_of(filter, arena);
 
 	ret->total = -1;
-	return db_query(st->db, CALL(SQL_JOB_LIST, &job_row_record, P_STR(start),
-				     P_STR(filter->status), P_STR(filter->queue),
-				     P_TIME(search.after_at), P_STR(search.after_id),
-				     P_I64(filter->limit), P_I64(search.offset),
-				     P_I64(STORE_NAME_MAX), P_I64(STORE_ERROR_LIST_MAX)),
-			arena, &ret->rows, err);
+	const struct call *call =
+		CALL(SQL_JOB_LIST, &job_row_record, P_STR(start), P_STR(filter->status),
+		     P_STR(filter->queue), P_TIME(search.after_at), P_STR(search.after_id),
+		     P_I64(filter->limit), P_I64(search.offset), P_I64(STORE_NAME_MAX),
+		     P_I64(STORE_ERROR_LIST_MAX));
+	return query_window(st, call, arena, &ret->rows, err);
 }
 
 static enum err_code search_list(struct store *st, const struct job_filter *filter,
@@ -85,14 +97,14 @@ static enum err_code search_list(struct store *st, const struct job_filter *filt
 {
 	const struct search search = search_of(filter, arena);
 
-	TRY(db_query(st->db, CALL(SQL_JOB_SEARCH, &job_row_record, P_STR(start),
-				  P_STR(filter->status), P_STR(filter->queue),
-				  P_STR(filter->job_name), P_BOOL(filter->name_is_part),
-				  P_STR(search.text), P_STR(search.id),
-				  P_TIME(search.after_at), P_STR(search.after_id),
-				  P_I64(filter->limit), P_I64(search.offset),
-				  P_I64(STORE_NAME_MAX), P_I64(STORE_ERROR_LIST_MAX),
-				  P_STR(filter->terms)), arena, &ret->rows, err));
+	const struct call *call =
+		CALL(SQL_JOB_SEARCH, &job_row_record, P_STR(start), P_STR(filter->status),
+		     P_STR(filter->queue), P_STR(filter->job_name), P_BOOL(filter->name_is_part),
+		     P_STR(search.text), P_STR(search.id), P_TIME(search.after_at),
+		     P_STR(search.after_id), P_I64(filter->limit), P_I64(search.offset),
+		     P_I64(STORE_NAME_MAX), P_I64(STORE_ERROR_LIST_MAX), P_STR(filter->terms));
+
+	TRY(query_window(st, call, arena, &ret->rows, err));
 	const struct job_row *first = LIST_AT(&ret->rows, struct job_row, 0);
 	ret->total = ret->rows.n > 0 && filter->wants_total ? first->total : -1;
 	/* An empty page is one row that has nothing but the total. */

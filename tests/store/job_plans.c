@@ -1,6 +1,9 @@
 /* job_plans.c -- PostgreSQL reads lists off the indexes that were meant, whatever it knows, or
  * thinks it knows, of the table: by plans for these values and by plans for any. */
+#include "db/view.h"
+#include "store/checks.h"
 #include "store/indexed.h"
+#include "store/stats.h"
 
 #if WITH_POSTGRESQL
 #include <libpq-fe.h>
@@ -158,6 +161,42 @@ TEST(statistics_may_be_wrong)
 	check_plans(b, conn, false);
 	PQfinish(conn);
 }
+
+static void check_number(const struct view *view, size_t column, const char *want)
+{
+	CHECK_TEXT(view_cell(view, 0, column)->text, want);
+}
+
+/* Five plans for calls' own values, and then perhaps one for any, would be the server's way. */
+TEST(a_statement_is_planned_once_but_not_a_window)
+{
+	struct bench *b = bench_of(state);
+	struct db_options options = b->db.options;
+	AUTO(store) struct store store = { 0 };
+	struct job_stats stats;
+	struct job_list list;
+	struct quality quality;
+	struct view view;
+
+	options.role = DB_READ;
+	CHECK_OK(b, store_open(&options, &store, &b->err));
+	for (int i = 0; i < 3; i++) {
+		CHECK_OK(b, store_job_list(&store, &(struct job_filter){ .limit = 5 }, &b->arena,
+					   &list, &b->err));
+		CHECK_OK(b, store_stats(&store, &b->arena, &stats, &quality, &b->err));
+	}
+	CHECK_OK(b, db_view(store.db,
+			    "SELECT sum(generic_plans) FILTER (WHERE name = 'stats_queues'), "
+			    "sum(custom_plans) FILTER (WHERE name = 'stats_queues'), "
+			    "sum(generic_plans) FILTER (WHERE name = 'job_list'), "
+			    "sum(custom_plans) FILTER (WHERE name = 'job_list') "
+			    "FROM pg_prepared_statements",
+			    SECOND, &b->arena, &view, &b->err));
+	check_number(&view, 0, "3");
+	check_number(&view, 1, "0");
+	check_number(&view, 2, "0");
+	check_number(&view, 3, "3");
+}
 #endif
 
 int main(void)
@@ -166,6 +205,7 @@ int main(void)
 #if WITH_POSTGRESQL
 		INDEXED_ON_PG(lists_are_read_off_their_indexes),
 		INDEXED_ON_PG(statistics_may_be_wrong),
+		ON_PG(a_statement_is_planned_once_but_not_a_window),
 #endif
 		{ 0 },
 	};

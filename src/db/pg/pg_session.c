@@ -29,6 +29,9 @@ static const struct setting {
 	/* Statements walk an index, or the newest pages, and stop at a limit: a bitmap or a sort,
 	 * which read all of a group before the first row, look cheap while little is vacuumed. */
 	{ "enable_bitmapscan", "off", NULL },
+	/* One plan for any values, for it is the same for nearly all: to plan for each call's own
+	 * took as long as the rest of many a call. Where it is not: sql/pg/plan_values. */
+	{ "plan_cache_mode", "force_generic_plan", NULL },
 	{ "random_page_cost", "1.1", NULL },
 	{ "synchronous_commit", NULL, "on" },
 };
