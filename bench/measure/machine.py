@@ -10,6 +10,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -32,17 +33,33 @@ def cpu_of(pid: int) -> float:
     return own + sum(int(x) for x in fields[13:15]) / TICKS
 
 
+def tree(pid: int) -> Iterator[int]:
+    """The process and all that come of it."""
+    yield pid
+    with contextlib.suppress(OSError):
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            yield from tree(int(child))
+
+
 def cpu_of_tree(pid: int) -> float:
-    total = cpu_of(pid)
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+    total = 0.0
+    for each in tree(pid):
         with contextlib.suppress(OSError):
-            total += cpu_of_tree(int(child))
+            total += cpu_of(each)
     return total
 
 
 def cpu_of_server(server) -> float:
     """All processes of a private PostgreSQL."""
     return cpu_of_tree(server._process.pid)
+
+
+def pin(pid: int, cores: set[int]) -> None:
+    """The process, its threads and what comes of it run there; so does what they start."""
+    for each in tree(pid):
+        with contextlib.suppress(OSError):
+            for thread in Path(f"/proc/{each}/task").iterdir():
+                os.sched_setaffinity(int(thread.name), cores)
 
 
 # --- requests ---

@@ -45,7 +45,7 @@ struct queue_stats {
 	struct times times;            /* of the last hour */
 	struct str forecast;           /* rules/forecast.h; of those that are due */
 	double drain_seconds, growth_per_minute;
-	struct str at_least; /* JSON: the names of those numbers that were not counted to their end */
+	struct str at_least; /* JSON: names of those numbers that were not counted to their end */
 	int64_t dated;       /* hidden, here and below; queued ones that have a moment: history */
 	int8_t is_due_cut;   /* ready and scheduled may be more */
 	int8_t is_others;
