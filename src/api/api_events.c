@@ -12,7 +12,7 @@
 static const struct http_topic topics[] = {
 	{ "stats", "/api/stats", CALM },
 	{ "queues", "/api/queues", 30 * SECOND },
-	{ "workers", "/api/workers", 15 * SECOND },
+	{ "workers", "/api/workers", 30 * SECOND },
 	{ "metrics", "/api/metrics", CALM },
 	{ "types", "/api/jobs/types", CALM },
 	{ "overview", "/api/overview", CALM },

@@ -3,7 +3,7 @@
 
 #define EVERY SECOND
 #define EVERY_QUIET (5 * SECOND)
-#define QUIET_TURNS 30                  /* after so many of nothing it is quiet */
+#define QUIET_TURNS 10                  /* after so many of nothing it is quiet */
 #define LOOK_AGAIN MINUTE               /* for what somebody has to do first */
 #define SHARE 4                         /* wait so many times what the turn took */
 #define HURRY_TURNS 20                  /* behind for so many: wait only as long as it took */
@@ -34,7 +34,8 @@ static usec_t after_failure(const struct keeper_pace *pace, enum err_code code)
 usec_t keeper_pause(struct keeper_pace *pace, enum err_code code, const struct history_turn *turn,
 		    usec_t took)
 {
-	const bool is_quiet = turn->folded == 0 && turn->pruned == 0 && !turn->has_recounted;
+	/* Something is pruned every minute, whatever happens; more of it would be behind. */
+	const bool is_quiet = turn->folded == 0 && !turn->is_behind && !turn->has_recounted;
 
 	pace->failed = code == ERR_OK ? 0 : pace->failed + 1;
 	if (code != ERR_OK)

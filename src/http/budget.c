@@ -24,9 +24,14 @@ void budget_fill(struct budget *b, usec_t mono)
 	b->at = mono;
 }
 
-bool budget_is_ample(const struct budget *b)
+static bool holds(const struct budget *b, usec_t cost, int times)
 {
-	return b->tokens > (double)BUDGET_TOKENS_MAX / 2;
+	return b->tokens > capped((double)cost * times, (double)BUDGET_TOKENS_MAX / 2);
+}
+
+bool budget_is_ample(const struct budget *b, usec_t cost)
+{
+	return holds(b, cost, BUDGET_AMPLE);
 }
 
 static void note(struct budget *b, usec_t cost)
@@ -64,6 +69,11 @@ void budget_pay(struct budget *b, usec_t cost, bool is_look)
 	b->tokens = left > 0 ? left : capped(b->tokens, 0);
 }
 
+usec_t budget_expect(usec_t before, usec_t took)
+{
+	return before > 0 && took / 2 > before ? 2 * before : took;
+}
+
 usec_t budget_interval(const struct budget *b, usec_t cost, double roots, usec_t at_least)
 {
 	const double wanted = sqrt((double)cost) * roots / b->rate;
@@ -92,7 +102,7 @@ enum snapshot_step budget_step(const struct budget *b, const struct snapshot *s)
 		return look(b, s, SNAPSHOT_REFUSE);
 	if (s->is_wrong)
 		return look(b, s, SNAPSHOT_GIVE);
-	if (s->age < s->interval || (!s->is_flying && b->tokens <= 0))
+	if (s->age < s->interval || (!s->is_flying && !holds(b, s->cost, BUDGET_HOLDS)))
 		return SNAPSHOT_GIVE;
 	if (is_waited_for(s))
 		return SNAPSHOT_REFRESH;

@@ -12,8 +12,9 @@
 
 /* Two purses, both in microseconds of handlers' time, both filled by the clock:
  *
- *   tokens  what refreshes are paid from: `percent` of one core. Empty: no refresh begins. What a
- *           refresh costs is known afterwards, so that the purse may be overdrawn by one.
+ *   tokens  what refreshes are paid from: `percent` of one core. No refresh begins that the purse
+ *           does not hold BUDGET_HOLDS times, so that a count does not wait until what is dear is
+ *           paid off. What one costs is known afterwards: the purse may be overdrawn.
  *   looks   what nobody has asked for yet, or a write made wrong, is made at once: a page must
  *           fill. Its purse bounds callers who vary parameters: BUDGET_LOOK_FACTOR times the
  *           rate, and BUDGET_LOOKS_MAX at once. When it is empty they are refused. A look is
@@ -27,6 +28,9 @@ struct budget {
 };
 
 #define BUDGET_TOKENS_MAX SECOND
+/* But half of a full purse is enough for whatever it costs. */
+#define BUDGET_HOLDS 4
+#define BUDGET_AMPLE 8
 #define BUDGET_LOOK_FACTOR 25.0
 #define BUDGET_LOOKS_MAX (20 * SECOND)
 
@@ -42,11 +46,15 @@ void budget_init(struct budget *b, double percent, usec_t mono);
 void budget_fill(struct budget *b, usec_t mono);
 void budget_pay(struct budget *b, usec_t cost, bool is_look);
 
-/* Little of it was needed of late: what changed need not wait for its turn. */
-bool budget_is_ample(const struct budget *b);
+/* The purse holds it BUDGET_AMPLE times: what changed need not wait for its turn. */
+bool budget_is_ample(const struct budget *b, usec_t cost);
 
 /* Percent of one core that was paid in the last minutes. */
 double budget_share(const struct budget *b, usec_t mono);
+
+/* What the next making is taken to cost, after one that was taken to cost `before` (0: none was)
+ * took so long: twice as much at the most, for one that is slow once met somebody else's load. */
+usec_t budget_expect(usec_t before, usec_t took);
 
 /* How long one stays fresh whose last making took `cost`, when all that are looked at, this one
  * too, have `roots` as the sum of the square roots of their costs. Intervals in proportion to

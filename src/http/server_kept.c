@@ -133,7 +133,7 @@ static void put(struct server *server, const struct flight *flight, usec_t fresh
 		.generation = flight->generation,
 		.made = now - flight->cost,
 		.fresh = fresh,
-		.cost = flight->cost,
+		.cost = budget_expect(before.cost, flight->cost),
 		.asked = before.asked,
 		.n_given = before.n_given,
 		.size = size,

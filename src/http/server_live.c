@@ -187,7 +187,7 @@ static enum snapshot_step step_of(struct server *server, int topic, const struct
 
 	if (!has_changed && s.interval < quiet)
 		s.interval = quiet;
-	if (has_changed && budget_is_ample(&server->budget))
+	if (has_changed && budget_is_ample(&server->budget, k->cost))
 		s.interval = TICK;
 	return budget_step(&server->budget, &s);
 }

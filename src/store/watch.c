@@ -6,10 +6,22 @@
 #include "rules/verdict.h"
 #include "store/history.h"
 
-/* Waiting for the fold would be up to a second, and a notice of the triggers would have all commits
- * of all writers wait for each other. A look costs the database some 60 us. */
+/* Waiting for the fold would take up to seconds, and notices of the triggers would have all commits
+ * of all writers wait for each other. */
 #define LOOK_EVERY (200 * MSEC)
 #define LOOK_PAGES 64
+/* A look costs the database a quarter of a millisecond, most of it for waking up: where nothing
+ * happens for so long, who writes next is asked to tell. */
+#define ARM_AFTER SECOND
+
+struct armed {
+	int8_t is_armed;
+};
+static const struct field armed_fields[] = {
+	FIELD_BOOL(struct armed, is_armed),
+	FIELD_END,
+};
+static const struct record armed_record = { "armed", sizeof(struct armed), armed_fields };
 
 struct look {
 	struct str place;
@@ -42,6 +54,7 @@ enum err_code store_watch(struct store *st, struct changes *ret, struct err *err
 	if (!is_told)
 		return ERR_OK;
 	ret->tells_all = ret->looks = is_kept(st);
+	TRY(db_exec(st->db, CALL0(SQL_WATCH_ALIVE, NULL), NULL, err));
 	TRY(db_exec(st->db, CALL0(SQL_WATCH_JOBS, NULL), NULL, err));
 	return db_exec(st->db, CALL0(SQL_WATCH_HISTORY, NULL), NULL, err);
 }
@@ -76,18 +89,64 @@ static enum err_code look_if_allowed(struct store *st, struct changes *changes,
 	return ERR_OK;
 }
 
+/* ---- having it told ---- */
+
+static enum err_code arm(struct store *st, struct changes *changes, bool *ret_has_changed,
+			 struct err *err)
+{
+	AUTO(arena) struct arena arena = { 0 };
+	struct armed armed;
+	TRY(db_query_one(st->db, CALL0(SQL_WATCH_ARM, &armed_record), &arena, &armed, err));
+
+	changes->is_armed = armed.is_armed == 1;
+	/* What was written between the last look and this. */
+	return changes->is_armed ? look_if_allowed(st, changes, ret_has_changed, err) : ERR_OK;
+}
+
+/* The place is of now, so that the next look does not find the same once more. */
+static enum err_code disarm(struct store *st, struct changes *changes, struct err *err)
+{
+	bool ignored;
+
+	TRY(db_exec(st->db, CALL0(SQL_WATCH_DISARM, NULL), NULL, err));
+	changes->is_armed = false;
+	return look_if_allowed(st, changes, &ignored, err);
+}
+
+static enum err_code wait_to_be_told(struct store *st, struct changes *changes, usec_t until,
+				     bool *ret_has_changed, struct err *err)
+{
+	const usec_t left = until - clock_mono();
+	TRY(db_wait_change(st->db, left > 0 ? left : 0, ret_has_changed, err));
+
+	return *ret_has_changed && changes->is_armed ? disarm(st, changes, err) : ERR_OK;
+}
+
+static enum err_code wait_and_look(struct store *st, struct changes *changes,
+				   bool *ret_has_changed, struct err *err)
+{
+	TRY(db_wait_change(st->db, LOOK_EVERY, ret_has_changed, err));
+	if (*ret_has_changed)
+		return ERR_OK;
+	TRY(look_if_allowed(st, changes, ret_has_changed, err));
+	if (*ret_has_changed || clock_mono() - changes->changed_at < ARM_AFTER)
+		return ERR_OK;
+	return arm(st, changes, ret_has_changed, err);
+}
+
 enum err_code store_wait_change(struct store *st, struct changes *changes, usec_t patience,
 				bool *ret_has_changed, struct err *err)
 {
 	const usec_t until = clock_mono() + patience;
 
-	while (changes->looks && clock_mono() < until) {
-		TRY(db_wait_change(st->db, LOOK_EVERY, ret_has_changed, err));
-		if (!*ret_has_changed)
-			TRY(look_if_allowed(st, changes, ret_has_changed, err));
-		if (*ret_has_changed)
-			return ERR_OK;
+	*ret_has_changed = false;
+	while (!*ret_has_changed && clock_mono() < until) {
+		if (changes->is_armed || !changes->looks)
+			TRY(wait_to_be_told(st, changes, until, ret_has_changed, err));
+		else
+			TRY(wait_and_look(st, changes, ret_has_changed, err));
 	}
-	const usec_t left = until - clock_mono();
-	return db_wait_change(st->db, left > 0 ? left : 0, ret_has_changed, err);
+	if (*ret_has_changed)
+		changes->changed_at = clock_mono();
+	return ERR_OK;
 }

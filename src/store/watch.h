@@ -8,15 +8,19 @@
 struct changes {
 	bool tells_all;                 /* all of jobs, whoever makes them, and not only new ones */
 	bool looks;                     /* for those that nobody tells of, before they are folded */
+	bool is_armed;                  /* who writes tells us: there is nothing to look for */
+	usec_t changed_at;              /* clock_mono; the last time that something had */
 	char place[24];
 };
 
 /* From here on store_wait_change tells of changes.
  * Errors: INVALID  this database or this way to it tells of none; those of db_watch, db_exec */
 enum err_code store_watch(struct store *st, struct changes *ret, struct err *err) MUST_CHECK;
-/* Until something has changed, at most `patience`. What nobody tells of is found by a look, five
- * times a second, where a history is kept on PostgreSQL; where the server does not let us (some
- * that others run do not tell of their log), it is told when it is folded.
+/* Until something has changed, at most `patience`. Where a history is kept on PostgreSQL, what
+ * nobody tells of is found by a look, five times a second; after a second of nothing the triggers
+ * of the history are asked to tell of the next change, and nothing is looked for until then. Where
+ * the server does not let us look (some that others run do not tell of their log), it is told
+ * when it is folded.
  * Errors: those of db_wait_change */
 enum err_code store_wait_change(struct store *st, struct changes *changes, usec_t patience,
 				bool *ret_has_changed, struct err *err) MUST_CHECK;

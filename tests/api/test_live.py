@@ -297,10 +297,11 @@ def test_a_server_that_does_not_tell_of_its_log(pg_sample, watch):
         pg_sample.execute(f"DROP ROLE {role}")
 
 
-# It listens, or has looked whether anything changed that nobody told of.
+# It listens, has looked whether anything changed that nobody told of, or has asked to be told.
 WATCHERS = (
     "FROM pg_stat_activity WHERE datname = current_database() "
-    "AND (query LIKE 'LISTEN%' OR query LIKE 'SELECT pg_current_wal_insert_lsn%')"
+    "AND (query LIKE 'LISTEN%' OR query LIKE 'SELECT pg_current_wal_insert_lsn%' "
+    "OR query LIKE 'SELECT CASE WHEN to_regprocedure%')"
 )
 
 

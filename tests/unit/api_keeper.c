@@ -23,7 +23,7 @@ TEST(fewer_while_nothing_happens)
 {
 	struct keeper_pace pace = { 0 };
 
-	for (int i = 0; i < 30; i++)
+	for (int i = 0; i < 10; i++)
 		assert_int_equal(pause_of(&pace, ERR_OK, 0, false, MSEC), SECOND);
 	assert_int_equal(pause_of(&pace, ERR_OK, 0, false, MSEC), 5 * SECOND);
 	assert_int_equal(pause_of(&pace, ERR_OK, 1, false, MSEC), SECOND);

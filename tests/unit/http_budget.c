@@ -49,15 +49,39 @@ TEST(looks_cannot_put_refreshes_into_debt)
 	assert_true(fabs(b.looks + 2 * SECOND - SECOND) < 1);
 }
 
-TEST(it_is_ample_while_half_is_there)
+TEST(it_is_ample_for_what_is_little_of_it)
 {
-	struct budget b = new_budget();
+	static const struct { usec_t cost, tokens; bool is_ample, may_begin; } rows[] = {
+		{ MSEC, 9 * MSEC, true, true },
+		{ MSEC, 8 * MSEC, false, true },
+		{ MSEC, 5 * MSEC, false, true },
+		{ MSEC, 4 * MSEC, false, false },
+		{ 30 * MSEC, 241 * MSEC, true, true },
+		{ 30 * MSEC, 119 * MSEC, false, false },
+		/* whatever it costs */
+		{ 5 * SECOND, 501 * MSEC, true, true },
+		{ 5 * SECOND, 500 * MSEC, false, false },
+		{ 0, 0, false, false },
+	};
 
-	assert_true(budget_is_ample(&b));
-	budget_pay(&b, BUDGET_TOKENS_MAX / 2, false);
-	assert_false(budget_is_ample(&b));
-	budget_fill(&b, SECOND);
-	assert_true(budget_is_ample(&b));
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct snapshot s = { .is_there = true, .age = SECOND, .interval = SECOND,
+					    .cost = rows[i].cost };
+		struct budget b = new_budget();
+
+		b.tokens = (double)rows[i].tokens;
+		assert_int_equal(budget_is_ample(&b, s.cost), rows[i].is_ample);
+		assert_int_equal(budget_step(&b, &s) != SNAPSHOT_GIVE, rows[i].may_begin);
+	}
+}
+
+TEST(one_that_is_slow_once_is_not_dear)
+{
+	assert_int_equal(budget_expect(0, SECOND), SECOND);
+	assert_int_equal(budget_expect(2 * MSEC, 90 * MSEC), 4 * MSEC);
+	assert_int_equal(budget_expect(2 * MSEC, 4 * MSEC), 4 * MSEC);
+	assert_int_equal(budget_expect(90 * MSEC, 2 * MSEC), 2 * MSEC);
+	assert_int_equal(budget_expect(INT64_MAX / 2, INT64_MAX), INT64_MAX);
 }
 
 TEST(intervals_grow_with_what_a_refresh_costs)
@@ -86,6 +110,7 @@ TEST(intervals_grow_with_what_a_refresh_costs)
 
 TEST(steps_depend_on_age_purses_and_what_is_under_way)
 {
+	enum { FULL = BUDGET_TOKENS_MAX };
 	static const struct { double tokens, looks; struct snapshot s; enum snapshot_step wanted; }
 	rows[] = {
 		/* never made */
@@ -96,11 +121,11 @@ TEST(steps_depend_on_age_purses_and_what_is_under_way)
 		{ 0, 1, { .is_there = true, .is_wrong = true, .interval = 9 }, SNAPSHOT_LOOK },
 		{ 1, 0, { .is_there = true, .is_wrong = true, .interval = 9 }, SNAPSHOT_GIVE },
 		/* fresh */
-		{ 1, 1, { .is_there = true, .age = 8, .interval = 9 }, SNAPSHOT_GIVE },
+		{ FULL, 1, { .is_there = true, .age = 8, .interval = 9 }, SNAPSHOT_GIVE },
 		/* due: a cheap one is waited for, a dear one is not, none without tokens */
-		{ 1, 0, { .is_there = true, .age = SECOND, .interval = SECOND,
+		{ FULL, 0, { .is_there = true, .age = SECOND, .interval = SECOND,
 			  .cost = BUDGET_PROMPT }, SNAPSHOT_REFRESH },
-		{ 1, 0, { .is_there = true, .age = SECOND, .interval = SECOND,
+		{ FULL, 0, { .is_there = true, .age = SECOND, .interval = SECOND,
 			  .cost = BUDGET_PROMPT + 1 }, SNAPSHOT_GIVE_AND_MAKE },
 		{ 0, 1, { .is_there = true, .age = DAY, .interval = SECOND }, SNAPSHOT_GIVE },
 		/* due and being made: the dear one, and the cheap one that takes long, as it is */
@@ -111,11 +136,11 @@ TEST(steps_depend_on_age_purses_and_what_is_under_way)
 		{ 1, 0, { .is_there = true, .is_flying = true, .flying_for = BUDGET_PROMPT + 1,
 			  .age = SECOND, .interval = SECOND }, SNAPSHOT_GIVE },
 		/* far too old: waited for */
-		{ 1, 0, { .is_there = true, .age = 2 * MINUTE, .interval = 50 * SECOND,
+		{ FULL, 0, { .is_there = true, .age = 2 * MINUTE, .interval = 50 * SECOND,
 			  .cost = SECOND }, SNAPSHOT_REFRESH },
-		{ 1, 0, { .is_there = true, .age = 2 * MINUTE, .interval = 70 * SECOND,
+		{ FULL, 0, { .is_there = true, .age = 2 * MINUTE, .interval = 70 * SECOND,
 			  .cost = SECOND }, SNAPSHOT_GIVE_AND_MAKE },
-		{ 1, 0, { .is_there = true, .age = 4 * SECOND, .interval = SECOND,
+		{ FULL, 0, { .is_there = true, .age = 4 * SECOND, .interval = SECOND,
 			  .cost = SECOND }, SNAPSHOT_GIVE_AND_MAKE },
 	};
 
@@ -195,7 +220,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tokens_come_with_time_and_no_purse_overflows),
 		cmocka_unit_test(looks_cannot_put_refreshes_into_debt),
-		cmocka_unit_test(it_is_ample_while_half_is_there),
+		cmocka_unit_test(it_is_ample_for_what_is_little_of_it),
+		cmocka_unit_test(one_that_is_slow_once_is_not_dear),
 		cmocka_unit_test(intervals_grow_with_what_a_refresh_costs),
 		cmocka_unit_test(steps_depend_on_age_purses_and_what_is_under_way),
 		cmocka_unit_test(an_hour_costs_no_more_than_the_budget),

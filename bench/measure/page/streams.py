@@ -134,8 +134,8 @@ def section(dashboard, database) -> list[str]:
         f"### {STREAMS:,} open streams",
         "",
         f"All of an Overview's topics each, read by one process of Python; {ROUNDS} new jobs of "
-        f"each kind, {PAUSE:.0f} s apart: nearer to each other, the database budget spaces what "
-        "is made anew. From the commit until the last stream has the new count.",
+        f"each kind, {PAUSE:.0f} s apart: nearer to each other, the database budget spaces more of "
+        "what is made anew. From the commit until the last stream has the new count.",
         "",
         "| what | one stream | all | goal | |",
         "|---|---|---|---|---|",

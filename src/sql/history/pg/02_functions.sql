@@ -30,6 +30,19 @@ SELECT CASE WHEN since > '1970-01-02 UTC' AND since < '3000-01-01 UTC'
             THEN (greatest(date_part('epoch', until - since), 0) * 1e6)::bigint END
 $$;
 
+-- Tell those that watch, when they wait to be told (sql/pg/watch_arm): only then has one of them
+-- this lock, soniq.watch.  Whoever writes shares it with all that write, until his transaction
+-- ends, so that nobody can begin to wait while there is something that was not told.  A notice in
+-- each transaction would have all commits of all writers wait for each other.
+CREATE OR REPLACE FUNCTION soniq_x_tell() RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT pg_try_advisory_xact_lock_shared(-7208344270512897988) THEN
+        PERFORM pg_notify('soniq_x_change', '');
+    END IF;
+END
+$$;
+
 CREATE OR REPLACE FUNCTION soniq_x_jobs_appear() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
@@ -42,6 +55,9 @@ BEGIN
       FROM fresh
      WHERE status = 'queued' AND scheduled_at IS NOT NULL
      GROUP BY queue, job_name;
+    IF FOUND THEN
+        PERFORM soniq_x_tell();
+    END IF;
     RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
     PERFORM soniq_x_lost(SQLERRM);
@@ -61,6 +77,8 @@ $$;
 -- shorter way for a worker that takes one job at a time.
 CREATE OR REPLACE FUNCTION soniq_x_jobs_change() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+    is_dated boolean;
 BEGIN
     INSERT INTO soniq_x_delta (queue, job_name, was, becomes, outcome, n)
     SELECT left(queue, 255), left(job_name, 255), CASE WHEN sum(n) < 0 THEN 'queued' END,
@@ -74,6 +92,7 @@ BEGIN
              WHERE status = 'queued' AND scheduled_at IS NOT NULL) AS dated
      GROUP BY queue, job_name
     HAVING sum(n) <> 0;
+    is_dated := FOUND;
 
     IF NOT EXISTS (SELECT FROM before WHERE status = 'processing') THEN
         INSERT INTO soniq_x_delta (queue, job_name, was, becomes, n, waits, is_moved, old_queue,
@@ -97,6 +116,9 @@ BEGIN
                  WHERE b.status IS DISTINCT FROM a.status
                     OR a.queue IS DISTINCT FROM b.queue OR a.job_name IS DISTINCT FROM b.job_name
                  GROUP BY 1, 2, 3, 4, 5, 6) AS g;
+        IF is_dated OR FOUND THEN
+            PERFORM soniq_x_tell();
+        END IF;
         RETURN NULL;
     END IF;
     WITH pair AS MATERIALIZED (
@@ -149,6 +171,9 @@ BEGIN
                        AS total_us
               FROM pair
              GROUP BY queue, job_name, was, becomes, outcome, old_queue, old_name) AS g;
+    IF is_dated OR FOUND THEN
+        PERFORM soniq_x_tell();
+    END IF;
     RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
     PERFORM soniq_x_lost(SQLERRM);
@@ -160,8 +185,11 @@ $$;
 -- (SONIQ_RESULT_TTL=0).  Most that are deleted ended long ago.
 CREATE OR REPLACE FUNCTION soniq_x_jobs_go() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+    has_run boolean;
 BEGIN
-    IF EXISTS (SELECT FROM old WHERE status = 'processing') THEN
+    has_run := EXISTS (SELECT FROM old WHERE status = 'processing');
+    IF has_run THEN
         WITH gone AS MATERIALIZED (
             SELECT o.id, o.queue, o.job_name, o.worker_id, o.created_at,
                    o.updated_at AS started_at, greatest(o.created_at, o.scheduled_at) AS due_at,
@@ -199,6 +227,9 @@ BEGIN
       FROM old
      WHERE status = 'queued' AND scheduled_at IS NOT NULL
      GROUP BY queue, job_name;
+    IF has_run OR FOUND THEN
+        PERFORM soniq_x_tell();
+    END IF;
     RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
     PERFORM soniq_x_lost(SQLERRM);
@@ -213,6 +244,9 @@ BEGIN
     SELECT left(queue, 255), left(job_name, 255), 'dead_letter', count(*)
       FROM fresh
      GROUP BY queue, job_name;
+    IF FOUND THEN
+        PERFORM soniq_x_tell();
+    END IF;
     RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
     PERFORM soniq_x_lost(SQLERRM);
@@ -227,6 +261,9 @@ BEGIN
     SELECT left(queue, 255), left(job_name, 255), 'dead_letter', count(*)
       FROM old
      GROUP BY queue, job_name;
+    IF FOUND THEN
+        PERFORM soniq_x_tell();
+    END IF;
     RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
     PERFORM soniq_x_lost(SQLERRM);
@@ -239,8 +276,10 @@ CREATE OR REPLACE FUNCTION soniq_x_emptied() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     INSERT INTO soniq_x_delta (outcome) VALUES ('!truncate');
+    PERFORM soniq_x_tell();
     RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
+    PERFORM soniq_x_lost(SQLERRM);
     RETURN NULL;
 END
 $$;
