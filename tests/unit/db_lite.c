@@ -4,9 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+
+#define FORKS 60
 
 static const char *path_of(struct bench *b, const char *end)
 {
@@ -366,6 +369,62 @@ static void the_guards_hold(void **state)
 						 &b->err));
 }
 
+/* Somebody who is at work, each time on a connection of his own. */
+struct busy {
+	const struct db_options *options;
+	atomic_bool is_over;
+};
+
+static bool works(const struct db_options *options)
+{
+	struct db *db = NULL;
+	struct err err = { 0 };
+	const bool is_well = db_open(options, &db, &err) == ERR_OK &&
+			     db_run_script(db, "SELECT count(*) FROM thing", &err) == ERR_OK;
+
+	db_free(db);
+	return is_well;
+}
+
+static void *work(void *arg)
+{
+	struct busy *busy = arg;
+
+	while (!atomic_load(&busy->is_over))
+		works(busy->options);
+	return NULL;
+}
+
+/* One that hangs is ended by its alarm. */
+static int child_of_fork(const struct db_options *options)
+{
+	int status = -1;
+	const pid_t pid = fork();
+
+	if (pid == 0) {
+		alarm(5);
+		_exit(works(options) ? 0 : 1);
+	}
+	waitpid(pid, &status, 0);
+	return status;
+}
+
+/* What another thread had locked in SQLite at that moment would be locked for ever. */
+static void a_child_of_a_fork_opens_its_own(void **state)
+{
+	struct bench *b = bench_of(state);
+	struct busy busy = { .options = &b->at.options };
+	pthread_t threads[2];
+
+	for (size_t i = 0; i < ARRAY_LEN(threads); i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, work, &busy), 0);
+	for (int i = 0; i < FORKS; i++)
+		assert_int_equal(child_of_fork(busy.options), 0);
+	atomic_store(&busy.is_over, true);
+	for (size_t i = 0; i < ARRAY_LEN(threads); i++)
+		pthread_join(threads[i], NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -387,6 +446,7 @@ int main(void)
 		ON_LITE(a_path_is_never_a_uri),
 		ON_LITE(now_stands_still_inside_a_transaction),
 		ON_LITE(the_guards_hold),
+		ON_LITE(a_child_of_a_fork_opens_its_own),
 	};
 
 	return cmocka_run_group_tests_name("db_lite", tests, NULL, NULL);

@@ -4,6 +4,7 @@
 static enum err_code open_handle(const struct db_options *options, usec_t deadline,
 				 void **ret_handle, struct err *err)
 {
+	AUTO(lite_visit) struct lite_visit visit UNUSED = lite_visit();
 	struct lite *lite;
 
 	(void)deadline;         /* the busy handler's patience bounds it */
@@ -14,6 +15,8 @@ static enum err_code open_handle(const struct db_options *options, usec_t deadli
 
 static void close_handle(void *handle)
 {
+	AUTO(lite_visit) struct lite_visit visit UNUSED = lite_visit();
+
 	lite_free(handle);
 }
 
@@ -34,11 +37,14 @@ static const char *version(const void *handle)
 static enum err_code query(void *handle, const struct call *call, struct arena *arena,
 			   struct list *ret_rows, int64_t *ret_changed, struct err *err)
 {
+	AUTO(lite_visit) struct lite_visit visit UNUSED = lite_visit();
+
 	return lite_query(handle, call, arena, ret_rows, ret_changed, err);
 }
 
 static enum err_code begin(void *handle, struct err *err)
 {
+	AUTO(lite_visit) struct lite_visit visit UNUSED = lite_visit();
 	struct lite *lite = handle;
 
 	lite_start(lite);
@@ -47,10 +53,8 @@ static enum err_code begin(void *handle, struct err *err)
 	return ERR_OK;
 }
 
-static enum err_code rollback(void *handle, struct err *err)
+static enum err_code roll_back(struct lite *lite, struct err *err)
 {
-	struct lite *lite = handle;
-
 	lite->is_in_tx = false;
 	/* Some errors (a full disk) have rolled back already. */
 	if (sqlite3_get_autocommit(lite->db))
@@ -59,8 +63,16 @@ static enum err_code rollback(void *handle, struct err *err)
 	return lite_run(lite, "ROLLBACK", err);
 }
 
+static enum err_code rollback(void *handle, struct err *err)
+{
+	AUTO(lite_visit) struct lite_visit visit UNUSED = lite_visit();
+
+	return roll_back(handle, err);
+}
+
 static enum err_code commit(void *handle, struct err *err)
 {
+	AUTO(lite_visit) struct lite_visit visit UNUSED = lite_visit();
 	struct lite *lite = handle;
 	struct err ignored;
 
@@ -68,13 +80,15 @@ static enum err_code commit(void *handle, struct err *err)
 	const enum err_code code = lite_run(lite, "COMMIT", err);
 	lite->is_in_tx = false;
 	/* A commit that was refused leaves the transaction open. */
-	if (code != ERR_OK && rollback(lite, &ignored) != ERR_OK)
+	if (code != ERR_OK && roll_back(lite, &ignored) != ERR_OK)
 		lite->is_broken = true;
 	return code;
 }
 
 static enum err_code script(void *handle, const char *text, struct err *err)
 {
+	AUTO(lite_visit) struct lite_visit visit UNUSED = lite_visit();
+
 	lite_start(handle);
 	return lite_run(handle, text, err);
 }
@@ -104,6 +118,7 @@ static void deadline(void *handle, usec_t mono)
 
 static enum err_code create(const struct db_options *options, bool *ret_was_made, struct err *err)
 {
+	AUTO(lite_visit) struct lite_visit visit UNUSED = lite_visit();
 	struct lite *lite = NULL;
 	struct db_options writer = *options;
 	const enum err_code code = lite_create_file(options, err);
@@ -121,6 +136,8 @@ static enum err_code create(const struct db_options *options, bool *ret_was_made
 
 static enum err_code view(void *handle, const char *sql, struct view *view, struct err *err)
 {
+	AUTO(lite_visit) struct lite_visit visit UNUSED = lite_visit();
+
 	return lite_view(handle, sql, view, err);
 }
 

@@ -44,6 +44,14 @@ enum err_code lite_create_file(const struct db_options *options, struct err *err
 /* Is the file at the path still the one that is open? */
 bool lite_is_same_file(const struct lite *lite);
 
+/* lite_fork.c: from here until it is released this thread may be inside of SQLite, and a fork waits
+ * for it. Not within another one. */
+struct lite_visit {
+	bool is_in;
+};
+struct lite_visit lite_visit(void);
+void lite_visit_release(struct lite_visit *visit);
+
 /* lite_run.c */
 /* From here on cancel, deadline and statement timeout count; firmly: none of them does. */
 void lite_start(struct lite *lite);

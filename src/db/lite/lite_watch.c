@@ -9,6 +9,7 @@
 
 static enum err_code read_version(struct lite *lite, int64_t *ret, struct err *err)
 {
+	AUTO(lite_visit) struct lite_visit visit UNUSED = lite_visit();
 	lite_start(lite);
 	const int rc = sqlite3_step(lite->data_version);
 
@@ -18,15 +19,20 @@ static enum err_code read_version(struct lite *lite, int64_t *ret, struct err *e
 	return rc == SQLITE_ROW ? ERR_OK : lite_fail(lite, rc, err);
 }
 
-enum err_code lite_watch(struct lite *lite, struct err *err)
+static enum err_code prepare_version(struct lite *lite, struct err *err)
 {
+	AUTO(lite_visit) struct lite_visit visit UNUSED = lite_visit();
 	int rc = SQLITE_OK;
 
 	if (!lite->data_version)
 		rc = sqlite3_prepare_v3(lite->db, "PRAGMA data_version", -1,
 					SQLITE_PREPARE_PERSISTENT, &lite->data_version, NULL);
-	if (rc != SQLITE_OK)
-		return lite_fail(lite, rc, err);
+	return rc == SQLITE_OK ? ERR_OK : lite_fail(lite, rc, err);
+}
+
+enum err_code lite_watch(struct lite *lite, struct err *err)
+{
+	TRY(prepare_version(lite, err));
 	return read_version(lite, &lite->seen_version, err);
 }
 
