@@ -96,8 +96,15 @@ static enum err_code arm(struct store *st, struct changes *changes, bool *ret_ha
 {
 	AUTO(arena) struct arena arena = { 0 };
 	struct armed armed;
-	TRY(db_query_one(st->db, CALL0(SQL_WATCH_ARM, &armed_record), &arena, &armed, err));
+	const enum err_code code = db_query_one(
+		st->db, CALL0(SQL_WATCH_ARM, &armed_record), &arena, &armed, err);
 
+	if (code != ERR_OK && !err_is_transient(code)) {
+		changes->never_arms = true;
+		*err = (struct err){ 0 };
+		return ERR_OK;
+	}
+	TRY(code);
 	changes->is_armed = armed.is_armed == 1;
 	/* What was written between the last look and this. */
 	return changes->is_armed ? look_if_allowed(st, changes, ret_has_changed, err) : ERR_OK;
@@ -129,7 +136,8 @@ static enum err_code wait_and_look(struct store *st, struct changes *changes,
 	if (*ret_has_changed)
 		return ERR_OK;
 	TRY(look_if_allowed(st, changes, ret_has_changed, err));
-	if (*ret_has_changed || clock_mono() - changes->changed_at < ARM_AFTER)
+	const bool is_calm = clock_mono() - changes->changed_at >= ARM_AFTER;
+	if (*ret_has_changed || changes->never_arms || !is_calm)
 		return ERR_OK;
 	return arm(st, changes, ret_has_changed, err);
 }

@@ -9,6 +9,7 @@ struct changes {
 	bool tells_all;                 /* all of jobs, whoever makes them, and not only new ones */
 	bool looks;                     /* for those that nobody tells of, before they are folded */
 	bool is_armed;                  /* who writes tells us: there is nothing to look for */
+	bool never_arms;                /* we may not */
 	usec_t changed_at;              /* clock_mono; the last time that something had */
 	char place[24];
 };

@@ -274,7 +274,10 @@ def test_a_database_that_goes_away(backend, watch):
         assert time.monotonic() - begun < 15
 
 
-def test_a_server_that_does_not_tell_of_its_log(pg_sample, watch):
+@pytest.mark.parametrize(
+    "secret", ["pg_current_wal_insert_lsn()", "pg_notification_queue_usage()"]
+)
+def test_a_server_that_does_not_tell_of_its_log(pg_sample, watch, secret):
     """As some do that others run. Then what is told of is seen, as before."""
     ours.ok("setup", url=pg_sample.url)
     with ours.Dashboard(pg_sample.url):
@@ -282,16 +285,18 @@ def test_a_server_that_does_not_tell_of_its_log(pg_sample, watch):
     role = f"viewer_{pg_sample.name}"
     pg_sample.execute(f"CREATE ROLE {role} LOGIN")
     pg_sample.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}")
-    pg_sample.execute("REVOKE EXECUTE ON FUNCTION pg_current_wal_insert_lsn() FROM PUBLIC")
+    pg_sample.execute(f"REVOKE EXECUTE ON FUNCTION {secret} FROM PUBLIC")
     url = pg_sample.server.url(pg_sample.name, user=role)
     try:
         with ours.Dashboard(url, dashboard_database_budget="100") as server:
             stream = watch(server.port, "/api/events?topics=stats")
             stream.next()
-            time.sleep(1)  # it has tried
+            time.sleep(2.5)  # it has tried
+            watcher = pg_sample.value(f"SELECT pid {WATCHERS}")
             enqueue(pg_sample)
             stream.until(lambda e: total(e) == JOBS + 1, seconds=10)
             assert listeners(pg_sample) == 1
+            assert pg_sample.value(f"SELECT pid {WATCHERS}") == watcher
     finally:
         pg_sample.execute(f"DROP OWNED BY {role}")
         pg_sample.execute(f"DROP ROLE {role}")
