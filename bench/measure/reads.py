@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from measure.machine import Client, cpu_of_server, median, part
+from measure.machine import Client, cpu_of, cpu_of_server, median, part
 from support import pydash
 from support.events import Events
 
@@ -24,6 +24,10 @@ OVERVIEW = (
     "/api/jobs/timeline?hours=24",
     "/api/dead-letter?limit=7",
 )
+OURS = """
+SELECT pid FROM pg_stat_activity
+ WHERE datname = current_database() AND application_name LIKE 'soniq%'
+"""
 WARM = 11.0  # seconds of what is made for the first time
 PACE = 5.0
 FRESH = 1.1  # seconds: what is younger is given again
@@ -140,17 +144,36 @@ def look(base: str, paths, pace: float, seconds: float, tabs: int = 1) -> None:
         thread.join()
 
 
-def spent(server, do) -> float:
-    """Milliseconds of database processor for each second that it takes."""
-    before, t0 = cpu_of_server(server), time.monotonic()
+def sessions(database) -> dict[int, float]:
+    """Processor seconds of what serves our programs, by process."""
+    with database.connect() as connection:
+        pids = [pid for (pid,) in connection.execute(OURS)]
+    return {pid: cpu_of(pid) for pid in pids}
+
+
+def spent(database, do) -> float:
+    """Milliseconds of processor that our sessions of the database need for each second of it; what
+    the server does by itself meanwhile is not in it."""
+    before, t0 = sessions(database), time.monotonic()
     do()
-    return (cpu_of_server(server) - before) / (time.monotonic() - t0) * 1e3
+    took = time.monotonic() - t0
+    return sum(cpu - before.get(pid, 0) for pid, cpu in sessions(database).items()) / took * 1e3
 
 
-def asked_page(base: str, server, seconds: float, tabs: int) -> float:
+def wakes(database, seconds: float) -> float:
+    """The same of `SELECT 1` five times a second: what waking up costs on this machine."""
+    with database.connect() as connection:
+        before, t0 = cpu_of(connection.info.backend_pid), time.monotonic()
+        while time.monotonic() - t0 < seconds:
+            connection.execute("SELECT 1", prepare=True)
+            time.sleep(0.2)
+        return (cpu_of(connection.info.backend_pid) - before) / (time.monotonic() - t0) * 1e3
+
+
+def asked_page(base: str, database, seconds: float, tabs: int) -> float:
     """Tabs that ask, as where no stream can be had."""
     look(base, OVERVIEW, PACE, WARM, tabs)
-    return spent(server, lambda: look(base, OVERVIEW, PACE, seconds, tabs))
+    return spent(database, lambda: look(base, OVERVIEW, PACE, seconds, tabs))
 
 
 def listen(streams: list[Events], seconds: float) -> None:
@@ -162,7 +185,7 @@ def listen(streams: list[Events], seconds: float) -> None:
                 raise SystemExit("a stream has ended")
 
 
-def open_page(base: str, server, seconds: float, tabs: int) -> float:
+def open_page(base: str, database, seconds: float, tabs: int) -> float:
     """Tabs that listen."""
     port = int(base.rpartition(":")[2])
     with contextlib.ExitStack() as stack:
@@ -171,7 +194,7 @@ def open_page(base: str, server, seconds: float, tabs: int) -> float:
         if any(stream.status != 200 for stream in streams):
             raise SystemExit("a stream was refused")
         listen(streams, WARM)
-        return spent(server, lambda: listen(streams, seconds))
+        return spent(database, lambda: listen(streams, seconds))
 
 
 def plan(base: str) -> None:
@@ -183,8 +206,8 @@ def plan(base: str) -> None:
         time.sleep(FRESH)
 
 
-def idle(server, seconds: float) -> float:
-    return spent(server, lambda: time.sleep(seconds))
+def idle(database, seconds: float) -> float:
+    return spent(database, lambda: time.sleep(seconds))
 
 
 # --- the Python dashboard ---
