@@ -196,7 +196,7 @@ TEST(broken_histograms_and_counts_do_no_harm)
 			    "INSERT INTO soniq_x_rollup (name_id, span, at, arrived, waits, runs) "
 			    "VALUES (901, 1, %s, 9223372036854775807, 'x 5:2 999:1 :: 5:-4', "
 			    "'5:9223372036854775807 6:9')",
-			    moment(b, floored(clock_now(), MINUTE) - MINUTE)));
+			    moment(b, floored(clock_now(), MINUTE))));
 	const struct tallies tallies = tallies_of(b, &want);
 	const struct tally *tally = tally_at(&tallies, 0, NULL);
 
