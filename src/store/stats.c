@@ -166,33 +166,20 @@ static int64_t or_zero(int64_t n)
 	return n == I64_NULL ? 0 : n;
 }
 
-/* Counted up to a limit. Their total is that of those with is_live, and of a queue that has none of
- * these the last. */
-static const struct {
-	const char *name;
-	size_t in_queue;
-	bool is_live;
-} counted[] = {
-	{ "queued", offsetof(struct queue_stats, queued), true },
-	{ "processing", offsetof(struct queue_stats, processing), true },
-	{ "done", offsetof(struct queue_stats, done), true },
-	{ "cancelled", offsetof(struct queue_stats, cancelled), true },
-	{ "dead_letter", offsetof(struct queue_stats, dead_letter), false },
-};
-
-static void tell_counts_cut(const struct queue_stats *queue, struct json *j)
+/* The total is that of the live ones, and of a queue that has none the dead letters. */
+static void tell_counts_cut(struct queue_stats *queue, struct json *j)
 {
 	int64_t live = 0;
 	bool is_total_cut = false;
 
-	for (size_t i = 0; i < ARRAY_LEN(counted); i++) {
-		const int64_t n = *(const int64_t *)((const char *)queue + counted[i].in_queue);
-		const bool is_in_total = counted[i].is_live || live == 0;
+	for (size_t i = 0; i < STATUS_COUNTERS; i++) {
+		const int64_t n = *counter_of(&status_counters[i], queue);
+		const bool is_in_total = i < STATUS_COUNTERS - 1 || live == 0;
 
 		live += n;
 		if (n <= STORE_COUNT_CAP)
 			continue;
-		json_str(j, str_of(counted[i].name));
+		json_str(j, str_of(status_counters[i].status));
 		is_total_cut = is_total_cut || is_in_total;
 	}
 	if (is_total_cut)

@@ -81,11 +81,7 @@ bool kept_is_missing(struct store *st, enum err_code code)
 	return code == ERR_SCHEMA || code == ERR_FORBIDDEN || code == ERR_NOT_FOUND;
 }
 
-/* Where a status is counted. */
-static const struct {
-	const char *status;
-	size_t in_stats, in_queue;
-} counters[] = {
+const struct status_counter status_counters[STATUS_COUNTERS] = {
 	{ "queued", offsetof(struct job_stats, queued), offsetof(struct queue_stats, queued) },
 	{ "processing", offsetof(struct job_stats, processing),
 	  offsetof(struct queue_stats, processing) },
@@ -98,9 +94,9 @@ static const struct {
 
 static void count_in_stats(struct job_stats *stats, const struct gauge *gauge)
 {
-	for (size_t i = 0; i < ARRAY_LEN(counters); i++) {
-		if (str_eq(gauge->status, str_of(counters[i].status)))
-			*(int64_t *)((char *)stats + counters[i].in_stats) += gauge->n;
+	for (size_t i = 0; i < STATUS_COUNTERS; i++) {
+		if (str_eq(gauge->status, str_of(status_counters[i].status)))
+			*(int64_t *)((char *)stats + status_counters[i].in_stats) += gauge->n;
 	}
 }
 
@@ -162,9 +158,9 @@ static void count_in_queue(struct gather *g, const struct gauge *gauge)
 {
 	struct queue_stats *queue = find_or_add(g, gauge->queue, gauge->is_other_queue == 1);
 
-	for (size_t i = 0; i < ARRAY_LEN(counters); i++) {
-		if (str_eq(gauge->status, str_of(counters[i].status)))
-			*(int64_t *)((char *)queue + counters[i].in_queue) += gauge->n;
+	for (size_t i = 0; i < STATUS_COUNTERS; i++) {
+		if (str_eq(gauge->status, str_of(status_counters[i].status)))
+			*counter_of(&status_counters[i], queue) += gauge->n;
 	}
 	queue->dated += gauge->dated;
 }

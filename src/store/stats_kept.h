@@ -42,6 +42,19 @@ enum err_code kept_open(struct store *st, struct arena *arena, struct history *r
 /* Is that an error after which to do without the history? Also when it went meanwhile. */
 bool kept_is_missing(struct store *st, enum err_code code);
 
+/* Where a status is counted; the last are the dead letters, which are no live jobs. */
+struct status_counter {
+	const char *status;
+	size_t in_stats, in_queue;
+};
+#define STATUS_COUNTERS 5
+extern const struct status_counter status_counters[STATUS_COUNTERS];
+
+static inline int64_t *counter_of(const struct status_counter *counter, struct queue_stats *queue)
+{
+	return (int64_t *)((char *)queue + counter->in_queue);
+}
+
 /* Fills in at_least; is_counted: its rows were counted, up to STORE_COUNT_CAP of each status. */
 void queue_tell_cut(struct queue_stats *queue, bool is_counted, struct arena *arena);
 
