@@ -41,6 +41,8 @@ OF_PROCESS = {"/api/events", "/api/system", "/api/session", "/api/panels", "/met
 GETS = sorted(
     {r.path.format(**SOMEBODY) for r in routes() if r.method == "GET"} - OF_PROCESS
 )  # fmt: skip
+# A rate, or an age, in a sentence.
+MOVING_WORDS = re.compile(r"\d+\.\d+|\b\d+(?:[mhd] \d+[smh]| (?:d|h|min|s|ms))\b")
 MOMENT = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]+")
 # Ages, and what is measured while it answers.
 MOVING = re.compile(r"seconds|_ms$|age|as_of|since|uptime|latency|timestamp|rate|per_|minutes")
@@ -53,7 +55,7 @@ def settled(value, name=""):
     if isinstance(value, list):
         return [settled(v, name) for v in value]
     if isinstance(value, str):
-        return "a moment" if MOMENT.match(value) else re.sub(r"\d+\.\d+", "a rate", value)
+        return "a moment" if MOMENT.match(value) else MOVING_WORDS.sub("so much", value)
     return "moves" if MOVING.search(name) and isinstance(value, (int, float)) else value
 
 
