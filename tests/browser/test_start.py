@@ -50,6 +50,15 @@ def test_the_frame_is_there_before_the_page_is(site, context):
     expect(brand).to_be_visible()
 
 
+@pytest.mark.parametrize("file", ("start", "main"))
+def test_a_frame_that_stays_empty_says_so(site, context, file):
+    context.route(f"**/{file}-*.js", lambda route: route.abort())
+    page = context.new_page()
+    page.goto(site().base + "jobs")
+    expect(page.get_by_role("alert")).to_contain_text("could not be loaded")
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
 FRAME_STYLE = "() => getComputedStyle(document.querySelector('.app')).display"
 
 
