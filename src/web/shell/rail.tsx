@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { count } from '../lib/format';
+import { count, total } from '../lib/format';
 import { useQuery } from '../lib/live';
 import { besides, route, shownJob } from '../lib/route';
 import { session } from '../lib/session';
@@ -27,17 +27,17 @@ function Item({
   href: string;
   icon: IconName;
   word: string;
-  badge?: number | undefined;
+  badge?: string | undefined;
 }): JSX.Element {
   return (
     <li>
       <a class="rail-item" href={href} aria-current={here() === href ? 'page' : undefined}>
         <Icon name={icon} />
         <span>{word}</span>
-        {badge !== undefined && badge > 0 && (
+        {badge !== undefined && (
           <span class="badge">
             <span class="sr">: </span>
-            {count(badge, true)}
+            {badge}
           </span>
         )}
       </a>
@@ -58,14 +58,16 @@ function useInView(place: string, isCounted: boolean): { current: HTMLUListEleme
 }
 
 function Places(): JSX.Element {
-  const dead = useQuery('/api/stats').answer?.data.dead_letter;
+  const stats = useQuery('/api/stats').answer;
   const found = useQuery('/api/overview').answer?.data.verdicts;
-  const badges: Readonly<Record<string, number | undefined>> = {
-    '': found?.filter(({ level }) => level === 'bad').length,
-    'dead-letter': dead,
+  const bad = found?.filter(({ level }) => level === 'bad').length ?? 0;
+  const dead = stats?.data.dead_letter ?? 0;
+  const badges: Readonly<Record<string, string | undefined>> = {
+    '': bad > 0 ? count(bad) : undefined,
+    'dead-letter': dead > 0 ? total(dead, stats?.kind) : undefined,
   };
   const panels = useQuery('/api/panels').answer?.data ?? [];
-  const list = useInView(here(), dead !== undefined && found !== undefined);
+  const list = useInView(here(), stats !== null && found !== undefined);
   return (
     <>
       <ul ref={list}>
