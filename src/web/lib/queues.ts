@@ -26,6 +26,9 @@ export interface Outlook {
 
 const waits = (queue: Queue): number => queue.ready ?? queue.queued;
 
+/** Only so many queues are told; all others are one queue, or left out. */
+export const TOLD = 500;
+
 /** Statuses that are counted. */
 export const COUNTED = ['queued', 'processing', 'done', 'cancelled', 'dead_letter'] as const;
 export type Counted = (typeof COUNTED)[number] | 'ready' | 'scheduled' | 'total_jobs';

@@ -2,9 +2,9 @@
 
 import type { JSX } from 'preact';
 import type { Queue, Worker } from '../lib/api';
-import { count, orDash, plural } from '../lib/format';
+import { count, orDash } from '../lib/format';
 import { useQuery } from '../lib/live';
-import { countOf, isLive, outlookOf, rate, sentenceOf, serves, type Counted } from '../lib/queues';
+import { countOf, isLive, outlookOf, rate, sentenceOf, serves, TOLD, type Counted } from '../lib/queues';
 import { Card, Crumbs, Empty, KindNote, PageHead, Shown } from '../parts/card';
 import { Percentiles } from '../parts/percentiles';
 import { Mark } from '../parts/state';
@@ -113,8 +113,8 @@ export function QueuePage({ name }: { name: string }): JSX.Element {
         {() =>
           queue === undefined ? (
             <Empty title="There is no such queue now">
-              It has no jobs and no dead letters, or is one of {plural(500, 'more queue')} that
-              are counted together. <a href="queues">All queues</a>
+              It has no jobs and no dead letters, or is none of the {TOLD} that are told apart.{' '}
+              <a href="queues">All queues</a>
             </Empty>
           ) : (
             <>

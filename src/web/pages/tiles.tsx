@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import type { Queue, Schemas } from '../lib/api';
 import { count, duration, moment, orDash, percent, roughly, total } from '../lib/format';
 import type { View } from '../lib/live';
-import { COUNTED, isAtLeast, sumOf } from '../lib/queues';
+import { COUNTED, isAtLeast, sumOf, TOLD } from '../lib/queues';
 import { range } from '../lib/range';
 import { bucketsOf, HISTORY, type Bucket } from '../lib/series';
 import { Shown } from '../parts/card';
@@ -20,11 +20,9 @@ interface Facts {
 }
 
 const HOUR = 3_600_000;
-// Only so many queues are told.
-const QUEUES_MAX = 500;
 
 const isWhole = (queues: readonly Queue[]): boolean =>
-  queues.length < QUEUES_MAX &&
+  queues.length < TOLD &&
   !COUNTED.some((key) => queues.some((queue) => isAtLeast(queue, key)));
 
 /** One moment for all counts: those of the queues where they are whole, so that parts add up. */
