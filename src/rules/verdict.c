@@ -95,7 +95,8 @@ static const char *clear_words(const struct verdict_facts *facts, struct arena *
 	if (live > 0)
 		who = arena_printf(arena, "%s running", words_count(arena, live, &workers));
 	if (facts->queued > 0)
-		what = arena_printf(arena, "%s queued, %s",
+		what = arena_printf(arena, "%s%s queued, %s",
+				    facts->queued_is_cut ? "at least " : "",
 				    words_count(arena, facts->queued, &jobs),
 				    oldest_words(facts, arena));
 	return arena_printf(arena, "%s; %s; no dead letters in the last hour", who, what);

@@ -86,6 +86,7 @@ struct verdict_facts {
 	bool knows_names;    /* live workers registered names */
 	struct list names;   /* struct name_facts: queued, and registered by no live worker */
 	int64_t queued;
+	bool queued_is_cut;           /* more may be */
 	int64_t hour_done, hour_dead; /* ended in the last hour */
 	int64_t rest_done, rest_dead; /* in 23 hours before that hour */
 	struct list dead;             /* struct name_facts: died in the last hour, most first */

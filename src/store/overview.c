@@ -55,12 +55,16 @@ static enum err_code add_queues(struct facts_of *of, struct err *err)
 {
 	struct list queues;
 	struct quality quality;
-	TRY(store_queues(of->st, of->arena, &queues, &quality, err));
+	TRY(store_waiting(of->st, of->arena, &queues, &quality, err));
 
 	join(of, &quality);
-	for (size_t i = 0; i < queues.n; i++)
-		*(struct queue_facts *)list_add(&of->facts.queues) =
-			queue_facts_of(LIST_AT(&queues, struct queue_stats, i));
+	for (size_t i = 0; i < queues.n; i++) {
+		const struct queue_stats *queue = LIST_AT(&queues, struct queue_stats, i);
+
+		*(struct queue_facts *)list_add(&of->facts.queues) = queue_facts_of(queue);
+		of->facts.queued += queue->queued;
+		of->facts.queued_is_cut |= queue->is_due_cut == 1 && !of->has_history;
+	}
 	return ERR_OK;
 }
 
@@ -127,10 +131,9 @@ static enum err_code add_hour(struct facts_of *of, struct err *err)
 {
 	struct last_hour hour;
 	struct quality quality;
-	TRY(store_last_hour(of->st, of->arena, &hour, &quality, err));
+	TRY(store_ended(of->st, of->arena, &hour, &quality, err));
 
 	join(of, &quality);
-	of->facts.queued = hour.queue_backlog;
 	of->facts.hour_done = hour.completed_last_hour;
 	of->facts.hour_dead = hour.dead_lettered_last_hour;
 	return add_share(of, err);

@@ -11,7 +11,7 @@ struct overview {
 	struct quality quality;
 };
 
-/* Numbers as store_queues, store_last_hour and others give them, with the worst of their kinds.
+/* Numbers as store_waiting, store_ended and others give them, with the worst of their kinds.
  *
  * Errors: those of db_query */
 enum err_code store_overview(struct store *st, struct arena *arena, struct overview *ret,

@@ -66,6 +66,11 @@ static const struct part more_parts[] = {
 	{ SQL_QUEUE_AVERAGE, AVERAGED_ROWS, false },
 	{ SQL_QUEUE_WORKERS, WORKER_STALE_AFTER, false },
 };
+/* Nothing but what waits, and for whom: a tenth of all the rest. */
+static const struct part waiting_parts[] = {
+	{ SQL_QUEUE_WAITING, STORE_COUNT_CAP + 1, true },
+	{ SQL_QUEUE_WORKERS, WORKER_STALE_AFTER, false },
+};
 
 /* The queues as far as they are put together. */
 struct gather {
@@ -403,4 +408,35 @@ enum err_code store_queues(struct store *st, struct arena *arena, struct list *r
 	if (!kept_is_missing(st, code))
 		return code;
 	return plain_queues(st, arena, ret, ret_quality, err);
+}
+
+static enum err_code plain_waiting(struct store *st, struct arena *arena, struct list *ret,
+				   struct quality *ret_quality, struct err *err)
+{
+	struct gather g = gather_new(st, arena);
+	for (size_t i = 0; i < ARRAY_LEN(waiting_parts); i++)
+		TRY(gather_part(&g, &waiting_parts[i], err));
+
+	for (size_t i = 0; i < g.queues.n; i++) {
+		struct queue_stats *queue = LIST_AT(&g.queues, struct queue_stats, i);
+
+		queue->queued = queue->ready + queue->scheduled;
+		queue_finish(queue, g.workers_of_all);
+	}
+	if (g.queues.n >= STATS_QUEUES_MAX)
+		quality_worsen(&g.quality, KIND_CAPPED);
+	queues_sort(&g.queues);
+	*ret = g.queues;
+	*ret_quality = g.quality;
+	return ERR_OK;
+}
+
+enum err_code store_waiting(struct store *st, struct arena *arena, struct list *ret,
+			    struct quality *ret_quality, struct err *err)
+{
+	const enum err_code code = kept_queues(st, arena, ret, ret_quality, err);
+
+	if (!kept_is_missing(st, code))
+		return code;
+	return plain_waiting(st, arena, ret, ret_quality, err);
 }

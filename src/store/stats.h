@@ -58,6 +58,11 @@ extern const struct record queue_stats_record;
 enum err_code store_queues(struct store *st, struct arena *arena, struct list *ret,
 			   struct quality *ret_quality, struct err *err) MUST_CHECK;
 
+/* The same as far as jobs wait, for who needs no more than queued, ready, scheduled, how long and
+ * for whom: without the history those numbers alone, of queues in which some wait. */
+enum err_code store_waiting(struct store *st, struct arena *arena, struct list *ret,
+			    struct quality *ret_quality, struct err *err) MUST_CHECK;
+
 struct metrics {
 	int64_t total_processed; /* successful + dead_lettered */
 	int64_t successful;
@@ -140,6 +145,9 @@ struct last_hour {              /* what /api/workers/stats and system/health cou
 extern const struct record last_hour_record;
 enum err_code store_last_hour(struct store *st, struct arena *arena, struct last_hour *ret,
 			      struct quality *ret_quality, struct err *err) MUST_CHECK;
+/* The same but for active_jobs and queue_backlog, which without the history cost the most of it. */
+enum err_code store_ended(struct store *st, struct arena *arena, struct last_hour *ret,
+			  struct quality *ret_quality, struct err *err) MUST_CHECK;
 
 /* A name with queued or dead jobs changed in the window. With the history `queued` is all that wait
  * of a name that came in it, and last_seen known to the minute. */

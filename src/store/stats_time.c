@@ -256,12 +256,10 @@ enum err_code store_types(struct store *st, struct arena *arena, struct list *re
 	return plain_types(st, arena, ret, ret_quality, err);
 }
 
-static enum err_code plain_last_hour(struct store *st, struct arena *arena, struct last_hour *ret,
-				     struct quality *ret_quality, struct err *err)
+static enum err_code plain_ended(struct store *st, struct arena *arena, struct last_hour *ret,
+				 struct quality *ret_quality, struct err *err)
 {
-	struct quality quality;
-	struct job_stats stats;
-	TRY(store_stats(st, arena, &stats, &quality, err));
+	struct quality quality = quality_new();
 	struct window window;
 	TRY(store_window(st, arena, &window, err));
 
@@ -270,9 +268,34 @@ static enum err_code plain_last_hour(struct store *st, struct arena *arena, stru
 				       P_I64(ROWS_MAX), P_BOOL(window.is_whole));
 	TRY(db_query_one(st->db, call, arena, &hour, err));
 
+	quality_note(&quality, hour.is_sample, hour.is_capped);
+	*ret = hour;
+	*ret_quality = quality;
+	return ERR_OK;
+}
+
+enum err_code store_ended(struct store *st, struct arena *arena, struct last_hour *ret,
+			  struct quality *ret_quality, struct err *err)
+{
+	const enum err_code code = kept_last_hour(st, arena, ret, ret_quality, err);
+
+	if (!kept_is_missing(st, code))
+		return code;
+	return plain_ended(st, arena, ret, ret_quality, err);
+}
+
+static enum err_code plain_last_hour(struct store *st, struct arena *arena, struct last_hour *ret,
+				     struct quality *ret_quality, struct err *err)
+{
+	struct quality quality, ended;
+	struct job_stats stats;
+	struct last_hour hour;
+	TRY(store_stats(st, arena, &stats, &quality, err));
+	TRY(plain_ended(st, arena, &hour, &ended, err));
+
 	hour.active_jobs = stats.processing;
 	hour.queue_backlog = stats.queued;
-	quality_note(&quality, hour.is_sample, hour.is_capped);
+	quality_worsen(&quality, ended.kind);
 	*ret = hour;
 	*ret_quality = quality;
 	return ERR_OK;

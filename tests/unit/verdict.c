@@ -14,6 +14,10 @@ TEST(all_is_well_and_says_what_that_rests_on)
 	assert_int_equal(s->found.n, 0);
 	CHECK_TEXT(s->clear, "1 worker running; 5 jobs queued, the oldest due for 4 s; no dead "
 			     "letters in the last hour");
+	s->facts.queued_is_cut = true;
+	judge(s);
+	CHECK_TEXT(s->clear, "1 worker running; at least 5 jobs queued, the oldest due for 4 s; no "
+			     "dead letters in the last hour");
 }
 
 TEST(an_idle_system_without_workers_is_well)
