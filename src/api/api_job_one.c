@@ -11,14 +11,9 @@
 static void add_actions(struct json *j, const struct job *job)
 {
 	static const char *const none[] = { NULL };
-	const char *const *action =
-		str_eq(job->kind, S("history")) ? none : job_state_actions(job->status);
 
-	json_key(j, "allowed_actions");
-	json_open_array(j);
-	for (; *action; action++)
-		json_text(j, *action);
-	json_close_array(j);
+	json_texts(j, "allowed_actions",
+		   str_eq(job->kind, S("history")) ? none : job_state_actions(job->status));
 }
 
 /* All that is told of one job. */

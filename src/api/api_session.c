@@ -3,6 +3,7 @@
 
 #include "api/context.h"
 #include "db/db.h"
+#include "rules/job_state.h"
 
 /* What may be asked, by name. */
 static const struct { const char *name; enum access_want want; } things[] = {
@@ -87,6 +88,20 @@ static void write_flags(struct json *j, const struct request *rq, const struct i
 	json_text(j, api->instance);
 }
 
+/* So that lists can offer what they hold without a question for each row. */
+static void write_actions(struct json *j)
+{
+	json_key(j, "allowed_actions");
+	json_open_object(j);
+	for (int state = 0; state < JOB_GONE; state++) {
+		const char *name = job_state_name((enum job_state)state);
+
+		json_texts(j, name, job_state_actions(str_of(name)));
+	}
+	json_texts(j, "unknown", job_state_actions(STR_NULL));
+	json_close_object(j);
+}
+
 static const struct { struct str start; const char *color; } known_environments[] = {
 	{ S("prod"), "red" }, { S("stag"), "amber" }, { S("dev"), "green" },
 	{ S("local"), "green" },
@@ -130,6 +145,7 @@ static enum err_code answer_session(struct request *rq, struct reply *reply,
 	json_text(&j, may_know ? api->database.label : NULL);
 	json_key(&j, "backend");
 	json_text(&j, may_know ? backend : NULL);
+	write_actions(&j);
 	write_environment(&j, api->settings->dashboard.environment,
 			  api->settings->dashboard.environment_color);
 	json_close_object(&j);

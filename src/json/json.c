@@ -298,6 +298,15 @@ void json_record(struct json *j, const struct record *record, const void *object
 	json_close_object(j);
 }
 
+void json_texts(struct json *j, const char *key, const char *const *texts)
+{
+	json_key(j, key);
+	json_open_array(j);
+	for (; *texts; texts++)
+		json_text(j, *texts);
+	json_close_array(j);
+}
+
 void json_list(struct json *j, const char *key, const struct record *record,
 	       const struct list *list)
 {

@@ -52,6 +52,8 @@ void json_record(struct json *j, const struct record *record, const void *object
 /* `"key": [...]` of objects of the record, into an open object. */
 void json_list(struct json *j, const char *key, const struct record *record,
 	       const struct list *list);
+/* `"key": [...]` of texts, ended by NULL, into an open object. */
+void json_texts(struct json *j, const char *key, const char *const *texts);
 
 /* What json_read_object expects of one key. `out` is a struct str *, int64_t *, int8_t * or
  * double *, by type; strings are copied into the arena. */

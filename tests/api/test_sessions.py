@@ -1,9 +1,11 @@
 """Keys and sessions: signing in and out, guessing, and what is logged of it."""
 
+import json
+
 import pytest
 
 from support import ours
-from support.sample import job_id
+from support.sample import dead_id, job_id
 from support.served import (
     KEY,
     OURS,
@@ -29,6 +31,16 @@ def test_signing_in(keyed):
     own = {"Cookie": cookie_of(answer)}
     assert wire.ask("GET", "/api/stats", own).status == 200
     assert '"signed_in":true' in wire.ask("GET", "/api/session", own).text
+
+
+def test_tells_what_each_state_allows(served):
+    """For lists: it is what each job says of itself."""
+    _, wire, _ = served
+    allowed = json.loads(wire.ask("GET", "/api/session").text)["allowed_actions"]
+    for one in (*map(job_id, range(1, 5)), dead_id(1)):
+        job = json.loads(wire.ask("GET", f"/api/jobs/{one}", {"X-API-Key": KEY}).text)
+        assert allowed.pop(job["status"]) == job["allowed_actions"]
+    assert allowed == {"unknown": ["delete"]}
 
 
 def test_cookie_is_secure_behind_tls(keyed):

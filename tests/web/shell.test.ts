@@ -19,6 +19,7 @@ import {
   sorted,
   WHOLE,
 } from 'page/lib/rows';
+import { allowedIn, session } from 'page/lib/session';
 import {
   exact,
   exactWithZone,
@@ -207,4 +208,14 @@ test('cron in words, where there are short ones', () => {
     ['x'.repeat(10_000), null],
   ];
   for (const [expression, words] of table) assert.equal(cronWords(expression), words, expression);
+});
+
+test('what a state allows is what the session says, whatever rows call theirs', () => {
+  const allowed_actions = { queued: ['cancel'], unknown: ['delete'] };
+  session.value = { allowed_actions } as unknown as typeof session.value;
+  assert.deepEqual(allowedIn('queued'), ['cancel']);
+  for (const status of ['constructor', '__proto__', '', 'Queued', null])
+    assert.deepEqual(allowedIn(status), ['delete'], String(status));
+  session.value = null;
+  assert.deepEqual(allowedIn('queued'), []);
 });

@@ -29,6 +29,13 @@ export function refusalOf(verb: 'cancel' | 'delete' | 'replay'): string | null {
   return session.value?.refusals[verb === 'delete' ? 'destroy' : 'operate'] ?? null;
 }
 
+/** What the server allows for a job in this state; it has the last word. */
+export function allowedIn(status: string | null): Session['allowed_actions'][string] {
+  // A Map, for a row may call its status "constructor".
+  const allowed = new Map(Object.entries(session.value?.allowed_actions ?? {}));
+  return allowed.get(status ?? 'unknown') ?? allowed.get('unknown') ?? [];
+}
+
 const RETRY_MS = 3000;
 
 let asked: Promise<void> | null = null;

@@ -1,11 +1,12 @@
 // jobcolumns.tsx -- the columns of a list of jobs.
 
 import type { JSX } from 'preact';
-import { subjectOf, type Subject, type Verb } from '../lib/actions';
+import { subjectOf, type Subject } from '../lib/actions';
 import type { Job } from '../lib/api';
 import { moment } from '../lib/format';
 import { serverNow } from '../lib/live';
 import { addressOfOne } from '../lib/route';
+import { allowedIn } from '../lib/session';
 import { argsLine } from '../lib/text';
 import { ActionButton, OutcomeNote } from '../parts/confirm';
 import { ErrorLine } from '../parts/error';
@@ -41,21 +42,13 @@ function Attempts({ job }: { job: Job }): JSX.Element {
   );
 }
 
-// What the server allows for each state (rules/job_state.c); it has the last word.
-const VERBS: Readonly<Record<string, readonly Verb[]>> = {
-  queued: ['cancel', 'delete'],
-  done: ['delete'],
-  cancelled: ['delete'],
-  dead_letter: ['replay', 'delete'],
-};
-
 const subject = (job: Job): Subject =>
   subjectOf(job.status === 'dead_letter' ? 'dead_letter' : 'job', job, job.status);
 
 function Actions({ job }: { job: Job }): JSX.Element {
   return (
     <span class="row-verbs">
-      {(VERBS[job.status ?? ''] ?? []).map((verb) => (
+      {allowedIn(job.status).map((verb) => (
         <ActionButton key={verb} verb={verb} subject={subject(job)} small bare />
       ))}
     </span>
