@@ -5,6 +5,7 @@ import { showMissing } from './lib/missing';
 import { showTheme } from './lib/themed';
 
 showTheme();
+window.soniqMissing = showMissing;
 addEventListener(
   'error',
   (event) => {

@@ -3,7 +3,6 @@
 
 import { absolute, BASE } from './lib/base';
 import { askFirst } from './lib/first';
-import { showMissing } from './lib/missing';
 import { pieceOf, questionsOf } from './lib/pieces';
 
 /** By the entry of each piece, its files; the build fills it in. */
@@ -33,7 +32,7 @@ function begin(): void {
   window.soniqStyle = new Promise((done) => (style.onload = style.onerror = done));
   askFirst(isSeen ? questionsOf(path, location.search) : []);
   for (const file of PIECES[pieceOf(path)] ?? []) add('modulepreload', file);
-  void import(absolute(MAIN)).catch(showMissing);
+  void import(absolute(MAIN)).catch(() => window.soniqMissing?.());
 }
 
 // Nobody waits for a frame that cannot be seen.

@@ -72,7 +72,7 @@ def test_without_a_stream_the_page_asks_and_says_so(site, screen, context):
     here = site(**EAGER)
     context.route(STREAM, lambda route: route.abort())
     shown = screen(here)
-    live(shown.page, "Each 5 s")
+    live(shown.page, "Every 5 s")
     here.database.execute(CANCEL)
     cancelled(shown.page, here.database.value(CANCELLED))
     shown.said.clear()  # what the test took away is told by the browser

@@ -32,7 +32,7 @@ class Screen:
     def __init__(self, context, base: str):
         self.base = base
         self.page: Page = context.new_page()
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(60_000)
         self.said: list[str] = []
         self.foreign: list[str] = []
         self.page.on("console", self._hear)
@@ -58,7 +58,7 @@ class Screen:
         self.page.locator("main h1").first.wait_for(state="attached")
         self.page.locator(".live:not(.live-bad)").wait_for()
         waiting = self.page.locator("main .waiting:not(.sample .waiting)")
-        expect(waiting).to_have_count(0, timeout=20_000)
+        expect(waiting).to_have_count(0, timeout=60_000)
 
     def rows(self):
         return self.page.locator("main table tbody tr")

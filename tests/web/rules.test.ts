@@ -73,10 +73,22 @@ test('rows that are there stay in their order, with what they are now', () => {
       { id: 'c', n: 2 },
       { id: 'b', n: 2 },
     ],
+    false,
   );
   assert.deepEqual(rows, [
     { id: 'a', n: 1 },
     { id: 'b', n: 2 },
   ]);
   assert.deepEqual([...gone], ['a']);
+});
+
+test('a row that newer ones pushed off the page is not gone', () => {
+  const [a, b, c] = [{ id: 'a' }, { id: 'b' }, { id: 'c' }];
+  const goneOf = (kept: { id: string }[], newest: { id: string }[], isEnd: boolean): string[] => [
+    ...held(kept, newest, isEnd).gone,
+  ];
+  assert.deepEqual(goneOf([b, c], [a, b], false), []);
+  assert.deepEqual(goneOf([b, c], [a], false), []);
+  assert.deepEqual(goneOf([b, c], [a, c], false), ['b']);
+  assert.deepEqual(goneOf([b, c], [a, b], true), ['c']);
 });

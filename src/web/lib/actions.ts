@@ -6,6 +6,7 @@ import { absolute } from './base';
 import { commandLine, curl } from './command';
 import { queries } from './live';
 import { refreshSession, session } from './session';
+import { cut, visible } from './text';
 
 export type Verb = 'cancel' | 'delete' | 'replay';
 export type What = 'job' | 'dead_letter';
@@ -101,7 +102,7 @@ export async function carryOut(verb: Verb, subject: Subject): Promise<Outcome> {
 
 /** The question before it, in full: what will happen to which row. */
 export function question(verb: Verb, { kind, queue, status }: Subject): string {
-  const where = queue === null ? '' : ` in queue \u201c${queue}\u201d`;
+  const where = queue === null ? '' : ` in queue \u201c${cut(visible(queue), 60)}\u201d`;
   if (verb === 'replay')
     return (
       `A new job with the same arguments is enqueued${where}, with no attempts made. ` +

@@ -1,5 +1,11 @@
 // missing.ts -- a file of the page that did not come: the frame would stay empty, and say nothing.
 
+declare global {
+  interface Window {
+    soniqMissing?: () => void;
+  }
+}
+
 export function showMissing(): void {
   const main = document.getElementById('main');
   if (!main || main.childElementCount > 0) return;

@@ -37,7 +37,7 @@ const OF_PAGE: Readonly<Record<string, readonly string[]>> = {
   jobs: ['api/jobs/search?with_args=true&limit=50'],
   queues: ['api/queues'],
   workers: ['api/workers/stats'],
-  'dead-letter': ['api/dead-letter/groups?limit=100'],
+  'dead-letter': ['api/dead-letter/groups?limit=200'],
   types: ['api/tasks/drift?window_minutes=1440', 'api/jobs/types'],
   schedules: ['api/schedules?limit=200'],
   system: ['api/system'],

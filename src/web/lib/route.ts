@@ -26,7 +26,7 @@ export interface Route {
 /** What we keep beside an address in the browser's history. */
 export interface Beside {
   over?: string; // the list that a drawer lies over
-  number?: number; // which page of a list it is
+  before?: readonly string[]; // the cursors of the pages of a list before this one
 }
 
 const WITH_NAME: readonly Page[] = ['queues', 'types'];
@@ -169,10 +169,37 @@ export function listBelow(): string {
   return shownJob(at) === null ? here() : (besides.peek().over ?? at.page);
 }
 
+const searchOf = (address: string): string => address.replace(/^[^?]*/, '');
+
+/** The query of the list that is shown, or that the drawer lies over. */
+export function listSearch(): string {
+  const below = besides.value.over;
+  const isBelow = shownJob(route.value) !== null && below !== undefined;
+  return isBelow ? searchOf(below) : route.value.search;
+}
+
+/** That list by an address with one parameter set: nothing to go back to. */
+export function changeList(name: string, value: string): void {
+  const next = withParameter(listBelow(), name, value);
+  if (listBelow() === here()) change(next, {});
+  else change(here(), { over: next });
+}
+
+function openOver(reference: string): void {
+  navigate(reference, { ...besides.peek(), over: listBelow() });
+}
+
 /** To what a row of a list stands for: a job over the list, anything else by itself. */
 export function openRow(reference: string): void {
   const isJob = IN_DRAWER.some((page) => reference.startsWith(`${page}/`));
-  navigate(reference, isJob ? { over: listBelow() } : {});
+  if (isJob) openOver(reference);
+  else navigate(reference);
+}
+
+/** From the drawer to the list below it, to the page of it that was shown. */
+export function closeDrawer(below: string): void {
+  const { over: _, ...state } = besides.peek();
+  navigate(below, state);
 }
 
 function clicked(event: MouseEvent): void {
@@ -180,7 +207,8 @@ function clicked(event: MouseEvent): void {
   if (!link || !link.href.startsWith(BASE.href) || link.hash !== '') return;
   event.preventDefault();
   const reference = link.href.slice(BASE.href.length);
-  navigate(reference, link.dataset['drawer'] === undefined ? {} : { over: listBelow() });
+  if (link.dataset['drawer'] === undefined) navigate(reference);
+  else openOver(reference);
 }
 
 export function startRoute(): void {

@@ -66,7 +66,7 @@ function troubleOf(data: string): { topic: string; problem: Problem } | null {
   try {
     const { topic, status, detail } = JSON.parse(data) as Record<string, unknown>;
     if (typeof topic !== 'string' || typeof status !== 'number') return null;
-    const words = typeof detail === 'string' ? detail : 'There are no news for now.';
+    const words = typeof detail === 'string' ? detail : 'Nothing new comes for now.';
     return { topic, problem: { status, detail: words, state: null, retryAfter: null } };
   } catch {
     return null;

@@ -16,7 +16,7 @@ import { QueryBar, wrongOf } from '../parts/query';
 import { WhyReadOnly } from '../parts/readonly';
 import { GroupHead } from './group';
 import { COLUMNS, Groups } from './groups';
-import { LETTER_COLUMNS, Letters } from './letters';
+import { letterColumns, Letters } from './letters';
 
 const SINCE = [
   { value: '', show: 'Ever' },
@@ -46,7 +46,7 @@ function Tools({ filters }: { filters: DeadFilters }): JSX.Element {
         soniq={soniqLine(filters)}
       />
       {isList ? (
-        <ColumnChooser name="letters" columns={LETTER_COLUMNS} />
+        <ColumnChooser name="letters" columns={letterColumns(false, new Set())} />
       ) : (
         <ColumnChooser name="groups" columns={COLUMNS} />
       )}

@@ -179,7 +179,7 @@ function Beside({ job }: { job: JobDetail }): JSX.Element {
 
 export function Detail({ job, text }: { job: JobDetail; text: string }): JSX.Element {
   const node = useExact(text);
-  const waits = job.kind === 'job' && (job.status === 'queued' || job.status === 'processing');
+  const isOver = job.kind === 'history' || job.status === 'done' || job.status === 'cancelled';
   const tried = job.attempts_history.length;
   return (
     <>
@@ -193,7 +193,7 @@ export function Detail({ job, text }: { job: JobDetail; text: string }): JSX.Ele
           </span>
         </p>
       )}
-      {waits && <Why id={job.id} />}
+      {!isOver && <Why id={job.id} />}
       <div class="job-columns">
         <Facts job={job} />
         <div class="job-main">

@@ -119,6 +119,9 @@ function writing(asOf: number): Column<Row> {
   };
 }
 
+// Those of which there are most; the API gives no more.
+const LARGEST = 200;
+
 export function Groups({
   filters: { filter },
   onRefused,
@@ -127,7 +130,7 @@ export function Groups({
   onRefused: Refused;
 }): JSX.Element {
   const view = useQuery('/api/dead-letter/groups', {
-    query: { ...(filter !== '' && { filter }), limit: 100 },
+    query: { ...(filter !== '' && { filter }), limit: LARGEST },
   });
   const { answer, problem } = view;
   const refused = problem?.status === 422;
@@ -165,7 +168,9 @@ export function Groups({
               </Steady>
               <p class="pager">
                 <span class="pager-count">
-                  {plural(rows.length, 'group')}
+                  {rows.length < LARGEST
+                    ? plural(rows.length, 'group')
+                    : `The ${LARGEST} largest groups`}
                   {answer.total !== null && ` of ${plural(answer.total, 'dead letter')}`}{' '}
                   <KindNote kind={answer.kind} />
                 </span>

@@ -7,7 +7,7 @@ import type { JobDetail } from '../lib/api';
 import { moment } from '../lib/format';
 import { listed, neighbours } from '../lib/listed';
 import { serverNow, useQuery, type View } from '../lib/live';
-import { addressOfOne, besides, navigate } from '../lib/route';
+import { addressOfOne, besides, closeDrawer, navigate } from '../lib/route';
 import { sentenceOf } from '../lib/sentence';
 import { visible } from '../lib/text';
 import { Empty, Shown } from '../parts/card';
@@ -149,7 +149,10 @@ export function JobPage({ kind, id }: { kind: What; id: string }): JSX.Element {
 function useEscape(close: () => void, ...inputs: unknown[]): void {
   useEffect(() => {
     const escape = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape' && !document.querySelector('dialog[open]')) close();
+      if (event.key !== 'Escape' || event.defaultPrevented) return;
+      // There it clears what is typed.
+      const at = event.target instanceof HTMLInputElement ? event.target.value : '';
+      if (at === '' && !document.querySelector('dialog[open]')) close();
     };
     document.addEventListener('keydown', escape);
     return () => document.removeEventListener('keydown', escape);
@@ -169,7 +172,7 @@ export function JobDrawer({
   const drawer = useRef<HTMLDivElement>(null);
   const address = addressFor(kind, id);
   const close = (): void => {
-    navigate(below);
+    closeDrawer(below);
     const link = `main a[href$="/${CSS.escape(encodeURIComponent(id))}"]`;
     setTimeout(() => document.querySelector<HTMLElement>(link)?.focus()); // when the drawer is gone
   };

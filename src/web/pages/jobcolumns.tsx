@@ -11,6 +11,7 @@ import { argsLine } from '../lib/text';
 import { ActionButton, OutcomeNote } from '../parts/confirm';
 import { ErrorLine } from '../parts/error';
 import { shownState, State } from '../parts/state';
+import { Gone } from '../parts/steady';
 import type { Column } from '../parts/table';
 import { Ago, Id, Name, None, Text } from '../parts/text';
 
@@ -23,11 +24,7 @@ function JobState({ job, gone }: { job: Job; gone: boolean }): JSX.Element {
   return (
     <span class={gone ? 'job-state job-gone' : 'job-state'}>
       <State state={state} />
-      {gone && (
-        <span class="kind" tabIndex={0} data-tip="It has changed, moved on or is gone.">
-          no longer here
-        </span>
-      )}
+      {gone && <Gone />}
       {state === 'scheduled' && !gone && <Ago time={job.scheduled_at} />}
     </span>
   );
@@ -110,7 +107,7 @@ function always(gone: ReadonlySet<string>): Column<Job>[] {
       head: 'Priority',
       number: true,
       from: 'lg',
-      means: 'The least goes first',
+      means: 'The lowest number goes first',
       cell: (job) => job.priority ?? '\u2013',
     },
     {
@@ -136,7 +133,7 @@ function always(gone: ReadonlySet<string>): Column<Job>[] {
 
 export function jobColumns({ writes, gone }: Options): readonly Column<Job>[] {
   const acts: Column<Job>[] = writes
-    ? [{ head: 'Actions', hidden: true, cell: (job) => <Actions job={job} /> }]
+    ? [{ head: 'Actions', hidden: true, cell: (job) => !gone.has(job.id) && <Actions job={job} /> }]
     : [];
   return [...always(gone), ...acts];
 }

@@ -18,7 +18,7 @@ import { total } from '../lib/format';
 import { setListed } from '../lib/listed';
 import { asBefore, useQuery, type View } from '../lib/live';
 import { valueOf, withValue } from '../lib/query';
-import { besides, navigate } from '../lib/route';
+import { navigate } from '../lib/route';
 import { showsVerbs } from '../lib/session';
 import { Card, Empty, PageHead, Shown } from '../parts/card';
 import { ColumnChooser } from '../parts/columns';
@@ -205,14 +205,16 @@ export function Jobs({
               ) : (
                 <List
                   answer={answer}
-                  search={`${JSON.stringify(filters)} ${besides.value.number ?? 1}`}
+                  search={JSON.stringify(filters)}
                   selected={selected}
                 />
               )
             }
           </Shown>
         )}
-        {answer && answer.data.length > 0 && <Pager answer={answer} address={address} />}
+        {answer && answer.data.length > 0 && (
+          <Pager answer={answer} cursor={filters.cursor} address={address} />
+        )}
       </Card>
     </>
   );

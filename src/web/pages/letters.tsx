@@ -13,7 +13,7 @@ import { Empty, Shown } from '../parts/card';
 import { ActionButton, OutcomeNote } from '../parts/confirm';
 import { ErrorLine } from '../parts/error';
 import { Pager } from '../parts/pager';
-import { Steady } from '../parts/steady';
+import { Gone, Steady } from '../parts/steady';
 import { Table, type Column } from '../parts/table';
 import { Ago, Id, Name, Text } from '../parts/text';
 import { verbKeys } from '../parts/verbkeys';
@@ -22,20 +22,26 @@ const address = (letter: DeadLetter): string => addressOfOne('dead-letter', lett
 
 const subject = (letter: DeadLetter): Subject => subjectOf('dead_letter', letter, 'dead_letter');
 
-export const LETTER_COLUMNS: readonly Column<DeadLetter>[] = [
-  {
-    head: 'Job',
-    grow: true,
-    cell: (letter) => (
-      <div class="two-lines">
+type Ids = ReadonlySet<string>;
+
+const job = (gone: Ids): Column<DeadLetter> => ({
+  head: 'Job',
+  grow: true,
+  cell: (letter) => (
+    <div class="two-lines">
+      <span class="job-line">
         <a data-drawer href={address(letter)}>
           <Name of={letter.job_name} />
         </a>
-        <ErrorLine text={letter.last_error} />
-        <OutcomeNote id={letter.id} />
-      </div>
-    ),
-  },
+        {gone.has(letter.id) && <Gone />}
+      </span>
+      <ErrorLine text={letter.last_error} />
+      <OutcomeNote id={letter.id} />
+    </div>
+  ),
+});
+
+const REST: readonly Column<DeadLetter>[] = [
   { head: 'Id', rare: true, cell: (letter) => <Id of={letter.id} /> },
   {
     head: 'Reason',
@@ -69,16 +75,23 @@ export const LETTER_COLUMNS: readonly Column<DeadLetter>[] = [
   },
 ];
 
-const WRITING: Column<DeadLetter> = {
+const writing = (gone: Ids): Column<DeadLetter> => ({
   head: 'Actions',
   hidden: true,
-  cell: (letter) => (
-    <span class="row-verbs">
-      <ActionButton verb="replay" subject={subject(letter)} small bare />
-      <ActionButton verb="delete" subject={subject(letter)} small bare />
-    </span>
-  ),
-};
+  cell: (letter) =>
+    !gone.has(letter.id) && (
+      <span class="row-verbs">
+        <ActionButton verb="replay" subject={subject(letter)} small bare />
+        <ActionButton verb="delete" subject={subject(letter)} small bare />
+      </span>
+    ),
+});
+
+export const letterColumns = (writes: boolean, gone: Ids): readonly Column<DeadLetter>[] => [
+  job(gone),
+  ...REST,
+  ...(writes ? [writing(gone)] : []),
+];
 
 function NoLetters({ filters }: { filters: DeadFilters }): JSX.Element {
   const { signature, view } = filters;
@@ -110,14 +123,22 @@ export function NoneAtAll(): JSX.Element {
 /** Told of what is wrong with the filter. */
 export type Refused = (problem: Problem | null) => void;
 
-function Rows({ rows, selected }: { rows: DeadLetter[]; selected: string | null }): JSX.Element {
+function Rows({
+  rows,
+  gone,
+  selected,
+}: {
+  rows: DeadLetter[];
+  gone: Ids;
+  selected: string | null;
+}): JSX.Element {
   useEffect(() => setListed(rows.map(address)));
   return (
     <div onKeyDown={verbKeys}>
       <Table
         label="Dead letters"
         name="letters"
-        columns={showsVerbs.value ? [...LETTER_COLUMNS, WRITING] : LETTER_COLUMNS}
+        columns={letterColumns(showsVerbs.value, gone)}
         rows={rows}
         rowKey={(letter) => letter.id}
         opens={address}
@@ -157,7 +178,7 @@ export function Letters({
             <NoLetters filters={filters} />
           ) : (
             <Steady answer={answer} question={JSON.stringify(filters)} waits={selected !== null}>
-              {(rows) => <Rows rows={rows} selected={selected} />}
+              {(rows, gone) => <Rows rows={rows} gone={gone} selected={selected} />}
             </Steady>
           )
         }
@@ -165,6 +186,7 @@ export function Letters({
       {answer && answer.data.length > 0 && (
         <Pager
           answer={answer}
+          cursor={filters.cursor}
           address={(cursor) => addressOf('dead-letter', { ...filters, cursor })}
         />
       )}

@@ -10,6 +10,7 @@ import { hoursOf, range } from '../lib/range';
 import { addressOfOne } from '../lib/route';
 import { nameOf } from '../lib/workers';
 import { visible } from '../lib/text';
+import { Announce } from '../parts/announce';
 import { Card, Empty, KindNote, Shown } from '../parts/card';
 import { ErrorLine } from '../parts/error';
 import { Finding } from '../parts/finding';
@@ -39,12 +40,24 @@ function Verdicts({ found }: { found: Schemas['Overview'] }): JSX.Element {
   );
 }
 
-/** The answer to "is anything wrong?" is read out when it changes; if missing, it is said why. */
+function Said({ found }: { found: Schemas['Overview'] | undefined }): JSX.Element {
+  const all = found?.verdicts ?? [];
+  const text = all.map(({ title }) => visible(title)).join('. ');
+  return (
+    <Announce
+      of={found && all.map(({ code }) => code).join(' ')}
+      text={found && text === '' ? 'Nothing is wrong.' : text}
+    />
+  );
+}
+
+/** The answer to "is anything wrong?"; if missing, it is said why. */
 function Answer(): JSX.Element {
   const view = useQuery('/api/overview');
   return (
     <section class="verdict-room" aria-label="Is anything wrong?">
-      <div role="status" class={view.answer === null ? 'clear' : undefined}>
+      <Said found={view.answer?.data} />
+      <div class={view.answer === null ? 'clear' : undefined}>
         <Shown view={view}>{(found) => <Verdicts found={found} />}</Shown>
       </div>
     </section>

@@ -2,9 +2,20 @@
 
 import type { JSX } from 'preact';
 import type { Queue, Worker } from '../lib/api';
+import { commandLine } from '../lib/command';
 import { count, orDash } from '../lib/format';
 import { useQuery } from '../lib/live';
-import { countOf, isLive, outlookOf, rate, sentenceOf, serves, TOLD, type Counted } from '../lib/queues';
+import {
+  countOf,
+  isLive,
+  outlookOf,
+  rate,
+  sentenceOf,
+  serves,
+  TOLD,
+  type Counted,
+} from '../lib/queues';
+import { Announce } from '../parts/announce';
 import { Card, Crumbs, Empty, KindNote, PageHead, Shown } from '../parts/card';
 import { Percentiles } from '../parts/percentiles';
 import { Mark } from '../parts/state';
@@ -54,13 +65,16 @@ function Counts({ queue, name }: { queue: Queue; name: string }): JSX.Element {
 }
 
 function Sentence({ queue }: { queue: Queue }): JSX.Element {
-  const { level } = outlookOf(queue);
+  const { level, text } = outlookOf(queue);
   const marks = { bad: 'dead_letter', warn: 'stale', ok: 'processing', quiet: 'done' } as const;
   return (
-    <p class={`sentence sentence-${level}`} role="status">
-      <Mark state={marks[level]} />
-      <span>{sentenceOf(queue)}</span>
-    </p>
+    <>
+      <Announce of={level} text={text === '\u2013' ? '' : text} />
+      <p class={`sentence sentence-${level}`}>
+        <Mark state={marks[level]} />
+        <span>{sentenceOf(queue)}</span>
+      </p>
+    </>
   );
 }
 
@@ -77,7 +91,10 @@ function Serving({ name }: { name: string }): JSX.Element {
       <Shown view={view}>
         {() =>
           there.length === 0 ? (
-            <Empty title="No worker serves this queue" command={`soniq worker --queues ${name}`}>
+            <Empty
+              title="No worker serves this queue"
+              command={commandLine('soniq', 'worker', '--queues', name)}
+            >
               Start one where its jobs are defined:
             </Empty>
           ) : (

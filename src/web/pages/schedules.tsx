@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import type { Schemas } from '../lib/api';
 import { cronWords } from '../lib/cron';
+import { addressOf } from '../lib/filters';
 import { count, interval, moment, plural } from '../lib/format';
 import { serverNow, useQuery } from '../lib/live';
 import { addressOfOne } from '../lib/route';
@@ -11,6 +12,7 @@ import { exact, offsetOf } from '../lib/time';
 import { Card, Empty, PageHead, Shown } from '../parts/card';
 import { ColumnChooser } from '../parts/columns';
 import { figure, value } from '../parts/figures';
+import { BY_NAME, Pager } from '../parts/pager';
 import { State } from '../parts/state';
 import { Table, type Column } from '../parts/table';
 import { Ago, Name, None, Text } from '../parts/text';
@@ -85,7 +87,9 @@ const COLUMNS: readonly Column<Schedule>[] = [
             </a>
           )}
         </span>
-        <span class="below-sm dim small">{inWords(schedule) ?? schedule.schedule_value}</span>
+        <span class="below-sm dim small">
+          {inWords(schedule) ?? <Text of={schedule.schedule_value} />}
+        </span>
       </div>
     ),
     { grow: true },
@@ -135,8 +139,11 @@ function Overdue({ rows }: { rows: readonly Schedule[] }): JSX.Element | null {
   );
 }
 
-export function Schedules(): JSX.Element {
-  const view = useQuery('/api/schedules', { query: { limit: 200 } });
+export function Schedules({ search }: { search: string }): JSX.Element {
+  const cursor = new URLSearchParams(search).get('cursor') ?? '';
+  const view = useQuery('/api/schedules', {
+    query: { limit: 200, ...(cursor !== '' && { cursor }) },
+  });
   const rows = view.answer?.data ?? [];
   return (
     <>
@@ -164,10 +171,13 @@ export function Schedules(): JSX.Element {
             )
           }
         </Shown>
-        {view.answer?.cursor != null && (
-          <p class="foot-note foot-note-top">
-            These are the first {count(rows.length)} by name; there are more.
-          </p>
+        {view.answer && (view.answer.cursor !== null || cursor !== '') && (
+          <Pager
+            answer={view.answer}
+            cursor={cursor}
+            address={(next) => addressOf('schedules', { cursor: next })}
+            words={BY_NAME}
+          />
         )}
       </Card>
     </>

@@ -161,7 +161,7 @@ const SNAPSHOTS: readonly Column<Snapshot>[] = [
   figure('Cost', (row) => row.cost_ms, duration, { means: 'What making it took the last time.' }),
   figure('Age', (row) => row.age_seconds, seconds),
   figure(
-    'Anew in',
+    'Due in',
     (row) => row.due_seconds,
     (n) => (n <= 0 ? 'now' : seconds(n)),
     {

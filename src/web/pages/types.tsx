@@ -2,8 +2,10 @@
 
 import type { JSX } from 'preact';
 import type { Schemas } from '../lib/api';
+import { addressOf, jobsWhere } from '../lib/filters';
 import { count, duration, percent, plural } from '../lib/format';
 import { useQuery } from '../lib/live';
+import { term } from '../lib/query';
 import { addressOfOne } from '../lib/route';
 import { Card, Empty, KindNote, PageHead, Shown } from '../parts/card';
 import { ColumnChooser } from '../parts/columns';
@@ -16,10 +18,9 @@ export type Skewed = Schemas['Drift']['skewed_names'][number];
 
 const WINDOW_MINUTES = 1440;
 
-export const jobsNamed = (name: string): string =>
-  `jobs?${new URLSearchParams({ job_name: name })}`;
+export const jobsNamed = (name: string): string => jobsWhere(term('type', name));
 export const deadNamed = (name: string): string =>
-  `dead-letter?${new URLSearchParams({ job_name: name })}`;
+  addressOf('dead-letter', { filter: term('type', name) });
 
 export function useDrift() {
   return useQuery('/api/tasks/drift', { query: { window_minutes: WINDOW_MINUTES } });

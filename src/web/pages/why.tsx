@@ -15,6 +15,8 @@ export function Why({ id }: { id: string }): JSX.Element | null {
   // What only says the same again is left out, where nothing has to be done.
   const again = why.answer === 'runs' || why.answer === 'ended';
   const reasons = why.reasons.filter(({ title }) => !again || title !== why.summary);
+  // That it ended, and how, stands above it.
+  if (why.answer === 'ended' && reasons.length === 0) return null;
   const isSaid = reasons.some(({ title }) => title === why.summary);
   return (
     <section class={`why why-${why.answer}`} aria-labelledby="why-title">

@@ -1,7 +1,8 @@
 // card.tsx -- the frame of every part of a page: title, how its data was had, content or why not.
 
 import type { ComponentChildren, JSX } from 'preact';
-import type { Kind, Problem } from '../lib/api';
+import { useId } from 'preact/hooks';
+import { passes, type Kind, type Problem } from '../lib/api';
 import type { View } from '../lib/live';
 import { visible } from '../lib/text';
 import { Icon } from './icon';
@@ -37,10 +38,8 @@ interface CardProps {
   children: ComponentChildren;
 }
 
-let cards = 0;
-
 export function Card({ title, note, tools, flush, quiet, children }: CardProps): JSX.Element {
-  const id = `card-${title.toLowerCase().replace(/\W+/g, '-') || cards++}`;
+  const id = useId();
   return (
     <section class={flush ? 'card card-flush' : 'card'} aria-labelledby={id}>
       <header class={quiet ? 'sr' : 'card-head'}>
@@ -107,14 +106,13 @@ interface ShownProps<T> {
 
 /** What there is to show: the data, else why there is none, else that it is on its way. */
 export function Shown<T>({ view, children }: ShownProps<T>): JSX.Element {
-  const lasting =
-    view.problem !== null && view.problem.status >= 400 && view.problem.status < 500;
-  if (view.problem && lasting) return <Trouble problem={view.problem} />;
+  if (view.problem && !passes(view.problem)) return <Trouble problem={view.problem} />;
   // Why not, and that it is tried again, stands at the top of the page.
   if (view.problem && view.answer === null) return <p class="no-answer">No answer yet.</p>;
   if (view.answer === null) return <Waiting />;
+  const old = view.stale || view.problem !== null;
   return (
-    <div class={view.stale ? 'shown shown-stale' : 'shown'} aria-busy={view.stale}>
+    <div class={old ? 'shown shown-stale' : 'shown'} aria-busy={view.stale}>
       {children(view.answer.data)}
     </div>
   );

@@ -133,7 +133,7 @@ export function Chart(props: ChartProps): JSX.Element {
   };
   return (
     <div class="chart">
-      <p class="chart-readout" aria-live="polite">
+      <p class="chart-readout" aria-live={selected.value < 0 ? 'off' : 'polite'}>
         <Readout slot={slots[selected.value] ?? summary(props)} series={series} show={show} />
       </p>
       <div

@@ -134,7 +134,9 @@ export function Confirm(): JSX.Element | null {
     <Dialog label={TITLE[verb]} look="" onClose={close}>
       <h2>{TITLE[verb]}</h2>
       <Facts subject={subject} />
-      <p>{question(verb, subject)}</p>
+      <p>
+        <bdi>{question(verb, subject)}</bdi>
+      </p>
       <InTerminal lines={lines(verb, subject)} />
       <div class="dialog-buttons">
         <button type="button" class="button" onClick={close} autofocus>

@@ -5,7 +5,7 @@ import type { JSX } from 'preact';
 import { Icon } from './icon';
 
 // The clipboard is there on secure origins only; elsewhere the text is selected and copied.
-async function put(text: string): Promise<boolean> {
+async function put(text: string, near: HTMLElement): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;
@@ -13,10 +13,12 @@ async function put(text: string): Promise<boolean> {
     const area = document.createElement('textarea');
     area.value = text;
     area.className = 'sr';
-    document.body.append(area);
+    // What is outside of an open dialog can have no selection.
+    (near.closest('dialog') ?? document.body).append(area);
     area.select();
     const done = document.execCommand('copy');
     area.remove();
+    near.focus();
     return done;
   }
 }
@@ -29,8 +31,9 @@ export function Copy({
   what: string;
 }): JSX.Element {
   const said = useSignal('');
-  const copy = async (): Promise<void> => {
-    said.value = (await put(typeof text === 'string' ? text : text())) ? 'Copied' : 'Not allowed';
+  const copy = async (near: HTMLElement): Promise<void> => {
+    const done = await put(typeof text === 'string' ? text : text(), near);
+    said.value = done ? 'Copied' : 'Not allowed';
     setTimeout(() => {
       said.value = '';
     }, 1500);
@@ -39,11 +42,11 @@ export function Copy({
     <button
       type="button"
       class="button button-quiet"
-      onClick={() => void copy()}
+      onClick={(event) => void copy(event.currentTarget)}
       title={`Copy ${what}`}
     >
       <Icon name={said.value === 'Copied' ? 'check' : 'copy'} />
-      <span class="sr" role="status">
+      <span class={said.value === 'Not allowed' ? undefined : 'sr'} role="status">
         {said.value}
       </span>
       <span class="sr">Copy {what}</span>

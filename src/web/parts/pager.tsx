@@ -13,14 +13,22 @@ function total({ total, kind }: Answer<unknown[]>): string {
     : ` of ${count(total)} or more`;
 }
 
+const BY_AGE = ['Newest', 'Newer', 'Older'] as const;
+export const BY_NAME = ['First', 'Back', 'Next'] as const;
+
 export function Pager({
   answer,
+  cursor,
   address,
+  words: [first, back, on] = BY_AGE,
 }: {
   answer: Answer<unknown[]>;
+  cursor: string; // of the page that is shown
   address: (cursor: string) => string;
+  words?: readonly [string, string, string];
 }): JSX.Element {
-  const number = besides.value.number ?? 1;
+  const before = besides.value.before ?? [];
+  const last = before.at(-1);
   const next = answer.cursor;
   return (
     <nav class="pager" aria-label="Pages of the list">
@@ -28,30 +36,30 @@ export function Pager({
         {plural(answer.data.length, 'row')}
         {total(answer)} <KindNote kind={answer.kind} />
       </span>
-      {number > 1 && <span class="dim">Page {number}</span>}
+      {before.length > 0 && <span class="dim">Page {before.length + 1}</span>}
       <button
         type="button"
         class="button button-small"
-        disabled={number === 1}
-        onClick={() => navigate(address(''), {})}
+        disabled={cursor === ''}
+        onClick={() => navigate(address(''))}
       >
-        Newest
+        {first}
       </button>
       <button
         type="button"
         class="button button-small"
-        disabled={number === 1}
-        onClick={() => history.back()}
+        disabled={last === undefined}
+        onClick={() => navigate(address(last ?? ''), { before: before.slice(0, -1) })}
       >
-        Back
+        {back}
       </button>
       <button
         type="button"
         class="button button-small"
         disabled={next === null}
-        onClick={() => next !== null && navigate(address(next), { number: number + 1 })}
+        onClick={() => next !== null && navigate(address(next), { before: [...before, cursor] })}
       >
-        Older
+        {on}
       </button>
     </nav>
   );

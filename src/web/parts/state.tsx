@@ -27,9 +27,10 @@ const LOOKS: Readonly<Record<string, { look: Look; word: string }>> = {
   running: { look: 'processing', word: 'Running' },
   failed: { look: 'stale', word: 'Failed' },
   dead: { look: 'dead', word: 'Failed for good' },
-  snoozed: { look: 'scheduled', word: 'Put itself off' },
+  snoozed: { look: 'scheduled', word: 'Put off by itself' },
   released: { look: 'paused', word: 'Given back' },
   lost: { look: 'unknown', word: 'Worker lost' },
+  replayed: { look: 'queued', word: 'Replayed' },
   active: { look: 'active', word: 'Active' },
   late: { look: 'late', word: 'Late' },
   stale: { look: 'stale', word: 'Stale' },
@@ -40,6 +41,10 @@ const LOOKS: Readonly<Record<string, { look: Look; word: string }>> = {
   degraded: { look: 'stale', word: 'Degraded' },
   unhealthy: { look: 'dead', word: 'Unhealthy' },
 };
+
+// A row may call its state "constructor".
+const lookOf = (state: string | null): (typeof LOOKS)[string] | undefined =>
+  state !== null && Object.hasOwn(LOOKS, state) ? LOOKS[state] : undefined;
 
 const SHAPES: Readonly<Record<Look, JSX.Element>> = {
   queued: <circle cx="6" cy="6" r="4.25" class="mark-line" />,
@@ -92,7 +97,7 @@ const SHAPES: Readonly<Record<Look, JSX.Element>> = {
 };
 
 export function Mark({ state }: { state: string }): JSX.Element {
-  const look = LOOKS[state]?.look ?? 'unknown';
+  const look = lookOf(state)?.look ?? 'unknown';
   return (
     <svg
       class={`mark look-${look}`}
@@ -107,12 +112,12 @@ export function Mark({ state }: { state: string }): JSX.Element {
 }
 
 export function stateWord(state: string): string {
-  return LOOKS[state]?.word ?? state;
+  return lookOf(state)?.word ?? state;
 }
 
 /** A state that is not ours is shown as the text it is. */
 export function State({ state }: { state: string | null }): JSX.Element {
-  const known = LOOKS[state ?? ''];
+  const known = lookOf(state);
   return (
     <span class={`state look-${known?.look ?? 'unknown'}`}>
       <Mark state={state ?? ''} />

@@ -16,14 +16,27 @@ export function arrivals(shown: readonly Row[], newest: readonly Row[]): number 
   return newest.filter((row) => !known.has(row.id)).length;
 }
 
-/** The rows that stay, as they are now, and which of them are not in the answer any more. */
+/**
+ * The rows that stay, as they are now, and which of them are gone: not in the answer, though one
+ * behind them is, or the list ends. What newer ones have only pushed to the next page is not gone.
+ */
 export function held<R extends Row>(
   kept: readonly R[],
   newest: readonly R[],
+  isEnd: boolean,
 ): { rows: R[]; gone: ReadonlySet<string> } {
   const fresh = new Map(newest.map((row) => [row.id, row]));
-  const gone = kept.filter((row) => !fresh.has(row.id)).map((row) => row.id);
+  const last = isEnd ? kept.length : kept.map(({ id }) => fresh.has(id)).lastIndexOf(true);
+  const gone = kept.filter((row, i) => i < last && !fresh.has(row.id)).map((row) => row.id);
   return { rows: kept.map((row) => fresh.get(row.id) ?? row), gone: new Set(gone) };
+}
+
+export function Gone(): JSX.Element {
+  return (
+    <span class="kind" tabIndex={0} data-tip="It has changed, moved on or is gone.">
+      no longer here
+    </span>
+  );
 }
 
 const SCROLLED = 120; // pixels: the first rows are out of sight
@@ -57,7 +70,7 @@ export function Steady<R extends Row>({
   const newest = answer.data;
   const still = pointed.value || focused.value || scrolled.value || waits;
   if (!still || kept.current?.question !== question) kept.current = { question, rows: newest };
-  const { rows, gone } = held(kept.current.rows, newest);
+  const { rows, gone } = held(kept.current.rows, newest, answer.cursor === null);
   const news = arrivals(rows, newest);
   const turn = useSignal(0);
   const show = (): void => {

@@ -3,7 +3,7 @@
 import { useSignal, type Signal } from '@preact/signals';
 import { type ComponentChildren, type JSX } from 'preact';
 import { useRef } from 'preact/hooks';
-import { change, here, openRow, route, withParameter } from '../lib/route';
+import { changeList, listSearch, openRow } from '../lib/route';
 import {
   chunks,
   isShown,
@@ -89,12 +89,12 @@ function useOrder<R>({
   columns,
 }: TableProps<R>): [Order | null, (o: Order) => void] {
   const own = useSignal<Order | null>(null);
-  const asked = new URLSearchParams(route.value.search).get('sort');
+  const asked = new URLSearchParams(listSearch()).get('sort');
   const wanted = name === undefined ? own.value : orderOf(asked);
   const fits = columns.some(({ head, sort }) => sort && head === wanted?.head);
   const set = (next: Order): void => {
     if (name === undefined) own.value = next;
-    else change(withParameter(here(), 'sort', orderText(next)), {});
+    else changeList('sort', orderText(next));
   };
   return [fits ? wanted : orderOf(order), set];
 }

@@ -37,7 +37,10 @@ export function Banner({ problem }: { problem: Problem | null }): JSX.Element {
             <b>{headline(found)}</b>
             <span>{found.status === 0 ? '' : sentence(found.detail)}</span>
             {age.value !== null && (
-              <span class="num"> What you see is {roughly(age.value)} old.</span>
+              <span class="num" aria-live="off">
+                {' '}
+                What you see is {roughly(age.value)} old.
+              </span>
             )}
           </p>
           <button type="button" class="button button-small" onClick={retry}>

@@ -1,5 +1,6 @@
 // content.tsx -- the page that the address asks for, and the drawer over it.
 
+import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { absolute, BASE } from '../lib/base';
 import { besides, route, routeOf, shownJob, type Page, type Route } from '../lib/route';
@@ -76,7 +77,7 @@ function List({ at, selected }: { at: Route; selected: string | null }): JSX.Ele
     case 'dead-letter':
       return <DeadLetters search={at.search} selected={selected} />;
     case 'schedules':
-      return <Schedules />;
+      return <Schedules search={at.search} />;
     case 'types':
       return <Types />;
     case 'system':
@@ -105,10 +106,28 @@ function One({ at, id }: { at: Route; id: string }): JSX.Element {
   }
 }
 
+/** Where there is room for one only, what the drawer covers cannot be reached either. */
+const narrow = matchMedia('(max-width: 680px)');
+const isNarrow = signal(narrow.matches);
+narrow.addEventListener('change', () => (isNarrow.value = narrow.matches));
+
+function Below({ inert, children }: { inert: boolean; children: JSX.Element }): JSX.Element {
+  return (
+    <div class="below" inert={inert}>
+      {children}
+    </div>
+  );
+}
+
 export function Content(): JSX.Element {
   const at = route.value;
   const over = besides.value.over;
-  if (at.id === null) return <List at={at} selected={null} />;
+  if (at.id === null)
+    return (
+      <Below inert={false}>
+        <List at={at} selected={null} />
+      </Below>
+    );
   if (shownJob(at) === null) return <One at={at} id={at.id} />;
   const kind = at.page === 'dead-letter' ? 'dead_letter' : 'job';
   if (over === undefined) return <JobPage kind={kind} id={at.id} />;
@@ -116,7 +135,9 @@ export function Content(): JSX.Element {
   const isList = below.id === null || shownJob(below) !== null;
   return (
     <>
-      {isList ? <List at={below} selected={at.id} /> : <One at={below} id={below.id ?? ''} />}
+      <Below inert={isNarrow.value}>
+        {isList ? <List at={below} selected={at.id} /> : <One at={below} id={below.id ?? ''} />}
+      </Below>
       <JobDrawer kind={kind} id={at.id} below={over} />
     </>
   );

@@ -37,7 +37,7 @@ function tell(): Told {
     };
   return {
     look: 'live-asks',
-    word: 'Each 5 s',
+    word: 'Every 5 s',
     means: 'The live stream is not there: the page asks every 5 seconds instead.',
   };
 }
@@ -47,7 +47,7 @@ export function LiveState(): JSX.Element {
   const toggle = paused.value ? 'Go on' : 'Pause';
   return (
     <div class="live-room">
-      <span class={`live ${look}`} data-tip={means}>
+      <span class={`live ${look}`} data-tip={means} tabIndex={0}>
         <i aria-hidden="true" />
         <span>{word}</span>
         {age.value !== null && (

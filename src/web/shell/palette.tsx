@@ -57,12 +57,12 @@ function Found({ found, at }: { found: readonly Command[]; at: number }): JSX.El
   let place = 0;
   return (
     <ul id="palette-list" class="palette-list" role="listbox" aria-label="What was found">
-      {grouped(found).map(([group, commands]) => (
+      {grouped(found).map(([group, commands], n) => (
         <li key={group} role="presentation">
-          <p class="palette-group" id={`palette-${group}`}>
+          <p class="palette-group" id={`palette-group-${n}`}>
             {group}
           </p>
-          <ul role="group" aria-labelledby={`palette-${group}`}>
+          <ul role="group" aria-labelledby={`palette-group-${n}`}>
             {commands.map((command) => {
               const i = place++;
               return (

