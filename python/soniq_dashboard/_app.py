@@ -20,6 +20,7 @@ BODY_MAX = 65536
 # What may stand in a path as it is (RFC 3986, pchar).
 PATH_SAFE = "/:@!$&'()*+,;=~"
 STREAM = b"text/event-stream"
+NOBODY = Identity(None, "none")
 # Seconds after which a client that leaves is looked for.
 WATCH_AFTER = 0.05
 
@@ -38,9 +39,10 @@ def create_dashboard_app(
 
     soniq_app_or_url: a `soniq.Soniq` object (whose panels are shown), or a database URL.
     write_enabled: replay, cancel and delete; else everything is read-only.
-    who: who asks and what they may do, from the ASGI scope; may be a coroutine function. None, or
-        None as its answer: whoever the application let through, by the name that an authentication
-        middleware left in scope["user"], with `role`.
+    who: who asks and what they may do, from the ASGI scope; may be a coroutine function. None as
+        its answer: somebody who may do nothing.
+    role: without `who`, what everybody may do whom the application let through, by the name that
+        an authentication middleware left in scope["user"].
     environment: the name that the page shows at the top.
     panel_timeout: seconds that a panel of the Soniq object may take.
     settings: any other setting of docs/settings.md by its name or its variable, as a text:
@@ -55,17 +57,9 @@ def create_dashboard_app(
     }
     if environment is not None:
         options["dashboard.environment"] = environment
-    options |= {_name_of(name): value for name, value in (settings or {}).items()}
+    options |= settings or {}
     soniq_app = None if isinstance(soniq_app_or_url, str) else soniq_app_or_url
     return DashboardApp(options, soniq_app, who, role, panel_timeout)
-
-
-def _name_of(name: str) -> str:
-    """SONIQ_DASHBOARD_DATABASE_BUDGET is dashboard.database_budget."""
-    if not name.startswith("SONIQ_"):
-        return name
-    group, _, rest = name.removeprefix("SONIQ_").lower().partition("_")
-    return f"{group}.{rest}"
 
 
 class DashboardApp:
@@ -121,8 +115,7 @@ class DashboardApp:
         """The same without stopping the loop, which panels may need to end."""
         run = self._runs.pop(asyncio.get_running_loop(), None)
         if run is not None:
-            run.detach()
-            await asyncio.to_thread(run.core.close)
+            await run.aclose()
 
     @contextlib.asynccontextmanager
     async def lifespan(self, _app: Any = None) -> AsyncIterator[None]:
@@ -175,10 +168,12 @@ class DashboardApp:
             run.end(call)
 
     async def _identify(self, scope: Scope) -> Identity:
-        given = self._who(scope) if self._who else None
+        if self._who is None:
+            return Identity(_user_of(scope), self._role)
+        given = self._who(scope)
         if inspect.isawaitable(given):
             given = await given
-        return given or Identity(_user_of(scope), self._role)
+        return given or NOBODY
 
 
 class _Answer:

@@ -9,6 +9,7 @@ import asyncio
 import concurrent.futures
 import inspect
 import json
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -30,11 +31,44 @@ def _cell(value: Any) -> Any:
     return json.dumps(value, default=str, ensure_ascii=False)
 
 
-async def _rendered(panel: Any, soniq_app: Any) -> Any:
+class _Beside:
+    """A plain function in a thread of its own, not one of the application's. While one that was
+    given up still runs there is no second: it would take a thread each time it is looked at."""
+
+    def __init__(self) -> None:
+        self._left: concurrent.futures.Future[Any] | None = None
+
+    async def run(self, function: Callable[[Any], Any], arg: Any) -> Any:
+        if self._left is not None and not self._left.done():
+            raise RuntimeError("it has not come back since it was asked before")
+        given = _in_thread(function, arg)
+        try:
+            return await asyncio.wrap_future(given)
+        except asyncio.CancelledError:
+            self._left = given
+            raise
+
+
+def _in_thread(function: Callable[[Any], Any], arg: Any) -> concurrent.futures.Future[Any]:
+    future: concurrent.futures.Future[Any] = concurrent.futures.Future()
+    future.set_running_or_notify_cancel()
+
+    def run() -> None:
+        try:
+            future.set_result(function(arg))
+        except BaseException as error:
+            future.set_exception(error)
+
+    # A daemon: one that hangs must not hold up the end of the program.
+    threading.Thread(target=run, name="soniq_dashboard panel", daemon=True).start()
+    return future
+
+
+async def _rendered(panel: Any, soniq_app: Any, beside: _Beside) -> Any:
     """`render` should be a coroutine function; a plain one runs beside the loop."""
     if inspect.iscoroutinefunction(panel.render):
         return await panel.render(soniq_app)
-    given = await asyncio.to_thread(panel.render, soniq_app)
+    given = await beside.run(panel.render, soniq_app)
     return await given if inspect.isawaitable(given) else given
 
 
@@ -43,8 +77,15 @@ def renderer(
 ) -> Callable[[], tuple[bool, bytes]]:
     """What libsoniq calls, in a thread of its own."""
 
+    beside = _Beside()
+
     def render() -> tuple[bool, bytes]:
-        task = asyncio.run_coroutine_threadsafe(_rendered(panel, soniq_app), loop)
+        rendered = _rendered(panel, soniq_app, beside)
+        try:
+            task = asyncio.run_coroutine_threadsafe(rendered, loop)
+        except RuntimeError:
+            rendered.close()
+            return False, b"The loop that it belongs to has ended."
         try:
             content = content_of(task.result(timeout))
             text = json.dumps(content, default=str, ensure_ascii=False, allow_nan=False)

@@ -10,6 +10,8 @@ from soniq_dashboard import _core
 
 LEVELS = (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR, logging.CRITICAL)
 GOES_ON = 0.5
+# Seconds that the library gives to what runs, and a little.
+ENDS_WITHIN = 11
 
 
 def log_line(level: int, part: str, line: str) -> None:
@@ -23,6 +25,7 @@ class Run:
         self.core = _core.Dashboard(options, log_line)
         self._loop = loop
         self._waiters: dict[_core.Call, asyncio.Future[None]] = {}
+        self._n_calls = 0
         self._n_streams = 0
         self._watch: asyncio.Task[None] | None = None
         loop.add_reader(self.core.fileno(), self._on_news)
@@ -32,7 +35,9 @@ class Run:
             self.wake(call)
 
     def begin(self, *asked: Any) -> _core.Call:
-        return self.core.begin(*asked)
+        call = self.core.begin(*asked)
+        self._n_calls += 1
+        return call
 
     async def wait(self, call: _core.Call) -> None:
         """Until it has something to take, or somebody wakes it."""
@@ -46,6 +51,7 @@ class Run:
 
     def end(self, call: _core.Call) -> None:
         self._waiters.pop(call, None)
+        self._n_calls -= 1
         call.free()
 
     def stream_begins(self) -> None:
@@ -65,14 +71,29 @@ class Run:
         if self._n_streams > 0:
             self.core.drain()
 
-    def detach(self) -> None:
-        if not self._loop.is_closed():
-            self._loop.remove_reader(self.core.fileno())
+    async def aclose(self) -> None:
+        """What runs is answered as long as it takes, ten seconds at most; then it breaks off."""
+        self.core.drain()
+        until = self._loop.time() + ENDS_WITHIN
+        while self._n_calls > 0 and self._loop.time() < until:
+            await asyncio.sleep(0.01)
+        self._loop.remove_reader(self.core.fileno())
+        await asyncio.to_thread(self.core.close)
+        self._wake_all()
 
     def close(self) -> None:
         """Waits; in the loop or after its end."""
-        self.detach()
+        is_over = self._loop.is_closed()
+        if not is_over:
+            self._loop.remove_reader(self.core.fileno())
         self.core.close()
+        if not is_over:
+            self._loop.call_soon_threadsafe(self._wake_all)
+
+    def _wake_all(self) -> None:
+        """They find that it is over."""
+        for call in list(self._waiters):
+            self.wake(call)
 
 
 def _end_of_server() -> Callable[[], bool]:

@@ -248,6 +248,23 @@ def test_thousands_in_flight_do_not_hold_up_the_loop(pg_sample):
     assert found["n"] == 3000 and found["statuses"] in ([200], [200, 503])
 
 
+def test_what_is_under_way_when_it_is_closed_ends(pg_sample):
+    found = script(pg_sample.url, "end")
+    assert found["stream"] == 200 and set(found["statuses"]) <= {200, 503}
+
+
+def test_whom_nobody_knows_may_do_nothing(lite):
+    assert script(lite.url, "nobody") == {"status": 403}
+
+
+def test_a_plain_panel_that_hangs_is_asked_once(lite):
+    found = script(lite.url, "hang")
+    first, *others = found["given"]
+    assert found["asked"] == 1 and found["status"] == 200
+    assert first[0] == 422 and "It took longer than 0.3 s" in first[1]
+    assert all("has not come back" in said for _, said in others)
+
+
 def test_loops_and_forks(lite):
     assert script(lite.url, "loops") == {"statuses": [200, 200, 200]}
     assert script(lite.url, "fork") == {"statuses": [200, 200], "child": 0}

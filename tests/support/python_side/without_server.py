@@ -1,6 +1,8 @@
 """The application asked without a server, by ASGI alone; says what came of it as JSON.
 
-usage: without_server.py many N | loops | fork | wrong        MOUNT_URL names the database
+usage: without_server.py many N | end | nobody | hang | loops | fork | wrong
+
+MOUNT_URL names the database.
 """
 
 import asyncio
@@ -53,6 +55,57 @@ async def many(app, n):
     return {"statuses": sorted({status for status, _ in answers}), "n": len(answers), "late": late}
 
 
+async def end(app):
+    """Closed with a stream and many reads under way: each of them ends."""
+    stream = asyncio.create_task(ask(app, "/api/events"))
+    await asyncio.sleep(0.5)
+    paths = ["/api/jobs", "/api/queues", "/api/workers", "/api/dead-letter"]
+    reads = [asyncio.create_task(ask(app, paths[n % len(paths)])) for n in range(100)]
+    await asyncio.sleep(0)
+    await app.aclose()
+    given = await asyncio.wait_for(asyncio.gather(stream, *reads, return_exceptions=True), 30)
+    return {"stream": given[0][0], "statuses": sorted({status for status, _ in given[1:]})}
+
+
+async def nobody():
+    """`who` knows some, and nothing of others; settings go by their variables as well."""
+    settings = {"SONIQ_ATTEMPTS_RETENTION": "2h", "SONIQ_DASHBOARD_DATABASE_BUDGET": "2"}
+    app = create_dashboard_app(URL, who=lambda scope: None, settings=settings)
+    status, _ = await ask(app)
+    await app.aclose()
+    return {"status": status}
+
+
+class Panel:
+    id, title = "hangs", "Hangs"
+
+    def __init__(self):
+        self.asked = 0
+
+    def render(self, app):
+        self.asked += 1
+        time.sleep(3600)
+
+
+class Host:
+    """As a Soniq object looks from here."""
+
+    settings = type("Settings", (), {"database_url": URL})
+
+    def __init__(self, panel):
+        self.dashboard = type("Dashboard", (), {"_panels": [panel]})
+
+
+async def hang():
+    panel = Panel()
+    app = create_dashboard_app(Host(panel), panel_timeout=0.3)
+    given = [await ask(app, "/api/panels/hangs") for _ in range(4)]
+    status, _ = await ask(app)
+    await app.aclose()
+    return {"given": [[status, body.decode()] for status, body in given], "asked": panel.asked,
+            "status": status}  # fmt: skip
+
+
 def loops(app):
     """Three loops, one after the other, as test clients have them."""
     return {"statuses": [asyncio.run(ask(app))[0] for _ in range(3)]}
@@ -92,6 +145,10 @@ def main(what, *arguments):
     app = create_dashboard_app(URL)
     if what == "many":
         found = asyncio.run(many(app, int(arguments[0])))
+    elif what == "end":
+        found = asyncio.run(end(app))
+    elif what in ("hang", "nobody"):
+        found = asyncio.run({"hang": hang, "nobody": nobody}[what]())
     elif what == "wrong":
         found = wrong()
     else:
