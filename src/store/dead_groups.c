@@ -14,7 +14,7 @@
 static const struct field group_fields[] = {
 	FIELD_STR(struct group, signature),
 	FIELD_STR(struct group, error_type),
-	FIELD_STR(struct group, message),
+	FIELD_STR_FLAGS(struct group, message, FIELD_PRIVATE),
 	FIELD_STR(struct group, frame),
 	FIELD_I64(struct group, count),
 	FIELD_F64(struct group, share),
@@ -28,7 +28,7 @@ static const struct field group_fields[] = {
 	FIELD_TIME(struct group, trend_from),
 	FIELD_I64(struct group, trend_bucket_seconds),
 	FIELD_STR(struct group, sample_id),
-	FIELD_STR(struct group, sample_error),
+	FIELD_STR_FLAGS(struct group, sample_error, FIELD_PRIVATE),
 	FIELD_END,
 };
 const struct record group_record = { "group", sizeof(struct group), group_fields };
@@ -64,11 +64,7 @@ struct tallies {
 
 static struct tally **find_slot(struct tallies *t, const char *signature)
 {
-	uint64_t hash = 14695981039346656037u;
-
-	for (const char *c = signature; *c; c++)
-		hash = (hash ^ (unsigned char)*c) * 1099511628211u;
-	for (size_t i = hash % SLOTS;; i = (i + 1) % SLOTS)
+	for (size_t i = str_hash(str_of(signature)) % SLOTS;; i = (i + 1) % SLOTS)
 		if (!t->slots[i] || str_eq(t->slots[i]->group.signature, str_of(signature)))
 			return &t->slots[i];
 }

@@ -287,8 +287,9 @@ static void fold_delta(struct fold *fold, const struct delta *d)
 
 /* ---- the batch ---- */
 
-/* Rows that tell nothing: somebody else's, or marks. */
-static bool is_told(struct fold *fold, struct delta *d)
+/* Notes a mark, and dates what has no moment. Whether the row tells of a change: marks do not, and
+ * rows of somebody else's. */
+static bool take_told(struct fold *fold, struct delta *d)
 {
 	if (d->at == TIME_NULL)
 		d->at = fold->keep->state.now;
@@ -304,7 +305,7 @@ static void name_all(struct fold *fold)
 	for (size_t i = 0; i < fold->deltas.n; i++) {
 		struct delta *d = LIST_AT(&fold->deltas, struct delta, i);
 
-		if (!is_told(fold, d))
+		if (!take_told(fold, d))
 			continue;
 		name_delta(&fold->names, d);
 		*LIST_AT(&fold->deltas, struct delta, n++) = *d;

@@ -3,9 +3,28 @@
 
 #define ROWS_AT_ONCE 5000
 
+/* So far the database's clock may be ahead of what has passed. */
+#define AHEAD_MAX HOUR
+
 static usec_t first_of(usec_t a, usec_t b)
 {
 	return a < b ? a : b;
+}
+
+/* Now, for what is deleted by its age. A clock that is put forward makes nothing older: neither one
+ * that is ahead of ours, nor one that goes faster than time does. If it is right after all, it is
+ * believed a day later. */
+static usec_t ripe_now(struct keep *keep)
+{
+	struct store_kept *kept = &keep->st->kept;
+	const usec_t now = first_of(keep->state.now, clock_now() + AHEAD_MAX);
+	const usec_t mono = clock_mono();
+
+	if (kept->pruned_mono == 0 || mono - kept->pruned_mono > DAY) {
+		kept->pruned_mono = mono;
+		kept->pruned_now = now;
+	}
+	return first_of(now, kept->pruned_now + (mono - kept->pruned_mono) + AHEAD_MAX);
 }
 
 /* ret_more: there may be more of it. */
@@ -59,18 +78,21 @@ static enum err_code prune_rollups(struct keep *keep, enum span span, usec_t bef
 enum err_code keep_prune(struct keep *keep, struct err *err)
 {
 	const struct keep_state *state = &keep->state;
+	const usec_t now = ripe_now(keep);
 	bool is_more = false;
 
-	TRY(prune_attempts(keep, state->now - keep->policy->keep_attempts, ROWS_AT_ONCE, &is_more,
+	TRY(prune_attempts(keep, now - keep->policy->keep_attempts, ROWS_AT_ONCE, &is_more,
 			   err));
 	TRY(prune_surplus(keep, &is_more, err));
 	TRY(prune_rollups(keep, SPAN_MINUTE,
-			  first_of(state->now - KEEP_MINUTE_SPANS, state->derived_10), &is_more,
+			  first_of(now - KEEP_MINUTE_SPANS, state->derived_10), &is_more,
 			  err));
-	TRY(prune_rollups(keep, SPAN_TEN, first_of(state->now - KEEP_TEN_SPANS, state->derived_60),
+	TRY(prune_rollups(keep, SPAN_TEN, first_of(now - KEEP_TEN_SPANS, state->derived_60),
 			  &is_more, err));
-	TRY(prune_rollups(keep, SPAN_HOUR, state->now - keep->policy->keep_hours, &is_more, err));
+	TRY(prune_rollups(keep, SPAN_HOUR, now - keep->policy->keep_hours, &is_more, err));
 	if (is_more)
 		return ERR_OK;
-	return db_exec(keep->st->db, CALL0(SQL_X_PRUNE_DONE, NULL), NULL, err);
+	return db_exec(keep->st->db,
+		       CALL(SQL_X_PRUNE_DONE, NULL, P_TIME(now - keep->policy->keep_hours)), NULL,
+		       err);
 }

@@ -125,7 +125,7 @@ static const struct field attempt_fields[] = {
 	FIELD_F64(struct attempt, wait_ms),
 	FIELD_F64(struct attempt, run_ms),
 	FIELD_STR(struct attempt, outcome),
-	FIELD_STR(struct attempt, error),
+	FIELD_STR_FLAGS(struct attempt, error, FIELD_PRIVATE),
 	FIELD_STR_FLAGS(struct attempt, queue, FIELD_HIDDEN),
 	FIELD_STR_FLAGS(struct attempt, job_name, FIELD_HIDDEN),
 	FIELD_END,

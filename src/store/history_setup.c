@@ -12,10 +12,11 @@
 
 #define PATIENCE MINUTE
 #define INDEX_PATIENCE (10 * MINUTE)
-/* Those that want to write the table wait behind us for so long. */
-#define TABLE_LOCK "2s"
+/* Those that want to write the table wait behind us for so long, and then go on for so long: behind
+ * somebody who writes for minutes they stand still for a fifth of the time. */
+#define TABLE_LOCK "200ms"
 #define USUAL_LOCK "5s"
-#define PAUSE (500 * MSEC)
+#define PAUSE (800 * MSEC)
 #define NOTE_MAX 400
 
 static const struct field step_fields[] = {
@@ -128,15 +129,10 @@ static struct str text_of(const struct work *w, const struct step_text *s)
 	return str_of(is_lite ? sql_texts[s->sql].lite : sql_texts[s->sql].pg);
 }
 
-/* FNV-1a: tells a text from the one of another release, no more. */
+/* Tells a text from the one of another release, no more. */
 static struct str digest_of(const struct work *w, const struct step_text *s)
 {
-	const struct str text = text_of(w, s);
-	uint64_t hash = 14695981039346656037U;
-
-	for (size_t i = 0; i < text.n; i++)
-		hash = (hash ^ (unsigned char)text.p[i]) * 1099511628211U;
-	return str_of(arena_printf(w->arena, "%016" PRIx64, hash));
+	return str_of(arena_printf(w->arena, "%016" PRIx64, str_hash(text_of(w, s))));
 }
 
 /* Was the very text run that we have? What was found there is as good. */

@@ -191,7 +191,7 @@ static enum err_code make_room(struct sum *s, struct err *err)
 	s->n_tallies = n_names * s->n_buckets;
 	if (s->n_buckets > BUCKETS_MAX || s->n_tallies > TALLIES_MAX)
 		return err_set(err, ERR_TOO_LARGE,
-			       "that are too many spans at once: take longer ones");
+			       "these are too many spans at once: take longer ones");
 	s->tallies = ARENA_ARRAY(s->arena, struct tally *, s->n_tallies + 1);
 	return ERR_OK;
 }

@@ -188,7 +188,7 @@ static enum err_code recount(struct keep *keep, struct err *err)
 	/* Somebody else counts. */
 	if (code == ERR_BUSY)
 		return ERR_OK;
-	if (code != ERR_OK)
+	if (code != ERR_OK && keep->st->kept.count_after < now + RECOUNT_AGAIN)
 		keep->st->kept.count_after = now + RECOUNT_AGAIN;
 	return code == ERR_OK ? code : err_prefix(err, "recount");
 }

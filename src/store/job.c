@@ -12,7 +12,7 @@
 static const struct field job_fields[] = {
 	FIELD_STR(struct job, id),
 	FIELD_STR(struct job, job_name),
-	FIELD_JSON(struct job, args),
+	FIELD_JSON_FLAGS(struct job, args, FIELD_PRIVATE),
 	FIELD_STR_FLAGS(struct job, args_hash, FIELD_OPTIONAL),
 	FIELD_STR(struct job, status),
 	FIELD_I64(struct job, attempts),
@@ -23,47 +23,44 @@ static const struct field job_fields[] = {
 	FIELD_STR_FLAGS(struct job, dedup_key, FIELD_OPTIONAL),
 	FIELD_TIME_FLAGS(struct job, scheduled_at, FIELD_OPTIONAL),
 	FIELD_TIME_FLAGS(struct job, expires_at, FIELD_OPTIONAL),
-	FIELD_STR(struct job, last_error),
-	FIELD_JSON_FLAGS(struct job, result, FIELD_OPTIONAL),
+	FIELD_STR_FLAGS(struct job, last_error, FIELD_PRIVATE),
+	FIELD_JSON_FLAGS(struct job, result, FIELD_OPTIONAL | FIELD_PRIVATE),
 	FIELD_STR_FLAGS(struct job, producer_id, FIELD_OPTIONAL),
 	FIELD_TIME(struct job, created_at),
 	FIELD_TIME(struct job, updated_at),
 	FIELD_STR_FLAGS(struct job, worker_id, FIELD_OPTIONAL),
 	FIELD_I64(struct job, args_bytes),
-	FIELD_STR(struct job, args_preview),
+	FIELD_STR_FLAGS(struct job, args_preview, FIELD_PRIVATE),
 	FIELD_I64_FLAGS(struct job, result_bytes, FIELD_OPTIONAL),
-	FIELD_STR_FLAGS(struct job, result_preview, FIELD_OPTIONAL),
+	FIELD_STR_FLAGS(struct job, result_preview, FIELD_OPTIONAL | FIELD_PRIVATE),
 	FIELD_STR(struct job, kind),
 	FIELD_STR_FLAGS(struct job, dead_letter_reason, FIELD_OPTIONAL),
 	FIELD_TIME_FLAGS(struct job, moved_to_dead_letter_at, FIELD_OPTIONAL),
 	FIELD_I64_FLAGS(struct job, resurrection_count, FIELD_OPTIONAL),
 	FIELD_TIME_FLAGS(struct job, last_resurrection_at, FIELD_OPTIONAL),
-	FIELD_JSON_FLAGS(struct job, tags, FIELD_OPTIONAL),
+	FIELD_JSON_FLAGS(struct job, tags, FIELD_OPTIONAL | FIELD_PRIVATE),
 	FIELD_END,
 };
 const struct record job_record = { "job", sizeof(struct job), job_fields };
 
-#define DEAD_LINE_FIELDS                                                                \
-	FIELD_STR(struct job, id),                                                      \
-	FIELD_STR(struct job, job_name),                                                \
-	FIELD_STR(struct job, queue),                                                   \
-	FIELD_I64(struct job, priority),                                                \
-	FIELD_I64(struct job, attempts),                                                \
-	FIELD_I64(struct job, max_attempts),                                            \
-	FIELD_STR(struct job, last_error),                                              \
-	FIELD_STR(struct job, dead_letter_reason),                                      \
-	{ "original_created_at", F_TIME, offsetof(struct job, created_at), 0 },         \
-	FIELD_TIME(struct job, moved_to_dead_letter_at),                                \
-	FIELD_I64(struct job, resurrection_count),                                      \
-	FIELD_TIME(struct job, last_resurrection_at),                                   \
-	FIELD_JSON(struct job, tags)
+#define DEAD_LINE_FIELDS                                                                           \
+	FIELD_STR(struct job, id), FIELD_STR(struct job, job_name), FIELD_STR(struct job, queue),  \
+		FIELD_I64(struct job, priority), FIELD_I64(struct job, attempts),                  \
+		FIELD_I64(struct job, max_attempts),                                               \
+		FIELD_STR_FLAGS(struct job, last_error, FIELD_PRIVATE),                            \
+		FIELD_STR(struct job, dead_letter_reason),                                         \
+		{ "original_created_at", F_TIME, offsetof(struct job, created_at), 0 },            \
+		FIELD_TIME(struct job, moved_to_dead_letter_at),                                   \
+		FIELD_I64(struct job, resurrection_count),                                         \
+		FIELD_TIME(struct job, last_resurrection_at),                                      \
+		FIELD_JSON_FLAGS(struct job, tags, FIELD_PRIVATE)
 
 static const struct field dead_line_fields[] = { DEAD_LINE_FIELDS, FIELD_END };
 const struct record dead_line_record = { "dead_letter", sizeof(struct job), dead_line_fields };
 
 static const struct field dead_whole_fields[] = {
 	DEAD_LINE_FIELDS,
-	FIELD_JSON(struct job, args),
+	FIELD_JSON_FLAGS(struct job, args, FIELD_PRIVATE),
 	FIELD_I64(struct job, args_bytes),
 	FIELD_END,
 };

@@ -3,27 +3,23 @@
 #include "store/quality.h"
 #include "store/search.h"
 
-#define JOB_ROW_FIELDS                                                          \
-	FIELD_STR(struct job_row, id),                                          \
-	FIELD_STR(struct job_row, job_name),                                    \
-	FIELD_STR(struct job_row, status),                                      \
-	FIELD_STR(struct job_row, queue),                                       \
-	FIELD_I64(struct job_row, priority),                                    \
-	FIELD_I64(struct job_row, attempts),                                    \
-	FIELD_I64(struct job_row, max_attempts),                                \
-	FIELD_TIME(struct job_row, created_at),                                 \
-	FIELD_TIME(struct job_row, updated_at),                                 \
-	FIELD_TIME_FLAGS(struct job_row, scheduled_at, FIELD_OPTIONAL),         \
-	FIELD_STR(struct job_row, last_error),                                  \
-	FIELD_STR_FLAGS(struct job_row, worker_id, FIELD_OPTIONAL),             \
-	FIELD_STR_FLAGS(struct job_row, producer_id, FIELD_OPTIONAL),           \
-	FIELD_STR_FLAGS(struct job_row, dead_letter_reason, FIELD_OPTIONAL),    \
-	FIELD_TIME_FLAGS(struct job_row, sort_at, FIELD_HIDDEN),                \
-	FIELD_I64_FLAGS(struct job_row, total, FIELD_HIDDEN | FIELD_OPTIONAL),  \
-	FIELD_BOOL_FLAGS(struct job_row, is_whole, FIELD_HIDDEN | FIELD_OPTIONAL),\
-	FIELD_BOOL_FLAGS(struct job_row, is_match, FIELD_HIDDEN | FIELD_OPTIONAL),\
-	FIELD_BOOL_FLAGS(struct job_row, is_mark, FIELD_HIDDEN | FIELD_OPTIONAL),\
-	FIELD_I64_FLAGS(struct job_row, rank, FIELD_HIDDEN | FIELD_OPTIONAL)
+#define JOB_ROW_FIELDS                                                                             \
+	FIELD_STR(struct job_row, id), FIELD_STR(struct job_row, job_name),                        \
+		FIELD_STR(struct job_row, status), FIELD_STR(struct job_row, queue),               \
+		FIELD_I64(struct job_row, priority), FIELD_I64(struct job_row, attempts),          \
+		FIELD_I64(struct job_row, max_attempts), FIELD_TIME(struct job_row, created_at),   \
+		FIELD_TIME(struct job_row, updated_at),                                            \
+		FIELD_TIME_FLAGS(struct job_row, scheduled_at, FIELD_OPTIONAL),                    \
+		FIELD_STR_FLAGS(struct job_row, last_error, FIELD_PRIVATE),                        \
+		FIELD_STR_FLAGS(struct job_row, worker_id, FIELD_OPTIONAL),                        \
+		FIELD_STR_FLAGS(struct job_row, producer_id, FIELD_OPTIONAL),                      \
+		FIELD_STR_FLAGS(struct job_row, dead_letter_reason, FIELD_OPTIONAL),               \
+		FIELD_TIME_FLAGS(struct job_row, sort_at, FIELD_HIDDEN),                           \
+		FIELD_I64_FLAGS(struct job_row, total, FIELD_HIDDEN | FIELD_OPTIONAL),             \
+		FIELD_BOOL_FLAGS(struct job_row, is_whole, FIELD_HIDDEN | FIELD_OPTIONAL),         \
+		FIELD_BOOL_FLAGS(struct job_row, is_match, FIELD_HIDDEN | FIELD_OPTIONAL),         \
+		FIELD_BOOL_FLAGS(struct job_row, is_mark, FIELD_HIDDEN | FIELD_OPTIONAL),          \
+		FIELD_I64_FLAGS(struct job_row, rank, FIELD_HIDDEN | FIELD_OPTIONAL)
 
 static const struct field job_row_fields[] = {
 	JOB_ROW_FIELDS,
@@ -34,7 +30,7 @@ const struct record job_row_record = { "job_row", sizeof(struct job_row), job_ro
 
 static const struct field job_row_args_fields[] = {
 	JOB_ROW_FIELDS,
-	FIELD_STR_FLAGS(struct job_row, args_start, FIELD_COMPUTED),
+	FIELD_STR_FLAGS(struct job_row, args_start, FIELD_COMPUTED | FIELD_PRIVATE),
 	FIELD_END,
 };
 const struct record job_row_args_record = { "job_row", sizeof(struct job_row),

@@ -231,6 +231,22 @@ static int64_t waiting_max(const struct gather *g)
 	return max > WAITING_LEAST ? max : WAITING_LEAST;
 }
 
+/* Only so many queues are looked at, by name. Of one behind them it is not known what waits for its
+ * moment, or for how long. */
+static void assume_unseen(struct gather *g, const struct list *rows)
+{
+	if (rows->n < STATS_QUEUES_MAX)
+		return;
+	quality_worsen(&g->quality, KIND_CAPPED);
+	for (size_t i = 0; i < g->queues.n; i++) {
+		struct queue_stats *queue = LIST_AT(&g->queues, struct queue_stats, i);
+
+		queue->scheduled = clamp(queue->dated, queue->queued);
+		queue->ready = queue->queued - queue->scheduled;
+		queue->is_due_cut = queue->queued > 0;
+	}
+}
+
 static enum err_code add_indexed(struct gather *g, struct err *err)
 {
 	struct list rows;
@@ -241,6 +257,7 @@ static enum err_code add_indexed(struct gather *g, struct err *err)
 			  P_I64(STATS_QUEUES_MAX), P_I64(STORE_NAME_MAX)),
 		     g->arena, &rows, err));
 
+	assume_unseen(g, &rows);
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct waiting *row = LIST_AT(&rows, struct waiting, i);
 		struct queue_stats *queue = find(g, row->queue, false);
@@ -260,6 +277,7 @@ static enum err_code add_looked(struct gather *g, struct err *err)
 			  P_I64(STATS_QUEUES_MAX), P_I64(STORE_NAME_MAX)),
 		     g->arena, &rows, err));
 
+	assume_unseen(g, &rows);
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct queue_stats *row = LIST_AT(&rows, struct queue_stats, i);
 		struct queue_stats *queue = find(g, row->queue, false);

@@ -180,7 +180,7 @@ static enum err_code check_timeline(const struct timeline_want *want, struct err
 				 "bucket=hour or day, or fewer hours");
 	if (want->hours * HOUR / want->bucket > BUCKETS_MAX)
 		return err_param(err, "bucket",
-				 "that are more than %d spans: take bucket=day, "
+				 "these are more than %d spans: take bucket=day, "
 				 "or fewer hours",
 				 BUCKETS_MAX);
 	return ERR_OK;

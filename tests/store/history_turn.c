@@ -1,6 +1,8 @@
 /* history_turn.c -- coarse rollups, samples, and the end of what is too old. */
 #include "keep.h"
 
+#include <stdlib.h>
+
 static usec_t floor_of(usec_t t, usec_t span)
 {
 	return t - t % span;
@@ -185,6 +187,26 @@ TEST(old_attempts_go_a_batch_at_a_time)
 	assert_int_equal(prune_once(b, &history_policy_default), 0);
 }
 
+/* The clock of the database is put forward: nothing of yesterday is a week old by that. */
+TEST(a_clock_that_is_put_forward_makes_nothing_old)
+{
+	struct bench *b = bench_of(state);
+
+	put_attempts(b, 10, DAY);
+	put_attempts(b, 3, 8 * DAY);
+	assert_int_equal(prune_once(b, &history_policy_default), 3);
+	/* As if ten days had passed since then, in no time. */
+	run(b, "UPDATE soniq_x_state SET pruned_at = NULL");
+	b->store.kept.pruned_now -= 10 * DAY;
+	put_attempts(b, 5, 8 * DAY);
+	assert_int_equal(prune_once(b, &history_policy_default), 0);
+	/* A day later it is believed. */
+	run(b, "UPDATE soniq_x_state SET pruned_at = NULL");
+	b->store.kept.pruned_mono -= 25 * HOUR;
+	assert_int_equal(prune_once(b, &history_policy_default), 5);
+	CHECK_ROWS(b, 10, "soniq_x_attempts", "1 = 1");
+}
+
 /* What PostgreSQL estimates may come late, and twice: only what SQLite knows is exact. */
 TEST(of_too_many_attempts_the_oldest_go)
 {
@@ -236,6 +258,21 @@ TEST(old_rollups_go_when_the_coarser_one_is_there)
 	CHECK_SUM(b, 10, "arrived", "soniq_x_rollup WHERE span = 60");
 }
 
+TEST(what_is_deleted_is_not_known_any_more)
+{
+	struct bench *b = bench_of(state);
+	struct history_policy policy = history_policy_default;
+	struct history history;
+
+	policy.keep_hours = 20 * DAY;
+	run(b, arena_printf(&b->arena, "UPDATE soniq_x_state SET since = %s",
+			    moment(b, clock_now() - 90 * DAY)));
+	(void)prune_once(b, &policy);
+	store_history_forget(&b->store);
+	CHECK_OK(b, store_history(&b->store, &b->arena, &history, &b->err));
+	assert_true(llabs(history.since - (clock_now() - 20 * DAY)) < MINUTE);
+}
+
 TEST(what_is_not_derived_yet_stays)
 {
 	struct bench *b = bench_of(state);
@@ -262,8 +299,10 @@ int main(void)
 		WITH_HISTORY(each_minute_a_sample_is_taken),
 		WITH_HISTORY(dates_at_infinity_are_no_wait),
 		WITH_HISTORY(old_attempts_go_a_batch_at_a_time),
+		WITH_HISTORY(a_clock_that_is_put_forward_makes_nothing_old),
 		WITH_HISTORY(of_too_many_attempts_the_oldest_go),
 		WITH_HISTORY(old_rollups_go_when_the_coarser_one_is_there),
+		WITH_HISTORY(what_is_deleted_is_not_known_any_more),
 		WITH_HISTORY(what_is_not_derived_yet_stays),
 	};
 

@@ -102,6 +102,26 @@ TEST(a_queue_tells_how_it_fares)
 		check_near(queue->times.wait_p50_ms, 5000);
 }
 
+/* What waits in them is looked at by name, as far as a limit goes. */
+TEST(a_queue_beyond_those_that_are_looked_at_says_so)
+{
+	struct bench *b = bench_of(state);
+	struct quality quality;
+
+	for (int i = 0; i < 500; i++)
+		put_job(b, (struct seed){ .n = 1,
+					  .queue = arena_printf(&b->arena, "z%03d", i) });
+	keep(b);
+	for (int i = 0; i < 5; i++)
+		put_job(b, (struct seed){ .n = 1, .queue = arena_printf(&b->arena, "a%d", i) });
+	const struct queue_stats *queue = queue_of_name(b, "z499", &quality);
+	CHECK_KIND(quality, KIND_CAPPED);
+	assert_int_equal(queue->queued, 1);
+	assert_int_equal(queue->ready, 1);
+	CHECK_TEXT(queue->at_least, "[\"ready\",\"scheduled\"]");
+	CHECK_TEXT(queue_of_name(b, "z000", &quality)->at_least, "[]");
+}
+
 TEST(a_queue_whose_rows_are_gone_is_there_while_it_works)
 {
 	struct bench *b = bench_of(state);
@@ -424,6 +444,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_HISTORY(counts_are_exact_at_once_and_beyond_the_cap),
 		WITH_HISTORY(a_queue_tells_how_it_fares),
+		WITH_HISTORY(a_queue_beyond_those_that_are_looked_at_says_so),
 		WITH_HISTORY(a_queue_whose_rows_are_gone_is_there_while_it_works),
 		WITH_HISTORY(rates_of_a_young_history),
 		WITH_HISTORY(those_that_wait_are_told_apart_by_when_they_are_due),
