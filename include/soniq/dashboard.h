@@ -63,6 +63,7 @@ struct soniq_log {
  * away, is a 503 with the reason, until it is back.
  *
  * Takes:  options  copied; names that make no sense here (dashboard.host, dashboard.port,
+ *                  dashboard.unix and its like, queue.log_level,
  *                  dashboard.reload, keys) have no effect
  *         log      NULL: nothing is logged; its arg must outlive the dashboard
  *         error    may be NULL

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "api/context.h"
+#include "metrics/metrics.h"
 
 /* What proxies add. "X-Forwarded-" stands for all headers that begin so. */
 static bool is_of_proxy(struct str name)
@@ -124,8 +125,17 @@ static void answer_preflight(const struct request *rq, struct reply *reply)
 	reply->status = 204;
 }
 
-enum err_code api_admit(const struct request *rq, const struct route *route,
-			struct reply *reply, struct err *err)
+/* Who may do something with a job may see what is in it; and so may who sits at this machine, where
+ * nobody has to say who they are. */
+static bool is_veiled(const struct access_facts *facts)
+{
+	const bool is_here = facts->is_peer_loopback && !facts->is_forwarded;
+
+	return facts->is_known ? facts->role < ROLE_OPERATOR : !is_here;
+}
+
+enum err_code api_admit(struct request *rq, const struct route *route, struct reply *reply,
+			struct err *err)
 {
 	struct api *api = api_of(rq);
 	struct authority host;
@@ -140,6 +150,7 @@ enum err_code api_admit(const struct request *rq, const struct route *route,
 	if (code == ERR_TOO_MANY)
 		reply_header(reply, rq->arena, "Retry-After", S("60"));
 	TRY(code);
+	rq->is_veiled = is_veiled(&facts);
 	if (is_preflight(rq))
 		answer_preflight(rq, reply);
 	return ERR_OK;
@@ -170,7 +181,8 @@ void api_decorate(const struct request *rq, struct reply *reply)
 	if (origin.p && origin_list_has(&api->origins, origin)) {
 		reply_header(reply, rq->arena, "Access-Control-Allow-Origin", origin);
 		reply_header(reply, rq->arena, "Access-Control-Expose-Headers",
-			     S("Link, X-Total-Count, Soniq-Kind, Soniq-As-Of, Soniq-Instance"));
+			     S("Link, X-Total-Count, Soniq-Kind, Soniq-As-Of, "
+			       "Soniq-Covered-From, Soniq-Instance"));
 	}
 	if (api->origins.n > 0)
 		reply_header(reply, rq->arena, "Vary", S("Origin"));
@@ -223,4 +235,23 @@ void api_log(void *context, const struct request *rq, int status, usec_t took,
 	if (log_is_on(LOG_DEBUG) && log_limit_pass(&api->access_limit, 100, &skipped))
 		log_line(LOG_DEBUG, "dashboard", "%s %.*s %d %" PRId64 " us", client.address,
 			 STR_ARG(rq->path), status, took);
+}
+
+/* Who asks for the other format of /metrics asks for something else; and who may not see secrets
+ * gets another answer where there may be some. Sums hold none, and are the same for all. */
+struct str api_flight_salt(const struct request *rq)
+{
+	static const struct str sums[] = { S("/api/jobs/types"), S("/api/jobs/timeline") };
+
+	if (str_eq(rq->path, S("/metrics")) &&
+	    metrics_format_of(request_header(rq, "Accept")) != METRICS_TEXT)
+		return S("openmetrics");
+	if (!rq->is_veiled)
+		return STR_NULL;
+	for (size_t i = 0; i < ARRAY_LEN(sums); i++)
+		if (str_eq(rq->path, sums[i]))
+			return STR_NULL;
+	return str_starts(rq->path, S("/api/jobs")) || str_starts(rq->path, S("/api/dead-letter"))
+		       ? S("veiled")
+		       : STR_NULL;
 }

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "api/context.h"
+#include "rules/redact.h"
 #include "api/params.h"
 
 struct json answer_json(struct reply *reply)
@@ -46,9 +47,17 @@ void rows_shorten(struct request *rq, struct list *rows, shorten_fn shorten)
 		shorten((char *)rows->items + i * rows->item_size, rq->arena);
 }
 
+void answer_veil(struct request *rq, const struct record *record, void *row)
+{
+	if (rq->is_veiled)
+		redact_row(&api_of(rq)->secrets, record, row, rq->arena);
+}
+
 void answer_rows(struct request *rq, struct reply *reply, const struct record *record,
 		 struct list *rows, shorten_fn shorten)
 {
+	for (size_t i = 0; i < rows->n; i++)
+		answer_veil(rq, record, (char *)rows->items + i * rows->item_size);
 	answer_list(reply, record, rows);
 	if (!reply->body.has_failed)
 		return;
@@ -57,11 +66,8 @@ void answer_rows(struct request *rq, struct reply *reply, const struct record *r
 	answer_list(reply, record, rows);
 }
 
-enum err_code answer_done(struct request *rq, struct reply *reply, const char *message)
+enum err_code answer_message(struct reply *reply, const char *message)
 {
-	(void)rq;
-	if (!message)
-		return ERR_OK;
 	struct json j = answer_json(reply);
 	json_open_object(&j);
 	json_key(&j, "message");
@@ -85,7 +91,7 @@ static void add_encoded(struct buf *b, struct str s)
 static void add_filters(struct buf *b, const struct request *rq)
 {
 	static const char *const kept[] = { "status", "queue", "q", "query", "job_name", "reason",
-					    "filter", "signature", "limit" };
+					    "filter", "signature", "limit", "with_args" };
 
 	for (size_t i = 0; i < ARRAY_LEN(kept); i++) {
 		const struct str value = request_query(rq, kept[i], NULL);

@@ -9,6 +9,7 @@
 #include "api/context.h"
 #include "api/watch.h"
 #include "base/parse.h"
+#include "rules/redact.h"
 
 static const struct route *const tables[] = {
 	api_job_routes, api_complete_routes, api_dead_routes, api_group_routes, api_stats_routes,
@@ -135,6 +136,13 @@ static enum err_code init_keys(struct api *api, struct err *err)
 	return ERR_OK;
 }
 
+static void init_secrets(struct api *api)
+{
+	const char *words = api->settings->dashboard.hidden_keys;
+
+	api->secrets = redact_words(str_of(words ? words : ""), &api->arena);
+}
+
 static void init_instance(struct api *api)
 {
 	unsigned char id[8];
@@ -192,6 +200,7 @@ enum err_code api_new(const struct api_options *options, struct api **ret_api, s
 	if (options->is_mounted)
 		api->app.has_file = NULL;
 	api->panels = list_new(&api->arena, sizeof(struct panel *));
+	init_secrets(api);
 	init_instance(api);
 	TRY(init_keys(api, err));
 	TRY(init_proxies(api, err));

@@ -4,6 +4,8 @@
 #include "api/context.h"
 #include "api/params.h"
 #include "rules/filter_spot.h"
+#include "rules/finding.h"
+#include "rules/redact.h"
 #include "store/known.h"
 #include "store/worker.h"
 
@@ -32,6 +34,7 @@ struct completion {
 	struct filter_spot spot;
 	struct list items; /* struct item: all there are, in their order */
 	struct quality quality;
+	const struct list *secrets; /* NULL: nothing is hidden from the caller */
 };
 
 static struct str quoted(struct arena *arena, struct str text)
@@ -99,6 +102,7 @@ static void add_fixed(struct completion *c)
 
 static enum err_code add_names(struct completion *c, enum known what, struct err *err)
 {
+	static const struct count_words jobs = { "job", "jobs" };
 	struct list names;
 	TRY(store_known_names(c->store, what, c->arena, &names, err));
 
@@ -106,7 +110,7 @@ static enum err_code add_names(struct completion *c, enum known what, struct err
 		const struct known_name *known = LIST_AT(&names, struct known_name, i);
 		const char *note = known->n == I64_NULL
 					   ? NULL
-					   : arena_printf(c->arena, "%" PRId64 " jobs", known->n);
+					   : words_count(c->arena, known->n, &jobs);
 
 		if (known->name.n > 0)
 			add(c, quoted(c->arena, known->name), known->name, str_of(note));
@@ -178,7 +182,11 @@ static enum err_code add_args(struct completion *c, struct err *err)
 	TRY(store_known_args(c->store, c->arena, &args, err));
 
 	for (size_t i = 0; i < args.n; i++) {
-		if (!json_find(*LIST_AT(&args, struct str, i), path, c->spot.path.n, &value))
+		struct str all = *LIST_AT(&args, struct str, i);
+
+		if (c->secrets)
+			all = redact_json(c->secrets, all, c->arena);
+		if (!json_find(all, path, c->spot.path.n, &value))
 			continue;
 		if (c->spot.part == FILTER_PART_STEP)
 			add_steps(c, value);
@@ -282,7 +290,8 @@ static enum err_code filter_complete(struct request *rq, struct reply *reply, st
 {
 	struct completion c = { .arena = rq->arena,
 				.items = list_new(rq->arena, sizeof(struct item)),
-				.quality = quality_new() };
+				.quality = quality_new(),
+				.secrets = rq->is_veiled ? &api_of(rq)->secrets : NULL };
 	int64_t at = FILTER_CHARACTERS_MAX;
 	struct str text;
 	TRY(param_text(rq, "filter", FILTER_CHARACTERS_MAX, &text, err));

@@ -2,6 +2,7 @@
 #include "api/context.h"
 #include "api/params.h"
 #include "export/export.h"
+#include "rules/redact.h"
 
 #define PIECE ((size_t)32 * 1024)
 #define LIMIT_DEFAULT 100000
@@ -29,6 +30,12 @@ static enum err_code flush_when_full(void *arg, struct err *err)
 	return body->n < PIECE && !body->has_failed ? ERR_OK : reply_flush(file->reply, err);
 }
 
+static void veil_row(void *arg, const struct record *record, void *row, struct arena *arena)
+{
+	const struct file *file = arg;
+	redact_row(&api_of(file->rq)->secrets, record, row, arena);
+}
+
 /* "soniq-jobs-20261128T221500Z.csv" */
 static struct str file_name(struct request *rq, const char *noun, const char *suffix)
 {
@@ -54,7 +61,11 @@ static enum err_code write_file(struct request *rq, struct reply *reply, const c
 				struct export_want *want, struct err *err)
 {
 	struct file file = { rq, reply };
-	const struct export_sink sink = { &reply->body, begin_file, flush_when_full, &file };
+	const struct export_sink sink = { .out = &reply->body,
+					  .begin = begin_file,
+					  .veil = rq->is_veiled ? veil_row : NULL,
+					  .row = flush_when_full,
+					  .arg = &file };
 	struct str format;
 	want->limit = LIMIT_DEFAULT;
 	TRY(param_choice(rq, "format", formats, &format, err));

@@ -82,6 +82,7 @@ static enum err_code group_get(struct request *rq, struct reply *reply, struct e
 	struct quality quality;
 	TRY(store_group_find(store, &want, rq->arena, &group, &quality, err));
 	answer_quality(rq, reply, &quality);
+	answer_veil(rq, &group_record, &group);
 	answer_record(reply, &group_record, &group);
 	return ERR_OK;
 }
@@ -114,11 +115,9 @@ static usec_t stop_at(const struct request *rq)
 	return lane->deadline > now ? now + (lane->deadline - now) / 2 : now + 5 * SECOND;
 }
 
-static enum err_code answer_group(struct request *rq, struct reply *reply,
-				  const struct group_done *done, const char *message)
+static enum err_code answer_group(struct reply *reply, const struct group_done *done,
+				  const char *message)
 {
-	TRY(answer_done(rq, reply, NULL));
-
 	struct json j = answer_json(reply);
 	json_open_object(&j);
 	json_key(&j, "message");
@@ -144,7 +143,7 @@ static enum err_code act(struct request *rq, struct reply *reply, group_fn run,
 
 	verb.until = stop_at(rq);
 	TRY(run(store, &verb, &done, err));
-	return answer_group(rq, reply, &done,
+	return answer_group(reply, &done,
 			    arena_printf(rq->arena, "%" PRId64 " dead-letter job(s) %s", done.n,
 					 past));
 }

@@ -78,7 +78,7 @@ static enum err_code act(struct request *rq, struct reply *reply, verb_fn verb,
 	struct store *store;
 	TRY(api_store(rq, &store, err));
 	TRY(verb(store, uuid, err));
-	return answer_done(rq, reply, message);
+	return answer_message(reply, message);
 }
 
 static enum err_code job_cancel(struct request *rq, struct reply *reply, struct err *err)
@@ -105,7 +105,6 @@ static enum err_code dead_letter_replay(struct request *rq, struct reply *reply,
 	struct store *store;
 	TRY(api_store(rq, &store, err));
 	TRY(store_dead_replay(store, uuid, made, err));
-	TRY(answer_done(rq, reply, NULL));
 
 	struct json j = answer_json(reply);
 	json_open_object(&j);

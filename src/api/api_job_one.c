@@ -36,11 +36,14 @@ static void write_job(struct reply *reply, const struct told *told)
 }
 
 /* 200 errors full of control bytes are more than an answer may hold. */
-static void answer_job(struct request *rq, struct reply *reply, const struct told *told)
+static void answer_job(struct request *rq, struct reply *reply, struct told *told)
 {
 	const struct quality now = quality_new();
 
 	answer_quality(rq, reply, &now);
+	answer_veil(rq, &job_record, &told->job);
+	for (size_t i = 0; i < told->attempts.n; i++)
+		answer_veil(rq, &attempt_record, LIST_AT(&told->attempts, struct attempt, i));
 	write_job(reply, told);
 	if (!reply->body.has_failed)
 		return;

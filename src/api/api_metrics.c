@@ -3,7 +3,6 @@
 #include "api/keeper.h"
 #include "metrics/metrics.h"
 
-#define SCRAPE_FRESH_MS 1000
 #define WORKERS_MAX 500
 
 /* What the history lacks is no fault of a scrape. */
@@ -98,16 +97,7 @@ static enum err_code scrape_get(struct request *rq, struct reply *reply, struct 
 	return ERR_OK;
 }
 
-/* Who asks for the other format asks for something else. */
-struct str api_flight_salt(const struct request *rq)
-{
-	if (!str_eq(rq->path, S("/metrics")) ||
-	    metrics_format_of(request_header(rq, "Accept")) == METRICS_TEXT)
-		return STR_NULL;
-	return S("openmetrics");
-}
-
 const struct route api_metrics_routes[] = {
-	{ HTTP_GET, "/metrics", scrape_get, LANE_READ, WANT_READ, SCRAPE_FRESH_MS, "scrape_get" },
+	{ HTTP_GET, "/metrics", scrape_get, LANE_READ, WANT_READ, ROUTE_SNAPSHOT, "scrape_get" },
 	{ 0 },
 };

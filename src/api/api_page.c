@@ -71,19 +71,6 @@ enum err_code api_pages_init(struct api *api, struct err *err)
 	return ERR_OK;
 }
 
-/* Is it in the list of what the caller takes, with a weight that is not 0? */
-static bool accepts(const struct request *rq, const char *header, const char *wanted)
-{
-	struct str rest = request_header(rq, header), item;
-	while (str_cut(&rest, ',', &item)) {
-		struct str weight = item, name;
-		if (str_cut(&weight, ';', &name) && str_eq_nocase(str_trim(name), str_of(wanted)))
-			return !str_starts(str_trim(weight), S("q=0")) ||
-			       str_starts(str_trim(weight), S("q=0."));
-	}
-	return false;
-}
-
 static bool is_what_caller_has(const struct request *rq, struct str etag)
 {
 	struct str rest = request_header(rq, "If-None-Match"), item;
@@ -101,11 +88,11 @@ static void set_body(struct request *rq, struct reply *reply, const struct web_a
 {
 	reply->constant = asset->bytes;
 	reply->constant_n = asset->n;
-	if (asset->brotli && accepts(rq, "Accept-Encoding", "br")) {
+	if (asset->brotli && request_accepts(rq, "Accept-Encoding", "br")) {
 		reply->constant = asset->brotli;
 		reply->constant_n = asset->brotli_n;
 		reply_header(reply, rq->arena, "Content-Encoding", S("br"));
-	} else if (asset->gzip && accepts(rq, "Accept-Encoding", "gzip")) {
+	} else if (asset->gzip && request_accepts(rq, "Accept-Encoding", "gzip")) {
 		reply->constant = asset->gzip;
 		reply->constant_n = asset->gzip_n;
 		reply_header(reply, rq->arena, "Content-Encoding", S("gzip"));
@@ -139,7 +126,7 @@ static bool wants_page(const struct request *rq)
 {
 	return (rq->method == HTTP_GET || rq->method == HTTP_HEAD) &&
 	       !str_starts(rq->path, S("/api/")) && depth_of(rq->path) < PAGE_DEPTHS &&
-	       accepts(rq, "Accept", "text/html");
+	       request_accepts(rq, "Accept", "text/html");
 }
 
 static void put_page(const struct request *rq, struct reply *reply)

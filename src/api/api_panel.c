@@ -1,4 +1,5 @@
 /* api_panel.c -- panels: those that the program registered, and those that are files. */
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "api/context.h"
@@ -13,7 +14,11 @@ struct panel {
 	char *content;                 /* NULL: none, there was an error */
 	struct err err;
 	usec_t made, made_mono; /* 0: never */
+	atomic_llong running;   /* the program's: since when one runs, clock_mono; 0: none does */
 };
+
+/* Nobody waits for it any more by then (server_options.request_deadline). */
+#define STUCK_AFTER (10 * SECOND)
 
 static struct panel *panel_find(const struct api *api, struct str id)
 {
@@ -159,11 +164,33 @@ static enum err_code run_file(struct request *rq, struct panel *panel, struct sh
 	return ERR_OK;
 }
 
-static enum err_code run_own(struct request *rq, const struct panel *panel, struct shown *shown,
-			     struct err *err)
+/* One that does not come back would take one executor after the other, as often as it is asked. */
+static bool is_stuck(struct panel *panel)
 {
+	const usec_t since = atomic_load(&panel->running);
+
+	return since > 0 && clock_mono() - since > STUCK_AFTER;
+}
+
+static enum err_code render(struct request *rq, struct panel *panel, struct shown *shown)
+{
+	long long none = 0;
+
+	if (is_stuck(panel))
+		return err_set(&shown->err, ERR_TIMEOUT,
+			       "it has not come back since it was asked before.");
+	const bool is_first = atomic_compare_exchange_strong(&panel->running, &none, clock_mono());
 	const enum err_code code =
 		panel->own.render(panel->own.arg, rq->arena, &shown->content, &shown->err);
+	if (is_first)
+		atomic_store(&panel->running, 0);
+	return code;
+}
+
+static enum err_code run_own(struct request *rq, struct panel *panel, struct shown *shown,
+			     struct err *err)
+{
+	const enum err_code code = render(rq, panel, shown);
 	const bool is_object = !shown->content.has_failed &&
 			       json_is_valid(buf_str(&shown->content), true, JSON_DEPTH_MAX);
 
@@ -229,6 +256,7 @@ static enum err_code panel_get(struct request *rq, struct reply *reply, struct e
 
 const struct route api_panel_routes[] = {
 	{ HTTP_GET, "/api/panels", panels_list, LANE_LOOP, WANT_READ, 0, "panels_list" },
-	{ HTTP_GET, "/api/panels/{panel_id}", panel_get, LANE_READ, WANT_READ, 0, "panel_get" },
+	{ HTTP_GET, "/api/panels/{panel_id}", panel_get, LANE_GUEST, WANT_READ, 0,
+	  "panel_get" },
 	{ 0 },
 };

@@ -3,6 +3,7 @@
 #define API_CONTEXT_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "api/access.h"
 #include "api/api.h"
@@ -36,6 +37,7 @@ struct api {
 	struct origin_list origins;
 	struct proxy_list proxies;
 	struct role_list roles;
+	struct list secrets;            /* words of keys, for redact.h */
 	struct list panels;             /* struct panel * (api_panel.c) */
 	struct page_variant pages[PAGE_DEPTHS];
 	struct str policy;              /* Content-Security-Policy of all answers */
@@ -43,7 +45,7 @@ struct api {
 	struct server *server;          /* NULL: nobody counts */
 	const struct log_sink *log;
 	struct watch *watch;            /* NULL: nobody wants to hear of changes */
-	struct keeper *keeper;          /* NULL: the history is not kept here */
+	_Atomic(struct keeper *) keeper; /* NULL: the history is not kept here */
 	struct http_app app;
 };
 
@@ -85,8 +87,8 @@ struct access_facts api_facts(const struct request *rq, enum access_want want);
 /* The same, of a caller who is known already. */
 struct access_facts api_facts_of(const struct request *rq, const struct identity *who,
 				 enum access_want want);
-enum err_code api_admit(const struct request *rq, const struct route *route,
-			struct reply *reply, struct err *err);
+enum err_code api_admit(struct request *rq, const struct route *route, struct reply *reply,
+			struct err *err);
 /* For a browser that asks for a page where none is: one that says so. */
 const struct route *api_missing(const struct request *rq);
 void api_decorate(const struct request *rq, struct reply *reply);
@@ -113,9 +115,11 @@ void answer_list(struct reply *reply, const struct record *record, const struct 
  * is called for each row when the answer became larger than one may be. */
 typedef void (*shorten_fn)(void *row, struct arena *arena);
 void rows_shorten(struct request *rq, struct list *rows, shorten_fn shorten);
+/* Hides what the caller may not see of a row, where it is veiled. */
+void answer_veil(struct request *rq, const struct record *record, void *row);
 void answer_rows(struct request *rq, struct reply *reply, const struct record *record,
 		 struct list *rows, shorten_fn shorten);
-enum err_code answer_done(struct request *rq, struct reply *reply, const char *message);
+enum err_code answer_message(struct reply *reply, const char *message);
 /* `Link: <?...>; rel="next"` with the request's own parameters: what comes after the row of this
  * moment and id. False when the id is no UUID (SQLite takes any text): then the row before it
  * has to do, and those behind come twice rather than never. */

@@ -1,11 +1,9 @@
 /* keeper.c -- the thread that keeps the history: connect, a turn, wait. */
 #include "api/keeper.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/log.h"
 #include "base/thread.h"
@@ -124,13 +122,10 @@ static void count(struct keeper *k, enum err_code code, const struct history_tur
 static void wait_for(struct keeper *k, usec_t pause)
 {
 	const usec_t until = clock_mono() + pause;
-	const struct timespec at = { .tv_sec = until / SECOND,
-				     .tv_nsec = until % SECOND * 1000 };
-	int failed = 0;
 
 	pthread_mutex_lock(&k->guard);
-	while (!atomic_load(&k->is_stopping) && failed != ETIMEDOUT)
-		failed = pthread_cond_clockwait(&k->changed, &k->guard, CLOCK_MONOTONIC, &at);
+	while (!atomic_load(&k->is_stopping) && thread_wait(&k->changed, &k->guard, until))
+		;
 	pthread_mutex_unlock(&k->guard);
 }
 
@@ -209,12 +204,9 @@ enum err_code keeper_start(const struct keeper_options *options, struct keeper *
 static bool wait_for_end(struct keeper *k)
 {
 	const usec_t until = clock_mono() + END_PATIENCE;
-	const struct timespec at = { .tv_sec = until / SECOND,
-				     .tv_nsec = until % SECOND * 1000 };
-	int failed = 0;
 
-	while (!k->is_over && failed != ETIMEDOUT)
-		failed = pthread_cond_clockwait(&k->changed, &k->guard, CLOCK_MONOTONIC, &at);
+	while (!k->is_over && thread_wait(&k->changed, &k->guard, until))
+		;
 	k->is_left = !k->is_over;
 	return k->is_over;
 }

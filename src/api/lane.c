@@ -48,8 +48,9 @@ void lane_deadline(void *p, usec_t mono)
 		db_set_deadline(lane->store.db, mono);
 }
 
-/* Whom the server lets in is no matter of the caller's. A server that refuses is not asked for
- * each request; db.c does the same for a connection that broke. */
+/* Whom the server lets in is no matter of the caller's, nor is what its address looks like. A
+ * server that refuses is not asked for each request; db.c does the same for a connection that
+ * broke. */
 static enum err_code connect_now(struct lane *lane, struct store *ret_store, struct err *err)
 {
 	struct db_options options = lane->api->database;
@@ -62,7 +63,7 @@ static enum err_code connect_now(struct lane *lane, struct store *ret_store, str
 	const usec_t now = clock_mono();
 	const usec_t took = now - began;
 	lane->next_try = now + (took > RETRY_PAUSE ? took : RETRY_PAUSE);
-	if (err->code == ERR_FORBIDDEN)
+	if (err->code == ERR_FORBIDDEN || err->code == ERR_INVALID)
 		err->code = ERR_UNAVAILABLE;
 	lane->last = *err;
 	return err->code;

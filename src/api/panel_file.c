@@ -90,7 +90,9 @@ static enum err_code file_fill(const struct folder *folder, struct panel_file *f
 
 	const enum panel_backend other = folder->is_sqlite ? PANEL_POSTGRESQL : PANEL_SQLITE;
 	file->is_left_out = file->head.backend == other;
-	TRY(panel_query_check(whole, folder->is_sqlite != file->is_left_out, err));
+	/* It is checked as what it is, also where it is left out. */
+	const bool is_for_sqlite = file->is_left_out ? !folder->is_sqlite : folder->is_sqlite;
+	TRY(panel_query_check(whole, is_for_sqlite, err));
 	file->sql = str_cstr(folder->arena, whole);
 	return ERR_OK;
 }

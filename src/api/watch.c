@@ -3,7 +3,6 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/log.h"
 #include "base/thread.h"
@@ -41,12 +40,11 @@ struct watch {
 /* Sleeps, unless it is set off or ended. */
 static void pause_for(struct watch *w, usec_t length)
 {
-	const usec_t until = clock_now() + length;
-	const struct timespec at = { .tv_sec = until / SECOND, .tv_nsec = until % SECOND * 1000 };
+	const usec_t until = clock_mono() + length;
 
 	pthread_mutex_lock(&w->guard);
 	if (w->is_on && !w->is_ending)
-		pthread_cond_timedwait(&w->moved, &w->guard, &at);
+		(void)thread_wait(&w->moved, &w->guard, until);
 	pthread_mutex_unlock(&w->guard);
 }
 
@@ -211,10 +209,8 @@ void watch_free(struct watch *w)
 	if (!w)
 		return;
 	set(w, false, true);
-	const usec_t until = clock_now() + PATIENCE;
-	const struct timespec at = { .tv_sec = until / SECOND, .tv_nsec = until % SECOND * 1000 };
-	/* One that is stuck connecting still uses all of this: the process ends with it. */
-	if (w->is_started && pthread_timedjoin_np(w->thread, NULL, &at) != 0)
+	/* One that is stuck connecting still uses all of this: it is left to its thread. */
+	if (w->is_started && !thread_join(w->thread, clock_mono() + PATIENCE))
 		return;
 	pthread_mutex_destroy(&w->guard);
 	pthread_cond_destroy(&w->moved);

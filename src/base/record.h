@@ -36,6 +36,8 @@ struct field {
 #define FIELD_HIDDEN 2
 /* The text may be missing from the rows of some statements: then it is NULL. */
 #define FIELD_OPTIONAL 4
+/* May hold secrets: not for everybody as it is (rules/redact.h). */
+#define FIELD_PRIVATE 8
 
 struct record {
 	const char *name;

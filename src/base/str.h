@@ -30,6 +30,7 @@ bool str_eq(struct str a, struct str b);                /* NULL equals only NULL
 bool str_eq_nocase(struct str a, struct str b);         /* ASCII letters only */
 /* By bytes; below, at or above 0. NULL stands before every text. */
 int str_order(struct str a, struct str b);
+uint64_t str_hash(struct str s);        /* FNV-1a, which is kept in databases: for ever the same */
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
 struct str str_trim(struct str s);                      /* spaces and tabs of both ends */

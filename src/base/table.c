@@ -21,14 +21,12 @@ struct table table_new(struct arena *arena, size_t item_size)
 			       .item_size = item_size };
 }
 
-/* FNV-1a, whose low bits are mixed once more. Names that collide on purpose make a batch of a few
+/* The low bits are mixed once more. Names that collide on purpose make a batch of a few
  * thousand slow by milliseconds, no more. */
 static uint64_t hash_of(struct str key)
 {
-	uint64_t hash = 0xcbf29ce484222325ULL;
+	const uint64_t hash = str_hash(key);
 
-	for (size_t i = 0; i < key.n; i++)
-		hash = (hash ^ (unsigned char)key.p[i]) * 0x100000001b3ULL;
 	return hash ^ (hash >> 32);
 }
 

@@ -102,7 +102,8 @@ const struct command cmd_job_cancel = {
 	.max_args = IDS_MAX,
 	.doc = "Cancel jobs that are queued: they will not run, and their rows stay.",
 	.examples = "soniq job cancel 0192d3f4-7a5b-7c6d-8e9f-0a1b2c3d4e5f\n"
-		    "soniq jobs queue:mail --json | jq -r '.[].id' | xargs soniq job cancel",
+		    "soniq jobs 'queue:mail status:queued' --json | jq -r '.jobs[].id' |\n"
+		    "  xargs soniq job cancel",
 	.options = options,
 	.opts_size = sizeof(struct opts),
 	.run = run_cancel,

@@ -213,7 +213,8 @@ const struct command cmd_jobs = {
 	.max_args = FILTER_TERMS_MAX,
 	.doc = "List the newest jobs that match a filter.",
 	.more = "All terms of a filter have to hold. A - before a term is its opposite, commas "
-		"between values are any of them. The shell takes quotes away: put the whole "
+		"between values are any of them; a filter that begins with a - comes behind "
+		"--: soniq jobs -- '-queue:mail'. The shell takes quotes away: put the whole "
 		"filter into single ones. With --format all that match are written, newest "
 		"first, in little memory; a file appears under its name when it is whole. In CSV "
 		"a text that a spreadsheet would take for a formula gets a ' in front.",

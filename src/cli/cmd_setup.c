@@ -308,7 +308,7 @@ const struct command cmd_setup = {
 	.doc = "Create the database and its tables, or bring them up to date.",
 	.more = "Safe to run at any time, any number of times, beside running workers, and at "
 		"once with the Python tool's setup: each migration is applied once. Nothing that "
-		"is there is changed.\n"
+		"is there is changed, but by --optimize.\n"
 		"After the tables that both projects share come those of the history (soniq_x_*), "
 		"triggers that fill them, and indexes: with them all numbers are exact and quick "
 		"at any number of jobs, and finished jobs leave their attempts behind. Locks on "

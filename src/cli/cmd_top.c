@@ -13,6 +13,9 @@
 #define FAILURES_MAX 20
 #define FRAME_LINES 10          /* that are not rows of the three tables */
 
+/* Looking takes at most one part in so many of the time. */
+#define LOOK_SHARE 20
+
 struct opts {
 	int64_t interval;
 	bool once;
@@ -244,6 +247,14 @@ static void look_again(struct cli *cli, struct store *store, struct sample *s, s
 	*store = (struct store){ 0 };
 }
 
+/* A look that costs the database much is taken the more rarely. */
+static usec_t pause_of(const struct opts *opts, usec_t took)
+{
+	const usec_t pause = opts->interval * SECOND;
+
+	return took * LOOK_SHARE > pause ? took * LOOK_SHARE : pause;
+}
+
 static int watch(struct cli *cli, const struct opts *opts, struct store *store, struct sample *s)
 {
 	AUTO(screen) struct screen screen = { 0 };
@@ -255,8 +266,10 @@ static int watch(struct cli *cli, const struct opts *opts, struct store *store, 
 	screen_open(&screen, cli->out);
 	while (event < SCREEN_QUIT) {
 		if (event == SCREEN_TIME) {
+			const usec_t began = clock_mono();
+
 			look_again(cli, store, s, &trouble);
-			until = clock_mono() + opts->interval * SECOND;
+			until = clock_mono() + pause_of(opts, clock_mono() - began);
 		}
 		show(cli, &screen, s, &trouble);
 		event = screen_wait(&screen, until, &by_signal);
@@ -287,7 +300,8 @@ static enum err_code run(struct cli *cli, const void *p, char **args, struct err
 const struct command cmd_top = {
 	.name = "top",
 	.doc = "Watch queues, workers and failures as they change.",
-	.more = "q quits. In/min and Out/min are of the last 10 minutes, p95 of the last hour, "
+	.more = "q quits. A look that takes the database long comes less often than asked for. "
+		"In/min and Out/min are of the last 10 minutes, p95 of the last hour, "
 		"by the history (soniq setup). Without it Out/min is that between two looks, and "
 		"none where rows of finished jobs were cleaned up in between. What is no terminal "
 		"gets one look.",

@@ -54,7 +54,10 @@ static enum err_code write_line(void *arg, struct err *err)
 
 static enum err_code write_all(struct export *x, struct err *err)
 {
-	const struct export_sink sink = { &x->line, note_kind, write_line, x };
+	const struct export_sink sink = { .out = &x->line,
+					  .begin = note_kind,
+					  .row = write_line,
+					  .arg = x };
 
 	x->line = buf_new(LINE_MAX_BYTES);
 	enum err_code code = export_run(x->store, x->want, &sink, &x->n, err);

@@ -119,7 +119,7 @@ static void add_settings(struct buf *out, const char *const *settings)
 
 static void add_global_options(struct buf *out, const struct command *command)
 {
-	buf_add_text(out, command ? "\ngeneral options:\n" : "\noptions of every command:\n");
+	buf_add_text(out, "\ngeneral options:\n");
 	for (const struct option *o = global_options; o->name; o++) {
 		const struct help_line line = help_option(o);
 		if (command_takes(command, o))

@@ -96,9 +96,9 @@ static void add_man_title(struct buf *out, const char *name, int section)
 void help_man(struct buf *out)
 {
 	add_man_title(out, "SONIQ", 1);
-	buf_add_text(out, "soniq \\- watch and run background jobs that live in your database\n"
+	buf_add_text(out, "soniq \\- watch background jobs that live in your database\n"
 			  ".SH SYNOPSIS\n.B soniq\nCOMMAND [options]\n"
-			  ".SH OPTIONS OF EVERY COMMAND\n");
+			  ".SH GENERAL OPTIONS\n");
 	for (const struct option *o = global_options; o->name; o++) {
 		const struct help_line line = help_option(o);
 		add_man_entry(out, &line);

@@ -164,7 +164,7 @@ static enum err_code take_setting(struct parse *p, const struct setting *setting
 				  const char *word, size_t n, struct err *err)
 {
 	const char *text = "true";
-	if (setting->type != S_BOOL)
+	if (setting->type != S_BOOL || word[n] == '=')
 		TRY(take_value(p, word, n, &text, err));
 	if (p->n_flags == PARSE_FLAGS_MAX)
 		return err_set(err, ERR_INVALID, "too many options");

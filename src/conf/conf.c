@@ -101,13 +101,27 @@ static const char *unless_empty(const char *text)
 	return text && text[0] ? text : NULL;
 }
 
-static const char *find_flag(const struct conf_flag *flags, const char *name)
+static bool is_called(const struct setting *row, const char *name)
+{
+	return strcmp(row->name, name) == 0 || (row->env && strcmp(row->env, name) == 0);
+}
+
+/* By the name of the setting, or of its variable. */
+static const struct setting *setting_called(const char *name)
+{
+	for (const struct setting *row = settings_table; row->name; row++)
+		if (is_called(row, name))
+			return row;
+	return NULL;
+}
+
+static const char *find_flag(const struct conf_flag *flags, const struct setting *row)
 {
 	const char *text = NULL;
 
 	for (; flags && flags->name; flags++) {
-		assert(conf_setting(flags->name));
-		if (strcmp(flags->name, name) == 0)
+		assert(setting_called(flags->name));
+		if (is_called(row, flags->name))
 			text = flags->text;
 	}
 	return text;
@@ -140,7 +154,7 @@ static const char *find_text(const struct setting *row, const struct places *pla
 		[FROM_DEFAULT] = row->default_text,
 		[FROM_FILE] = find_in_file(places, row->env),
 		[FROM_ENV] = places->has_env ? find_env(row->env) : NULL,
-		[FROM_FLAG] = find_flag(places->flags, row->name),
+		[FROM_FLAG] = find_flag(places->flags, row),
 	};
 
 	for (int source = SETTING_SOURCE__COUNT - 1; source > FROM_DEFAULT; source--) {
@@ -207,7 +221,7 @@ enum err_code conf_load_given(struct conf *conf, const struct conf_flag *given, 
 
 	init(conf);
 	for (const struct conf_flag *flag = given; flag && flag->name; flag++)
-		if (!conf_setting(flag->name))
+		if (!setting_called(flag->name))
 			return err_set(err, ERR_INVALID, "there is no setting \"%s\"", flag->name);
 	return load_rows(conf, &places, err);
 }

@@ -47,6 +47,7 @@ struct settings {
 		const char *trusted_proxies;    /* comma list or NULL */
 		const char *user_header;        /* by which they name who asks; NULL: they do not */
 		const char *roles;              /* comma list of name=role; or NULL */
+		const char *hidden_keys;        /* comma list */
 		const char *allowed_origins;    /* comma list or NULL */
 		const char *allowed_hosts;      /* comma list or NULL */
 		bool insecure_public_reads;     /* --insecure-public-reads */
@@ -138,7 +139,7 @@ enum err_code conf_load(struct conf *conf, const struct conf_flag *flags, const 
 			struct err *err) MUST_CHECK;
 /* The same of what a program around us gives, and of nothing else: no environment, no file.
  *
- * Takes:  given    "dashboard.port" and the like, ended by a NULL name
+ * Takes:  given    "dashboard.port", or "SONIQ_DASHBOARD_PORT", ended by a NULL name
  * Errors: INVALID  as above; or there is no setting of that name */
 enum err_code conf_load_given(struct conf *conf, const struct conf_flag *given,
 			      struct err *err) MUST_CHECK;

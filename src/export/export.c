@@ -61,9 +61,9 @@ static bool set_cursor(struct run *x, usec_t at, struct str id)
 	return true;
 }
 
-static const void *row_at(const struct page *page, size_t i)
+static void *row_at(const struct page *page, size_t i)
 {
-	return (const char *)page->rows.items + i * page->rows.item_size;
+	return (char *)page->rows.items + i * page->rows.item_size;
 }
 
 /* Where to go on: rows behind the last one that can be named come with the next page. */
@@ -104,8 +104,10 @@ static enum err_code make_whole(struct run *x, struct job *job, struct arena *ar
 	return code == ERR_NOT_FOUND ? ERR_OK : code;
 }
 
-static void add_row(const struct run *x, const void *row)
+static void add_row(const struct run *x, void *row, struct arena *arena)
 {
+	if (x->sink->veil)
+		x->sink->veil(x->sink->arg, x->want->record, row, arena);
 	struct buf *out = x->sink->out;
 	struct json j = json_new(out);
 
@@ -124,16 +126,16 @@ static void add_row(const struct run *x, const void *row)
 	}
 }
 
-static enum err_code write_row(struct run *x, const void *row, struct err *err)
+static enum err_code write_row(struct run *x, void *row, struct err *err)
 {
 	AUTO(arena) struct arena arena = { 0 };
 
 	if (x->want->kind == EXPORT_DEAD && x->want->is_whole) {
 		struct job job = *(const struct job *)row;
 		TRY(make_whole(x, &job, &arena, err));
-		add_row(x, &job);
+		add_row(x, &job, &arena);
 	} else {
-		add_row(x, row);
+		add_row(x, row, &arena);
 	}
 	x->n++;
 	return x->sink->row(x->sink->arg, err);

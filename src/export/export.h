@@ -31,6 +31,8 @@ struct export_sink {
 	struct buf *out;
 	/* The first page is read: nothing is written yet. May be NULL. */
 	enum err_code (*begin)(void *arg, const struct quality *quality, struct err *err);
+	/* The row is about to be written: it may be changed, in the arena. May be NULL. */
+	void (*veil)(void *arg, const struct record *record, void *row, struct arena *arena);
 	/* A row more is in `out`, which may be emptied. */
 	enum err_code (*row)(void *arg, struct err *err);
 	void *arg;

@@ -4,6 +4,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/thread.h"
 #include "http/calling.h"
 
 #define WAITING_MAX ((size_t)2 * HTTP_REPLY_MAX)
@@ -59,7 +60,8 @@ void call_destroy(struct call *call)
 	pthread_mutex_unlock(&desk->guard);
 	if (is_last)
 		desk_free(desk);
-	evbuffer_free(call->outlet.out);
+	if (call->outlet.out)
+		evbuffer_free(call->outlet.out);
 	pthread_cond_destroy(&call->moved);
 	buf_release(&call->waiting);
 	buf_release(&call->given);
@@ -127,7 +129,9 @@ static void copy_request(struct call *call, const struct call_request *asked)
 	call->asked.method = str_cstr(arena, str_of(asked->method));
 	call->asked.target = str_copy(arena, asked->target);
 	call->asked.headers = headers;
-	call->asked.body = str_copy(arena, asked->body);
+	/* Of what is too large only so much as shows that it is. */
+	const size_t n = asked->body.n < HTTP_BODY_MAX ? asked->body.n : HTTP_BODY_MAX + 1;
+	call->asked.body = str_copy(arena, (struct str){ asked->body.p, n });
 	call->asked.address = str_cstr(arena, str_of(asked->address));
 	call->asked.user = str_copy(arena, asked->user);
 }
@@ -155,7 +159,8 @@ void call_begin(struct call *call)
 	struct desk *desk = call->desk;
 
 	pthread_mutex_lock(&desk->guard);
-	if (desk->is_over) {
+	/* Without a way out there was no memory for one. */
+	if (desk->is_over || !call->outlet.out) {
 		call->end = CALL_BROKEN;
 		call_notify(call);
 	} else {
@@ -196,13 +201,12 @@ enum call_part call_take(struct call *call, struct call_piece *ret)
 
 bool call_wait(struct call *call, usec_t at_most)
 {
-	const usec_t until = clock_now() + at_most;
-	const struct timespec at = { .tv_sec = until / SECOND, .tv_nsec = until % SECOND * 1000 };
-	int failed = 0;
+	const usec_t until = clock_mono() + at_most;
 
 	pthread_mutex_lock(&call->desk->guard);
-	while (next_part(call) == CALL_NOTHING && !failed)
-		failed = pthread_cond_timedwait(&call->moved, &call->desk->guard, &at);
+	while (next_part(call) == CALL_NOTHING &&
+	       thread_wait(&call->moved, &call->desk->guard, until))
+		;
 	const bool is_there = next_part(call) != CALL_NOTHING;
 	pthread_mutex_unlock(&call->desk->guard);
 	return is_there;

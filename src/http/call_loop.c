@@ -3,12 +3,16 @@
  * What the loop has for a call stands in its outlet's buffer until the program has taken what it
  * was given before: so that readers who are slow are known to be, as they are on a connection.
  */
-#include <assert.h>
 #include <event2/buffer.h>
 #include <stdio.h>
 
 #include "http/calling.h"
 #include "http/flow.h"
+
+/* Requests and answers that are under way at once. */
+#define CALLS_MAX 10000
+/* A program that is busy takes an answer late: so many times the idle time of a connection. */
+#define SENT_PATIENCE 4
 
 /* ---- its way out ---- */
 
@@ -84,6 +88,8 @@ static void head(struct outlet *outlet, const struct exchange *ex, size_t body_n
 	event_active(&call->pump, 0, 0);
 }
 
+static void be_patient(struct call *call);
+
 static void enter(struct outlet *outlet, enum call_state state)
 {
 	struct call *call = call_of(outlet);
@@ -95,12 +101,13 @@ static void enter(struct outlet *outlet, enum call_state state)
 static void sent(struct outlet *outlet)
 {
 	enter(outlet, CALL_SENT);
+	be_patient(call_of(outlet));
 }
 
 static void flow(struct outlet *outlet)
 {
 	enter(outlet, CALL_FLOWING);
-	server_timer(&call_of(outlet)->patience, outlet->server->options.idle_timeout);
+	be_patient(call_of(outlet));
 }
 
 static void stream(struct outlet *outlet)
@@ -131,10 +138,15 @@ static const struct outlet_kind program = {
 
 /* ---- handing over ---- */
 
+/* What a reader is slow to take is held in the outlet, where equal answers are one; so much of it
+ * is copied at a time. */
+#define HANDED_MAX ((size_t)256 * 1024)
+
 /* Gives whether something went over: only when all that went before was taken. */
 static bool hand_over(struct call *call)
 {
-	const size_t n = evbuffer_get_length(call->outlet.out);
+	const size_t left = evbuffer_get_length(call->outlet.out);
+	const size_t n = left < HANDED_MAX ? left : HANDED_MAX;
 	struct desk *desk = call->desk;
 
 	pthread_mutex_lock(&desk->guard);
@@ -151,22 +163,37 @@ static bool hand_over(struct call *call)
 	return place != NULL;
 }
 
+/* All of it went over, and more may come. */
 static void go_on(struct call *call)
 {
 	if (call->state == CALL_STREAMING)
 		stream_drained(call->outlet.stream);
-	if (call->state != CALL_FLOWING)
-		return;
-	server_timer(&call->patience, call->outlet.server->options.idle_timeout);
-	flow_drained(&call->outlet);
+	if (call->state == CALL_FLOWING)
+		flow_drained(&call->outlet);
+}
+
+static bool has_patience(const struct call *call)
+{
+	return call->state == CALL_FLOWING || call->state == CALL_SENT;
+}
+
+static void be_patient(struct call *call)
+{
+	const usec_t idle = call->outlet.server->options.idle_timeout;
+
+	server_timer(&call->patience, call->state == CALL_SENT ? SENT_PATIENCE * idle : idle);
 }
 
 static void pump(struct call *call)
 {
 	struct server *server = call->outlet.server;
 
-	if (hand_over(call))
-		go_on(call);
+	if (hand_over(call)) {
+		if (has_patience(call))
+			be_patient(call);
+		if (evbuffer_get_length(call->outlet.out) == 0)
+			go_on(call);
+	}
 	if (call->state != CALL_SENT || evbuffer_get_length(call->outlet.out) > 0)
 		return;
 	/* Where libevent found no memory for a piece, the rest is not all of it. */
@@ -182,7 +209,7 @@ static void on_pump(evutil_socket_t fd, short what, void *arg)
 	pump(arg);
 }
 
-/* An executor waits for whoever reads a long body; not for ever. */
+/* An executor waits for whoever reads a long body, and memory for any other; not for ever. */
 static void on_patience(evutil_socket_t fd, short what, void *arg)
 {
 	struct call *call = arg;
@@ -192,10 +219,10 @@ static void on_patience(evutil_socket_t fd, short what, void *arg)
 	pthread_mutex_lock(&call->desk->guard);
 	const bool is_stuck = call->waiting.n > 0;
 	pthread_mutex_unlock(&call->desk->guard);
-	if (is_stuck && call->state == CALL_FLOWING)
+	if (is_stuck && has_patience(call))
 		break_call(call);
-	else if (call->state == CALL_FLOWING)
-		server_timer(&call->patience, call->outlet.server->options.idle_timeout);
+	else if (has_patience(call))
+		be_patient(call);
 }
 
 /* Not here: what adds to the outlet may be in the middle of a list that the pump would change. */
@@ -211,7 +238,8 @@ static void on_added(struct evbuffer *out, const struct evbuffer_cb_info *info, 
 void call_open_outlet(struct call *call, struct server *server)
 {
 	call->outlet = (struct outlet){ .kind = &program, .server = server, .out = evbuffer_new() };
-	assert(call->outlet.out);
+	if (!call->outlet.out)
+		return;
 	evbuffer_add_cb(call->outlet.out, on_added, call);
 	event_assign(&call->pump, server->base, -1, 0, on_pump, call);
 	event_assign(&call->patience, server->base, -1, 0, on_patience, call);
@@ -294,6 +322,14 @@ static struct peer peer_of(const struct call_request *asked)
 	return peer;
 }
 
+static bool is_crowded(struct desk *desk)
+{
+	pthread_mutex_lock(&desk->guard);
+	const bool is_crowded = desk->n_refs > CALLS_MAX;
+	pthread_mutex_unlock(&desk->guard);
+	return is_crowded;
+}
+
 static void start(struct call *call)
 {
 	const struct peer peer = peer_of(&call->asked);
@@ -303,6 +339,8 @@ static void start(struct call *call)
 	call->state = CALL_OPEN;
 	if (call->outlet.server->is_stopping)
 		err_set(&err, ERR_BUSY, "The dashboard is stopping.");
+	else if (is_crowded(call->desk))
+		err_set(&err, ERR_BUSY, "Too many requests are under way; try again.");
 	else if (memory_is_short())
 		err_set(&err, ERR_BUSY, "The program has no memory to spare; try again.");
 	else if (read_request(&call->asked, &ex->rq, &err) == ERR_OK) {

@@ -17,7 +17,7 @@ enum call_state {
 struct call {
 	struct outlet outlet;           /* the loop's, as are the next three */
 	struct event pump;              /* something was added to the outlet */
-	struct event patience;          /* FLOWING: so long it may take nothing */
+	struct event patience;          /* FLOWING, SENT: so long it may take nothing */
 	enum call_state state;
 
 	struct desk *desk;              /* its guard is for all that follows */

@@ -56,7 +56,6 @@ void wire_send(struct exchange *ex, struct answer *answer, bool is_kept);
 void wire_send_flow(struct exchange *ex, const struct answer *head);
 /* The head of an answer that ends with the connection. */
 void wire_send_head(struct exchange *ex, const struct reply *reply);
-bool wire_accepts_gzip(const struct request *rq);
 bool wire_has_body(int status);
 /* What a connection does with a head (outlet.h). */
 void wire_head(struct outlet *outlet, const struct exchange *ex, size_t body_n);
@@ -174,8 +173,10 @@ void pool_init(struct pool *pool, struct server *server, int n_executors,
 	       enum route_lane lane);
 /* Errors: INTERNAL  no thread could be made */
 enum err_code pool_start(struct pool *pool, struct err *err) MUST_CHECK;
-/* Cancels what runs and waits for the threads, at most `patience`; false: some still run. */
-bool pool_stop(struct pool *pool, usec_t patience);
+/* Cancels what runs. */
+void pool_stop(struct pool *pool);
+/* Waits for the threads, until that moment of clock_mono at most; false: some still run. */
+bool pool_join(struct pool *pool, usec_t until);
 void pool_release(struct pool *pool);
 
 /* Errors: BUSY  the queue is full */

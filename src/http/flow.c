@@ -190,7 +190,9 @@ bool flow_is_moving(struct outlet *outlet, size_t n)
 	struct flow *flow = outlet->exchange->flight->flow;
 	const size_t unsent = evbuffer_get_length(outlet->out);
 	const size_t taken = flow->n_sent > unsent ? flow->n_sent - unsent : 0;
-	const bool is_moving = unsent == 0 || taken - flow->n_taken >= n;
+	/* Sent is counted without the frames of its pieces, unsent with them. */
+	const size_t more = taken > flow->n_taken ? taken - flow->n_taken : 0;
+	const bool is_moving = unsent == 0 || more >= n;
 
 	flow->n_taken = taken;
 	return is_moving;

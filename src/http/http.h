@@ -53,6 +53,7 @@ struct request {
 	size_t n_headers;
 	struct str body;
 	struct peer peer;
+	bool is_veiled;                 /* by admit: secrets in the data are not for this caller */
 	const struct caller *caller;    /* NULL: nobody vouches, the request must prove itself */
 	struct str parts[HTTP_PATH_PARTS_MAX];  /* what stood for {name}s in the route's path */
 	const struct route *route;      /* set by the router */
@@ -78,6 +79,8 @@ struct str request_header(const struct request *rq, const char *name);  /* NULL 
 /* The value of a query parameter: NULL if absent; *ret_n (may be NULL) is how often it came. */
 struct str request_query(const struct request *rq, const char *name, size_t *ret_n);
 bool request_has_header(const struct request *rq, const char *name);
+/* Is it in the list of what the caller takes (Accept, Accept-Encoding), with a weight above 0? */
+bool request_accepts(const struct request *rq, const char *header, const char *wanted);
 enum http_method http_method_of(const char *name);      /* HTTP_OTHER for what is no other */
 const char *http_method_name(enum http_method method);  /* "OTHER" for HTTP_OTHER */
 
@@ -102,8 +105,10 @@ enum route_lane {
 	LANE_READ,      /* on an executor with a reading connection */
 	LANE_LONG,      /* on one of a few with a reading connection; the body goes in pieces */
 	LANE_WRITE,     /* on the executor with the writing connection */
+	LANE_GUEST,     /* on one of a few for code that is not ours: it may never come back */
 	LANE_STREAM,    /* in the loop; what follows the head are events of reply->topics */
 };
+#define LANES 6
 
 typedef enum err_code (*handler_fn)(struct request *rq, struct reply *reply, struct err *err);
 
@@ -138,12 +143,12 @@ struct http_app {
 	void *context;
 	/* A proxy, of which is known that many callers come by it? NULL: loopback alone is one. */
 	bool (*is_proxy)(void *context, const char *address);
-	/* May this request go on? Called in the loop before the handler, also for unknown paths
-	 * (route NULL) and wrong methods. On refusal the reply's error is `err`; headers may be
-	 * added to the reply either way. An OPTIONS request is answered here or not at all: one
-	 * that leaves with reply->status 204 is done, any other is a 405. */
-	enum err_code (*admit)(const struct request *rq, const struct route *route,
-			       struct reply *reply, struct err *err);
+	/* May this request go on, and is it veiled? Called in the loop before the handler, also
+	 * for unknown paths (route NULL) and wrong methods. On refusal the reply's error is `err`;
+	 * headers may be added to the reply either way. An OPTIONS request is answered here or
+	 * not at all: one that leaves with reply->status 204 is done, any other is a 405. */
+	enum err_code (*admit)(struct request *rq, const struct route *route, struct reply *reply,
+			       struct err *err);
 	/* Headers that every reply gets, errors too. */
 	void (*decorate)(const struct request *rq, struct reply *reply);
 	/* What makes two equal requests of different callers differ, mixed into the single-flight

@@ -114,6 +114,7 @@ static void set_defaults(struct server_options *o)
 	o->host = o->host ? o->host : "127.0.0.1";
 	o->n_readers = o->n_readers > 0 ? o->n_readers : 3;
 	o->n_longs = o->n_longs > 0 ? o->n_longs : 2;
+	o->n_guests = o->n_guests > 0 ? o->n_guests : 2;
 	o->queue_max = o->queue_max > 0 ? o->queue_max : 64;
 	o->connections_max = o->connections_max > 0 ? o->connections_max : 1536;
 	o->streams_max = o->streams_max > 0 ? o->streams_max : 1024;
@@ -182,6 +183,20 @@ static struct event_base *new_base(void)
 	return base;
 }
 
+static void init_pools(struct server *server)
+{
+	const struct server_options *o = &server->options;
+	const int executors[LANES] = {
+		[LANE_READ] = o->n_readers,
+		[LANE_LONG] = o->n_longs,
+		[LANE_WRITE] = o->has_writer ? 1 : 0,
+		[LANE_GUEST] = o->n_guests,
+	};
+
+	for (int lane = 0; lane < LANES; lane++)
+		pool_init(&server->pools[lane], server, executors[lane], (enum route_lane)lane);
+}
+
 enum err_code server_open(const struct http_app *app, const struct server_options *options,
 			  struct server **ret_server, struct err *err)
 {
@@ -198,9 +213,7 @@ enum err_code server_open(const struct http_app *app, const struct server_option
 	pthread_mutex_init(&server->landed_guard, NULL);
 	pthread_mutex_init(&server->kept_guard, NULL);
 	TAILQ_INIT(&server->flows);
-	pool_init(&server->readers, server, server->options.n_readers, LANE_READ);
-	pool_init(&server->longs, server, server->options.n_longs, LANE_LONG);
-	pool_init(&server->writer, server, server->options.has_writer ? 1 : 0, LANE_WRITE);
+	init_pools(server);
 
 	server->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	server->base = new_base();
@@ -236,9 +249,8 @@ static void close_all(struct server *server)
 
 enum err_code server_run(struct server *server, struct err *err)
 {
-	TRY(pool_start(&server->readers, err));
-	TRY(pool_start(&server->longs, err));
-	TRY(pool_start(&server->writer, err));
+	for (int lane = 0; lane < LANES; lane++)
+		TRY(pool_start(&server->pools[lane], err));
 	const bool has_failed = event_base_dispatch(server->base) < 0;
 	if (server->desk)
 		desk_end(server->desk);
@@ -274,20 +286,29 @@ static void free_loop(struct server *server)
 		close(server->wake_fd);
 }
 
+/* All at once: one that waits for another's end would have the patience for both. */
+static bool stop_pools(struct server *server)
+{
+	const usec_t until = clock_mono() + PATIENCE;
+	bool is_done = true;
+
+	for (int lane = 0; lane < LANES; lane++)
+		pool_stop(&server->pools[lane]);
+	for (int lane = 0; lane < LANES; lane++)
+		is_done = pool_join(&server->pools[lane], until) && is_done;
+	return is_done;
+}
+
 bool server_free(struct server *server)
 {
 	server->is_stopping = true;
 	close_all(server);
-	bool is_done = pool_stop(&server->readers, PATIENCE);
-	is_done = pool_stop(&server->longs, PATIENCE) && is_done;
-	is_done = pool_stop(&server->writer, PATIENCE) && is_done;
-	if (!is_done)
+	if (!stop_pools(server))
 		return false;
 	flights_land(server);
 	free_loop(server);
-	pool_release(&server->readers);
-	pool_release(&server->longs);
-	pool_release(&server->writer);
+	for (int lane = 0; lane < LANES; lane++)
+		pool_release(&server->pools[lane]);
 	pthread_mutex_destroy(&server->landed_guard);
 	pthread_mutex_destroy(&server->kept_guard);
 	free(server);
@@ -307,6 +328,15 @@ void server_changed(struct server *server)
 	server_wake(server);
 }
 
+static int n_waiting(const struct server *server)
+{
+	int n = 0;
+
+	for (int lane = 0; lane < LANES; lane++)
+		n += atomic_load(&server->pools[lane].n_queued);
+	return n;
+}
+
 struct server_meter server_meter_get(const struct server *server)
 {
 	return (struct server_meter){
@@ -318,8 +348,7 @@ struct server_meter server_meter_get(const struct server *server)
 		.connections = atomic_load(&server->meter.connections),
 		.busy_usec = atomic_load(&server->busy_usec),
 		.open = atomic_load(&server->n_conns),
-		.waiting = atomic_load(&server->readers.n_queued) +
-			   atomic_load(&server->writer.n_queued),
+		.waiting = n_waiting(server),
 		.refreshes = atomic_load(&server->meter.refreshes),
 		.looks = atomic_load(&server->meter.looks),
 		.snapshot_usec = atomic_load(&server->meter.snapshot_usec),

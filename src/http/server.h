@@ -29,6 +29,7 @@ struct server_options {
 	int n_readers;                  /* executors that read; default 3 */
 	bool has_writer;                /* one executor that writes */
 	int n_longs;                    /* executors of long bodies: as many at once; default 2 */
+	int n_guests;                   /* executors of LANE_GUEST; default 2 */
 	int queue_max;                  /* waiting requests a lane; default 64, then 503 */
 	int connections_max;            /* default 1536; then idle ones are closed for new ones */
 	int streams_max;                /* of those, live ones; default 1024, then 503 */

@@ -4,22 +4,15 @@
 #include "http/flow.h"
 #include "http/serving.h"
 
-static uint64_t hash_of(struct str s)
-{
-	uint64_t h = 0xcbf29ce484222325u;       /* FNV-1a; the text decides in the end */
-
-	for (size_t i = 0; i < s.n; i++)
-		h = (h ^ (unsigned char)s.p[i]) * 0x100000001b3u;
-	return h;
-}
-
 /* HEAD shares with GET: it leaves out the body. */
 struct flight_key flight_key_of(const struct exchange *ex)
 {
 	const struct http_app *app = ex->server->app;
 	const struct request *rq = &ex->rq;
 
-	if (rq->route->lane != LANE_READ || rq->method > HTTP_HEAD)
+	const enum route_lane lane = rq->route->lane;
+
+	if ((lane != LANE_READ && lane != LANE_GUEST) || rq->method > HTTP_HEAD)
 		return (struct flight_key){ 0 };
 	const struct str salt = app->flight_salt ? app->flight_salt(rq) : STR_NULL;
 	struct buf b = buf_new(4 * HTTP_HEAD_MAX);
@@ -28,7 +21,7 @@ struct flight_key flight_key_of(const struct exchange *ex)
 	buf_add_str(&b, salt);
 	const struct str text = b.has_failed ? STR_NULL : str_copy(rq->arena, buf_str(&b));
 	buf_release(&b);
-	return (struct flight_key){ text, hash_of(text) };
+	return (struct flight_key){ text, str_hash(text) };
 }
 
 static void flight_free(struct flight *f)
@@ -49,20 +42,13 @@ static int fresh_ms_of(const struct exchange *ex, const struct flight_key *key)
 	return live_has(ex->server, key) ? ROUTE_SNAPSHOT : ex->rq.route->fresh_ms;
 }
 
-static struct pool *pool_of(struct server *server, enum route_lane lane)
-{
-	if (lane == LANE_WRITE)
-		return &server->writer;
-	return lane == LANE_LONG ? &server->longs : &server->readers;
-}
-
 static struct flight *flight_new(struct exchange *ex, const struct flight_key *key)
 {
 	struct server *server = ex->server;
 	struct flight *f = xalloc(sizeof(*f));
 
 	f->server = server;
-	f->pool = pool_of(server, ex->rq.route->lane);
+	f->pool = &server->pools[ex->rq.route->lane];
 	f->key = *key;
 	f->generation = atomic_load(&server->generation);
 	f->fresh_ms = fresh_ms_of(ex, key);
@@ -71,7 +57,7 @@ static struct flight *flight_new(struct exchange *ex, const struct flight_key *k
 	f->rq = ex->rq;
 	f->rq.arena = &f->arena;
 	TAILQ_INIT(&f->waiters);
-	atomic_init(&f->wants_gzip, wire_accepts_gzip(&ex->rq));
+	atomic_init(&f->wants_gzip, request_accepts(&ex->rq, "Accept-Encoding", "gzip"));
 	f->leader = ex;
 	ex->n_refs++;
 	if (f->pool->is_long)
@@ -111,7 +97,7 @@ static void join(struct flight *f, struct exchange *ex)
 	ex->flight = f;
 	event_assign(&ex->deadline, ex->server->base, -1, 0, on_deadline, ex);
 	server_timer(&ex->deadline, left > 0 ? left : 1);
-	if (wire_accepts_gzip(&ex->rq))
+	if (request_accepts(&ex->rq, "Accept-Encoding", "gzip"))
 		atomic_store(&f->wants_gzip, true);
 }
 

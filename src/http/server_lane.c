@@ -1,7 +1,5 @@
 /* server_lane.c -- the executors: threads that take flights from a bounded queue. */
-#include <errno.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/thread.h"
 #include "http/dispatch.h"
@@ -165,22 +163,22 @@ static void cancel(struct pool *pool, const struct flight *f)
 	}
 }
 
-bool pool_stop(struct pool *pool, usec_t patience)
+void pool_stop(struct pool *pool)
 {
-	const usec_t until = clock_now() + patience;
-	const struct timespec at = { .tv_sec = until / SECOND,
-				     .tv_nsec = until % SECOND * 1000 };
-	bool is_done = true;
-
 	pthread_mutex_lock(&pool->guard);
 	pool->is_stopping = true;
 	cancel(pool, NULL);
 	pthread_cond_broadcast(&pool->work);
 	pthread_mutex_unlock(&pool->guard);
+}
+
+bool pool_join(struct pool *pool, usec_t until)
+{
+	bool is_done = true;
 
 	for (int i = 0; i < pool->n_executors; i++) {
 		struct executor *e = &pool->executors[i];
-		if (e->is_started && pthread_timedjoin_np(e->thread, NULL, &at) == 0)
+		if (e->is_started && thread_join(e->thread, until))
 			e->is_started = false;
 		is_done = is_done && !e->is_started;
 	}

@@ -64,14 +64,14 @@ static double weight_of(struct str parameters)
 	return q;
 }
 
-bool wire_accepts_gzip(const struct request *rq)
+bool request_accepts(const struct request *rq, const char *header, const char *wanted)
 {
-	struct str rest = request_header(rq, "Accept-Encoding");
+	struct str rest = request_header(rq, header);
 	struct str item, name;
 
 	while (str_cut(&rest, ',', &item)) {
 		str_cut(&item, ';', &name);
-		if (str_eq_nocase(str_trim(name), S("gzip")))
+		if (str_eq_nocase(str_trim(name), str_of(wanted)))
 			return weight_of(item) > 0;
 	}
 	return false;
@@ -124,7 +124,7 @@ static void add_headers(struct exchange *ex, const struct answer *answer, bool i
 /* Gives whether the compressed body is the one to send. */
 static bool add_representation(struct exchange *ex, const struct answer *answer)
 {
-	const bool is_gzip = answer->gzip && wire_accepts_gzip(&ex->rq);
+	const bool is_gzip = answer->gzip && request_accepts(&ex->rq, "Accept-Encoding", "gzip");
 
 	if (answer->etag[0]) {
 		const int n = (int)strlen(answer->etag) - 1;

@@ -259,7 +259,8 @@ const struct metric metrics_table[] = {
 	{ "soniq_worker_slots", METRIC_GAUGE, NULL, NULL,
 	  "Jobs that the active workers can run at once.", NEEDS_DATABASE, worker_slots },
 	{ "soniq_jobs_finished_last_hour", METRIC_GAUGE, NULL, "outcome",
-	  "Jobs that ended within the last hour and whose rows are still there.", NEEDS_DATABASE,
+	  "Jobs that ended within the last hour; without the history those whose rows are "
+	  "still there.", NEEDS_DATABASE,
 	  finished },
 	{ "soniq_http_requests_total", METRIC_COUNTER, NULL, NULL, "Requests answered.",
 	  NEEDS_COST, requests },

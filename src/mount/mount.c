@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "api/access.h"
 #include "api/api.h"
 #include "api/keeper.h"
+#include "api/panel_file.h"
 #include "base/thread.h"
 #include "http/call.h"
 
@@ -43,6 +45,17 @@ static void tell(struct soniq_error *error, const struct err *err)
 	error->status = err_http(err->code);
 	snprintf(error->message, sizeof(error->message), "%s", err->msg);
 }
+
+/* What is handed through as a number means the same on both sides. */
+_Static_assert((int)SONIQ_PART_NOTHING == CALL_NOTHING && (int)SONIQ_PART_HEAD == CALL_HEAD &&
+	       (int)SONIQ_PART_BODY == CALL_BODY && (int)SONIQ_PART_END == CALL_END &&
+	       (int)SONIQ_PART_BROKEN == CALL_BROKEN, "parts of an answer");
+_Static_assert((int)SONIQ_LEVEL_DEBUG == LOG_DEBUG && (int)SONIQ_LEVEL_INFO == LOG_INFO &&
+	       (int)SONIQ_LEVEL_WARNING == LOG_WARNING && (int)SONIQ_LEVEL_ERROR == LOG_ERROR &&
+	       (int)SONIQ_LEVEL_CRITICAL == LOG_CRITICAL, "levels of a line");
+_Static_assert((int)SONIQ_ROLE_NONE == ROLE_NONE && (int)SONIQ_ROLE_VIEWER == ROLE_VIEWER &&
+	       (int)SONIQ_ROLE_OPERATOR == ROLE_OPERATOR && (int)SONIQ_ROLE_ADMIN == ROLE_ADMIN,
+	       "roles");
 
 /* ---- opening ---- */
 
@@ -81,7 +94,12 @@ static enum err_code open_api(struct soniq_dashboard *d, struct err *err)
 
 	options.database.statement_timeout = s->dashboard.statement_timeout;
 	options.database.application_name = "soniq dashboard";
-	return api_new(&options, &d->api, err);
+	TRY(api_new(&options, &d->api, err));
+
+	struct list files;
+	const bool is_sqlite = options.database.sqlite_path != NULL;
+	TRY(panel_files_read(s, is_sqlite, &d->arena, &files, err));
+	return api_add_panel_files(d->api, &files, err);
 }
 
 static enum err_code open_server(struct soniq_dashboard *d, struct err *err)
@@ -164,8 +182,10 @@ void soniq_dashboard_close(struct soniq_dashboard *d)
 	if (d->server)
 		api_on_server(d->api, NULL);
 	const bool is_over = !d->server || server_free(d->server);
-	if (d->keeper)
+	if (d->keeper) {
+		api_on_keeper(d->api, NULL);
 		keeper_free(d->keeper);
+	}
 	/* A thread that does not come back, perhaps from a panel, uses the rest. */
 	if (!is_over)
 		return;

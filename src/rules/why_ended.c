@@ -154,6 +154,7 @@ void why_worker_gone(struct reasons *r)
 void why_worker_silent(struct reasons *r)
 {
 	const struct why_facts *facts = r->facts;
+	static const struct count_words workers = { "live worker", "live workers" };
 	const bool is_mended = facts->live_workers > 0;
 
 	if (!is_held(r) || !facts->worker_is_stale)
@@ -161,10 +162,10 @@ void why_worker_silent(struct reasons *r)
 	struct finding *f = why_add(r, FINDING_BAD, is_mended ? WHY_WAITS : WHY_STUCK);
 	const struct str claimed = claimed_words(r);
 
-	f->title = TELL(r, "Its worker %s sent no heartbeat since %s", worker_words(r),
+	f->title = TELL(r, "Its worker %s sent its last heartbeat %s", worker_words(r),
 			why_ago(r, facts->worker_heartbeat));
-	f->evidence = TELL(r, "%.*s %" PRId64 " live workers could put it back.", STR_ARG(claimed),
-			   facts->live_workers);
+	f->evidence = TELL(r, "%.*s %s could put it back.", STR_ARG(claimed),
+			   words_count(r->arena, facts->live_workers, &workers));
 	f->since = facts->worker_heartbeat;
 	f->next =
 		is_mended

@@ -409,7 +409,7 @@ static const struct route *const tables[] = { routes, NULL };
 
 /* ---- the application ---- */
 
-static enum err_code admit(const struct request *rq, const struct route *route,
+static enum err_code admit(struct request *rq, const struct route *route,
 			   struct reply *reply, struct err *err)
 {
 	(void)route;

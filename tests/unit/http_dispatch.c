@@ -67,7 +67,7 @@ static const struct route *const tables[] = { first, second, NULL };
 static const struct route *admitted;
 static int n_admitted;
 
-static enum err_code admit(const struct request *rq, const struct route *route,
+static enum err_code admit(struct request *rq, const struct route *route,
 			   struct reply *reply, struct err *err)
 {
 	admitted = route;

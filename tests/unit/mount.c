@@ -10,101 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "store/setup.h"
-#include "support/test_db.h"
+#include "support/mounted.h"
 
 #define N_THREADS 6
 #define N_CALLS 60
-/* Nothing here takes as long; a test that fails does. */
-#define PATIENCE_MS 60000
-
-static struct test_db db;
-
-static const struct soniq_header headers[] = {
-	{ "Host", "localhost" }, { "X-Soniq-Request", "1" }, { "Accept", "*/*" },
-};
-
-static struct soniq_request request_of(const char *target)
-{
-	return (struct soniq_request){
-		.method = "GET", .target = target, .headers = headers,
-		.n_headers = ARRAY_LEN(headers), .role = SONIQ_ROLE_ADMIN,
-	};
-}
-
-static struct soniq_call *begin(struct soniq_dashboard *dashboard, const char *target)
-{
-	const struct soniq_request request = request_of(target);
-
-	return soniq_call_begin(dashboard, &request);
-}
-
-static struct soniq_dashboard *open_one(const char *write)
-{
-	const struct soniq_option options[] = {
-		{ "database.url", db.options.sqlite_path },
-		{ "dashboard.write_enabled", write },
-		{ 0 },
-	};
-	struct soniq_error error = { 0 };
-	struct soniq_dashboard *dashboard = soniq_dashboard_open(options, NULL, &error);
-
-	if (!dashboard)
-		print_error("%s\n", error.message);
-	assert_non_null(dashboard);
-	return dashboard;
-}
-
-/* What an answer was: its status, 0 when it broke off before it began; how long its body. */
-struct got {
-	int status;
-	size_t body_n;
-	enum soniq_part end;
-	char instance[64];
-};
-
-static void take_head(const struct soniq_piece *piece, struct got *got)
-{
-	got->status = piece->status;
-	for (size_t i = 0; i < piece->n_headers; i++)
-		if (strcmp(piece->headers[i].name, "Soniq-Instance") == 0)
-			snprintf(got->instance, sizeof(got->instance), "%s",
-				 piece->headers[i].value);
-}
-
-/* Takes what there is; gives whether that was the end. */
-static bool take_all(struct soniq_call *call, struct got *got)
-{
-	struct soniq_piece piece;
-
-	for (;;) {
-		const enum soniq_part part = soniq_call_take(call, &piece);
-		if (part == SONIQ_PART_HEAD)
-			take_head(&piece, got);
-		if (part == SONIQ_PART_BODY)
-			got->body_n += piece.body_n;
-		got->end = part;
-		if (part == SONIQ_PART_NOTHING)
-			return false;
-		if (part == SONIQ_PART_END || part == SONIQ_PART_BROKEN)
-			return true;
-	}
-}
-
-static struct got finish(struct soniq_call *call)
-{
-	struct got got = { 0 };
-
-	while (!take_all(call, &got))
-		assert_true(soniq_call_wait(call, PATIENCE_MS));
-	soniq_call_free(call);
-	return got;
-}
-
-static struct got ask(struct soniq_dashboard *dashboard, const char *target)
-{
-	return finish(begin(dashboard, target));
-}
 
 /* ---- opening ---- */
 
@@ -135,29 +44,24 @@ TEST(two_live_side_by_side)
 	soniq_dashboard_close(other);
 }
 
-/* ---- panels ---- */
-
-static bool give_up(void *arg, struct soniq_panel_out *out)
+/* It is no fault of whoever asks. */
+TEST(an_address_that_makes_no_sense_is_a_database_that_is_away)
 {
-	const char *text = arg;
+	static const char *const urls[] = { "postgresql://ada@localhost:five/x",
+					    "postgresql://ada:p%zz@localhost/x" };
 
-	soniq_panel_write(out, text, strlen(text));
-	return false;
-}
+	for (size_t i = 0; i < ARRAY_LEN(urls); i++) {
+		const struct soniq_option options[] = { { "database.url", urls[i] }, { 0 } };
+		struct soniq_error error = { 0 };
+		struct soniq_dashboard *dashboard = soniq_dashboard_open(options, NULL, &error);
 
-TEST(panels_have_one_name_each)
-{
-	struct soniq_dashboard *dashboard = open_one(NULL);
-	struct soniq_error error = { 0 };
-	char why[] = "because";
-
-	assert_true(soniq_dashboard_add_panel(dashboard, "a", "A", give_up, why, &error));
-	assert_false(soniq_dashboard_add_panel(dashboard, "a", "B", give_up, why, &error));
-	assert_int_equal(error.status, 409);
-	assert_false(soniq_dashboard_add_panel(dashboard, "A b", "B", give_up, why, &error));
-	assert_int_equal(error.status, 422);
-	assert_true(ask(dashboard, "/api/panels/a").status >= 400);
-	soniq_dashboard_close(dashboard);
+		if (!dashboard)
+			print_error("%s\n", error.message);
+		assert_non_null(dashboard);
+		assert_int_equal(ask(dashboard, "/api/stats").status, 503);
+		assert_int_equal(ask(dashboard, "/").status, 200);
+		soniq_dashboard_close(dashboard);
+	}
 }
 
 /* ---- many threads ---- */
@@ -368,64 +272,12 @@ TEST(what_begins_after_the_drain_is_refused)
 	soniq_dashboard_close(dashboard);
 }
 
-static sem_t is_there, is_wanted, is_back;
-
-static bool sleep_long(void *arg, struct soniq_panel_out *out)
-{
-	(void)arg;
-	sem_post(&is_there);
-	sem_wait(&is_wanted);
-	soniq_panel_write(out, "{}", 2);
-	sem_post(&is_back);
-	return true;
-}
-
-/* Not freed, so that no sanitizer takes it for lost. */
-static struct soniq_dashboard *left_behind;
-
-TEST(a_panel_that_does_not_come_back_hurts_nobody)
-{
-	sem_init(&is_there, 0, 0);
-	sem_init(&is_wanted, 0, 0);
-	sem_init(&is_back, 0, 0);
-	left_behind = open_one(NULL);
-	assert_true(soniq_dashboard_add_panel(left_behind, "slow", "", sleep_long, NULL, NULL));
-	struct soniq_call *call = begin(left_behind, "/api/panels/slow");
-	sem_wait(&is_there);
-	soniq_dashboard_close(left_behind);
-	assert_true(soniq_call_wait(call, 0));
-	soniq_call_free(call);
-	sem_post(&is_wanted);
-	sem_wait(&is_back);
-	/* Long enough for its thread to touch whatever it would. */
-	usleep(200 * 1000);
-}
-
-static int make_tables(void **state)
-{
-	AUTO(arena) struct arena arena = { 0 };
-	struct setup_result result;
-	struct err err = { 0 };
-
-	(void)state;
-	if (!test_db_make(BACKEND_LITE, &db))
-		return 1;
-	return store_setup(&db.options, &arena, &result, &err) == ERR_OK ? 0 : 1;
-}
-
-static int drop_tables(void **state)
-{
-	(void)state;
-	test_db_drop(&db);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(options_that_make_no_sense_are_told),
 		cmocka_unit_test(two_live_side_by_side),
-		cmocka_unit_test(panels_have_one_name_each),
+		cmocka_unit_test(an_address_that_makes_no_sense_is_a_database_that_is_away),
 		cmocka_unit_test(calls_of_many_threads_are_let_go_at_any_moment),
 		cmocka_unit_test(a_loop_is_told_by_a_descriptor),
 		cmocka_unit_test(a_call_that_was_let_go_is_no_news),
@@ -433,8 +285,7 @@ int main(void)
 		cmocka_unit_test(calls_may_outlive_their_dashboard),
 		cmocka_unit_test(streams_end_when_it_drains),
 		cmocka_unit_test(what_begins_after_the_drain_is_refused),
-		cmocka_unit_test(a_panel_that_does_not_come_back_hurts_nobody),
 	};
 
-	return cmocka_run_group_tests(tests, make_tables, drop_tables);
+	return cmocka_run_group_tests(tests, mounted_make, mounted_drop);
 }

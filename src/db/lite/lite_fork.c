@@ -3,7 +3,8 @@
 #include "db/lite/lite.h"
 
 #include <pthread.h>
-#include <time.h>
+
+#include "base/thread.h"
 
 /* A fork waits no longer than this: rather a child without a dashboard than a host that stands. */
 #define FORK_PATIENCE (2 * SECOND)
@@ -16,12 +17,11 @@ static bool is_forking;
 
 static void before_fork(void)
 {
-	const usec_t end = clock_now() + FORK_PATIENCE;
-	const struct timespec until = { .tv_sec = end / SECOND, .tv_nsec = end % SECOND * 1000 };
+	const usec_t until = clock_mono() + FORK_PATIENCE;
 
 	pthread_mutex_lock(&guard);
 	is_forking = true;
-	while (n_inside > 0 && pthread_cond_timedwait(&moved, &guard, &until) == 0)
+	while (n_inside > 0 && thread_wait(&moved, &guard, until))
 		;
 }
 

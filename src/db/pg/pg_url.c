@@ -36,6 +36,9 @@ static enum err_code refuse(const struct db_options *options, struct err *err)
 {
 	char *why = NULL;
 	char line[PG_LINE_MAX];
+
+	if (!strstr(options->label, "://"))
+		return refuse_password(options, err);
 	PQconninfoOption *parsed = PQconninfoParse(options->label, &why);
 
 	if (parsed) {
