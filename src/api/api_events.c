@@ -10,26 +10,31 @@
 #define CALM MINUTE
 
 static const struct http_topic topics[] = {
-	{ "stats", "/api/stats", CALM },
-	{ "queues", "/api/queues", 30 * SECOND },
-	{ "workers", "/api/workers", 30 * SECOND },
-	{ "metrics", "/api/metrics", CALM },
-	{ "types", "/api/jobs/types", CALM },
-	{ "overview", "/api/overview", CALM },
-	{ "timeline", "/api/jobs/timeline?hours=24", CALM },
-	{ "dead_letters", "/api/dead-letter?limit=7", CALM },
+	{ "stats", "/api/stats", CALM, false },
+	{ "queues", "/api/queues", 30 * SECOND, false },
+	{ "workers", "/api/workers", 30 * SECOND, false },
+	{ "metrics", "/api/metrics", CALM, false },
+	{ "types", "/api/jobs/types", CALM, false },
+	{ "overview", "/api/overview", CALM, false },
+	{ "timeline", "/api/jobs/timeline?hours=24", CALM, false },
+	{ "dead_letters", "/api/dead-letter?limit=7", CALM, false },
+	{ "dead_letters", "/api/dead-letter?limit=7", CALM, true },
 	{ 0 },
 };
 
 #define TOPICS_DEFAULT 7u       /* the first three */
 #define TOPICS_WORDS "stats, queues, workers, metrics, types, overview, timeline, dead_letters"
 
-static unsigned topic_bit(struct str name)
+/* Of two that have the name, that which is meant for the caller. */
+static unsigned topic_bit(struct str name, bool is_veiled)
 {
+	unsigned bit = 0;
+
 	for (unsigned i = 0; topics[i].name; i++)
-		if (str_eq(name, str_of(topics[i].name)))
-			return 1u << i;
-	return 0;
+		if (str_eq(name, str_of(topics[i].name)) &&
+		    (bit == 0 || topics[i].is_veiled == is_veiled))
+			bit = 1u << i;
+	return bit;
 }
 
 static enum err_code read_topics(struct request *rq, unsigned *ret, struct err *err)
@@ -39,7 +44,7 @@ static enum err_code read_topics(struct request *rq, unsigned *ret, struct err *
 
 	*ret = rest.p ? 0 : TOPICS_DEFAULT;
 	while (str_cut(&rest, ',', &name)) {
-		const unsigned bit = topic_bit(str_trim(name));
+		const unsigned bit = topic_bit(str_trim(name), rq->is_veiled);
 		if (bit == 0)
 			return err_param(err, "topics", "topics must be some of " TOPICS_WORDS
 					 ", separated by commas");

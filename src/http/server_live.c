@@ -31,6 +31,7 @@ static struct exchange *ask(struct server *server, int topic)
 
 	str_cut(&query, '?', &path);
 	ex->rq.path = path;
+	ex->rq.is_veiled = server->app->live->topics[topic].is_veiled;
 	ex->rq.raw_query = query.p ? query : S("");
 	const bool is_path =
 		http_query_parse(ex->rq.raw_query, &ex->arena, &ex->rq.query, &ex->rq.n_query,

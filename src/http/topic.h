@@ -17,6 +17,7 @@ struct http_topic {
 	/* How long it is right where every change is told of (http_live.is_told) and none was:
 	 * what grows old in it by itself may be late by so much. 0: 15 s */
 	usec_t quiet;
+	bool is_veiled;                 /* as it is for callers who are (request.is_veiled) */
 };
 
 #define HTTP_TOPICS_MAX 16

@@ -6,8 +6,10 @@ import pytest
 
 from support import ours
 from support.description import routes
+from support.events import Events
 from support.sample import dead_id, job_id, worker_id
 from support.served import KEYS, OURS
+from support.waiting import wait_until
 from support.wire import Wire
 
 # Of each kind that is told apart, found nowhere else.
@@ -30,13 +32,18 @@ LONG = {"password": SECRET, "filler": "x" * 70_000, "secret": SECRET}
 
 @pytest.fixture(scope="module", params=("postgresql", "sqlite"))
 def veiled(request, samples):
-    """(wire, a done job, one with long arguments, a dead letter, its group)."""
+    """(wire, the signature of all dead letters and the path of a job with an attempt)."""
     with samples.lent(request.param) as database:
         ours.ok("setup", url=database.url)
         mark = "%s" if request.param == "postgresql" else "?"
         change = f"UPDATE soniq_jobs SET args = {mark}, result = {mark}, last_error = {mark} "
         args = json.dumps(ARGS)
-        database.execute(change + f"WHERE id = '{job_id(2)}'", args, args, ERROR)
+        database.execute(change, args, args, ERROR)
+        failed = database.value("SELECT id FROM soniq_jobs WHERE status = 'processing' LIMIT 1")
+        database.execute(
+            "UPDATE soniq_jobs SET status = 'queued', worker_id = NULL, "
+            f"last_error = {mark} WHERE id = '{failed}'", ERROR + " once more",
+        )  # fmt: skip
         database.execute(change + f"WHERE id = '{job_id(4)}'", json.dumps(LONG), None, ERROR)
         database.execute(
             f"UPDATE soniq_dead_letter_jobs SET args = {mark}, last_error = {mark}, "
@@ -50,7 +57,10 @@ def veiled(request, samples):
         with ours.Dashboard(database.url, **keys) as server:
             wire = Wire(server.port)
             groups = get(wire, "admin", "/api/dead-letter/groups").text
-            yield wire, json.loads(groups)[0]["signature"]
+            # An attempt, too, tells of its error.
+            told = f"/api/jobs/{failed}"
+            wait_until(lambda: attempts(wire, told), "the attempt is known")
+            yield wire, (json.loads(groups)[0]["signature"], told)
             wire.close()
 
 
@@ -58,7 +68,13 @@ def get(wire, role, path):
     return wire.ask("GET", path, OURS | {"X-API-Key": KEYS[role]})
 
 
-def paths(signature):
+def attempts(wire, path):
+    return SECRET in json.dumps(json.loads(get(wire, "admin", path).text)["attempts_history"])
+
+
+def paths(known):
+    signature, failed = known
+    yield failed
     ids = {
         "job_id": job_id(2), "dead_letter_id": dead_id(1), "worker_id": worker_id(1),
         "signature": signature, "panel_id": "nothing", "file": "nothing", "name": "mail.send",
@@ -79,10 +95,10 @@ def paths(signature):
 
 
 def test_nothing_of_it_is_in_any_answer_to_a_viewer(veiled):
-    wire, signature = veiled
+    wire, known = veiled
     seen = {"viewer": set(), "operator": set(), "admin": set()}
     # One after the other, so that nobody is given what was kept for somebody else.
-    for path in paths(signature):
+    for path in paths(known):
         for role in ("admin", "viewer", "operator", "viewer"):
             answer = get(wire, role, path)
             assert answer.status in (200, 404, 422), (path, answer.text)
@@ -90,6 +106,16 @@ def test_nothing_of_it_is_in_any_answer_to_a_viewer(veiled):
                 seen[role].add(path)
     assert seen["viewer"] == set()
     assert seen["operator"] == seen["admin"] and len(seen["admin"]) >= 12
+
+
+def test_nothing_of_it_is_told_live(veiled):
+    wire, _ = veiled
+    for role in ("admin", "viewer", "operator"):
+        path = "/api/events?topics=dead_letters,stats"
+        with Events(wire.port, path, {"X-API-Key": KEYS[role]}) as events:
+            told = next(e.text for e in iter(events.next, None) if e.topic == "dead_letters")
+        assert (SECRET in told) == (role != "viewer"), role
+        assert ("[hidden]" in told) == (role == "viewer")
 
 
 def test_all_else_of_it_is(veiled):

@@ -351,9 +351,9 @@ static void watch(void *context, bool is_on)
 }
 
 static const struct http_topic topics[] = {
-	{ "small", "/topic/small", 0 },
-	{ "big", "/topic/big?n=200000", 0 },
-	{ "list", "/list?n=1", 0 },
+	{ "small", "/topic/small", 0, false },
+	{ "big", "/topic/big?n=200000", 0, false },
+	{ "list", "/list?n=1", 0, false },
 	{ 0 },
 };
 
