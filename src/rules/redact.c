@@ -189,10 +189,18 @@ static size_t quoted_end(const struct scan *scan, size_t i, char quote, bool is_
 	return i;
 }
 
+/* In JSON a letter may stand as \u00e4: it belongs to the value. */
+static bool is_escape(const struct scan *scan, size_t i)
+{
+	const char next = at(scan, i + 1);
+
+	return at(scan, i) == '\\' && next != '\0' && !strchr("ntr\"'`", next);
+}
+
 static size_t bare_end(const struct scan *scan, size_t i)
 {
-	while (!is_end(at(scan, i)))
-		i++;
+	while (is_escape(scan, i) || !is_end(at(scan, i)))
+		i += is_escape(scan, i) ? 2 : 1;
 	return i;
 }
 
@@ -287,6 +295,12 @@ static void scan_address(struct scan *scan)
 	hide_to(scan, sign);
 }
 
+/* The letter of \n, \t or \r, with which no name begins. */
+static bool is_escaped_letter(const struct scan *scan)
+{
+	return scan->i > 0 && at(scan, scan->i - 1) == '\\' && strchr("ntr", at(scan, scan->i));
+}
+
 static void scan_name(struct scan *scan)
 {
 	const size_t end = name_end(scan, scan->i);
@@ -294,7 +308,9 @@ static void scan_name(struct scan *scan)
 	const bool is_jwt = str_starts(name, S("eyJ")) && jwt_end(scan) > 0;
 	const size_t value = is_jwt ? 0 : value_start(scan, end);
 
-	if (is_jwt) {
+	if (is_escaped_letter(scan) && !redact_is_secret(scan->words, name)) {
+		copy_to(scan, scan->i + 1);
+	} else if (is_jwt) {
 		hide_to(scan, jwt_end(scan));
 	} else if (value > 0 && at(scan, end) != '\0' && redact_is_secret(scan->words, name)) {
 		copy_to(scan, value);

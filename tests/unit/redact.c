@@ -67,6 +67,8 @@ TEST(json_keeps_its_shape)
 		  "{\"url\": \"https://h/?token=[hidden]&b=1\"}" },
 		{ "{\"raw\": \"{\\\"password\\\": \\\"a b\\\", \\\"c\\\": 1}\"}",
 		  "{\"raw\": \"{\\\"password\\\": \\\"[hidden]\\\", \\\"c\\\": 1}\"}" },
+		{ "{\"a\": \"token=p\\u00e4ss\\\\x, b\\ntoken=y\\nz\"}",
+		  "{\"a\": \"token=[hidden], b\\ntoken=[hidden]\\nz\"}" },
 		{ "{\"a\": \"\\\"\", \"password\": \"\\\"\\\\\"}",
 		  "{\"a\": \"\\\"\", \"password\": \"[hidden]\"}" },
 	};
