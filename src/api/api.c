@@ -138,9 +138,13 @@ static enum err_code init_keys(struct api *api, struct err *err)
 
 static void init_secrets(struct api *api)
 {
-	const char *words = api->settings->dashboard.hidden_keys;
+	const char *more = api->settings->dashboard.hidden_keys;
+	const bool is_none = more && str_eq(str_trim(str_of(more)), S("-"));
+	const char *words =
+		is_none ? ""
+			: arena_printf(&api->arena, REDACT_USUAL ", %s", more ? more : "");
 
-	api->secrets = redact_words(str_of(words ? words : ""), &api->arena);
+	api->secrets = redact_words(str_of(words), &api->arena);
 }
 
 static void init_instance(struct api *api)

@@ -47,7 +47,7 @@ struct settings {
 		const char *trusted_proxies;    /* comma list or NULL */
 		const char *user_header;        /* by which they name who asks; NULL: they do not */
 		const char *roles;              /* comma list of name=role; or NULL */
-		const char *hidden_keys;        /* comma list */
+		const char *hidden_keys;        /* comma list or NULL */
 		const char *allowed_origins;    /* comma list or NULL */
 		const char *allowed_hosts;      /* comma list or NULL */
 		bool insecure_public_reads;     /* --insecure-public-reads */

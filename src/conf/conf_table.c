@@ -140,16 +140,10 @@ const struct setting settings_table[] = {
 	  .group = DASHBOARD,
 	  .doc = "The roles of these users, as name=role with viewer, operator, admin or none; * "
 		 "stands for everybody else who is named." },
-	{ .name = "dashboard.hidden_keys",
-	  .env = "SONIQ_DASHBOARD_HIDDEN_KEYS",
-	  .type = S_LIST,
-	  .offset = AT(dashboard.hidden_keys),
-	  .group = DASHBOARD,
-	  .default_text = "password, passwords, passwd, passphrase, pwd, secret, secrets, token, "
-			  "api_key, access_key, private_key, authorization, cookie, credential, "
-			  "credentials, dsn, jwt, cvv, cvc, card_number, iban, ssn",
-	  .doc = "Words of keys whose values are hidden from viewers, in arguments, results and "
-		 "errors; - hides nothing." },
+	{ .name = "dashboard.hidden_keys", .env = "SONIQ_DASHBOARD_HIDDEN_KEYS",
+	  .type = S_LIST, .offset = AT(dashboard.hidden_keys), .group = DASHBOARD,
+	  .doc = "Words of keys whose values are hidden from viewers in arguments, results and "
+		 "errors, besides the usual ones (password, token and so on); - hides nothing." },
 	{ .name = "dashboard.allowed_origins",
 	  .env = "SONIQ_DASHBOARD_ALLOWED_ORIGINS",
 	  .type = S_LIST,

@@ -79,12 +79,12 @@ static bool has_word(const struct name *name, struct str word)
 	return false;
 }
 
-struct list redact_words(struct str setting, struct arena *arena)
+struct list redact_words(struct str text, struct arena *arena)
 {
 	struct list words = list_new(arena, sizeof(struct str));
 	struct str item;
 
-	while (str_cut(&setting, ',', &item)) {
+	while (str_cut(&text, ',', &item)) {
 		const struct name name = name_read(item);
 		if (name.n > 0)
 			*(struct str *)list_add(&words) =

