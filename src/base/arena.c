@@ -34,8 +34,8 @@ struct arena_block {
 };
 
 static pthread_mutex_t kept_guard = PTHREAD_MUTEX_INITIALIZER;
-static void *kept_back;         /* under the guard; NULL: nothing is, or it was given up */
-static int n_keepers;           /* likewise */
+static void *kept_back[MEMORY_PIECES];  /* under the guard; the first n_kept are there */
+static int n_kept, n_keepers;           /* likewise */
 
 static void out_of_memory(void) __attribute__((noreturn));
 
@@ -48,23 +48,29 @@ static void out_of_memory(void)
 	abort();
 }
 
-/* Gives whether there was anything. */
+/* One piece at a time: others, who are as short of it, take what is free. Gives whether there was
+ * any. */
 static bool give_up(void)
 {
 	pthread_mutex_lock(&kept_guard);
-	void *p = kept_back;
-	kept_back = NULL;
+	void *p = n_kept > 0 ? kept_back[--n_kept] : NULL;
 	pthread_mutex_unlock(&kept_guard);
 	free(p);
 	return p != NULL;
+}
+
+/* Under the guard. Nothing is written to it: it is room, and no memory until it is given up. */
+static void fill_up(void)
+{
+	while (n_kept < MEMORY_PIECES && (kept_back[n_kept] = malloc(MEMORY_PIECE)))
+		n_kept++;
 }
 
 void memory_keep_back(void)
 {
 	pthread_mutex_lock(&kept_guard);
 	n_keepers++;
-	if (!kept_back)
-		kept_back = malloc(MEMORY_KEPT_BACK);
+	fill_up();
 	pthread_mutex_unlock(&kept_guard);
 }
 
@@ -73,16 +79,16 @@ void memory_let_go(void)
 	pthread_mutex_lock(&kept_guard);
 	const bool is_last = --n_keepers == 0;
 	pthread_mutex_unlock(&kept_guard);
-	if (is_last)
-		give_up();
+	while (is_last && give_up())
+		;
 }
 
 bool memory_is_short(void)
 {
 	pthread_mutex_lock(&kept_guard);
-	if (n_keepers > 0 && !kept_back)
-		kept_back = malloc(MEMORY_KEPT_BACK);
-	const bool is_short = n_keepers > 0 && !kept_back;
+	if (n_keepers > 0)
+		fill_up();
+	const bool is_short = n_keepers > 0 && n_kept < MEMORY_PIECES;
 	pthread_mutex_unlock(&kept_guard);
 	return is_short;
 }

@@ -26,13 +26,14 @@ void arena_release(struct arena *arena);
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, type, n) ((type *)arena_alloc((arena), sizeof(type) * (size_t)(n)))
 
-/* For a program that is not ours to end: so much is kept back, untouched, and given up when there
- * is none left. What runs comes to its end with it, and nothing should begin while memory_is_short.
- * Counted: as many let go as keep back. Any thread. */
-#define MEMORY_KEPT_BACK ((size_t)8 * 1024 * 1024)
+/* For a program that is not ours to end: so many pieces are kept back, untouched, and given up one
+ * by one when there is no memory left. What runs comes to its end with them, and nothing should
+ * begin while memory_is_short. Counted: as many let go as keep back. Any thread. */
+#define MEMORY_PIECE ((size_t)8 * 1024 * 1024)
+#define MEMORY_PIECES 8         /* as many as may run at once (http/server.h) */
 void memory_keep_back(void);
 void memory_let_go(void);
-/* It was given up, and cannot be had again yet. */
+/* Some of it was given up, and cannot be had again yet. */
 bool memory_is_short(void);
 
 /* calloc (zeroed), realloc and strdup that end the process when there is no memory. */
