@@ -200,7 +200,11 @@ const SETTINGS: readonly Column<Setting>[] = [
     (source, row) => (isSet(row) ? <b>{source}</b> : <span class="dim">default</span>),
     { from: 'sm' },
   ),
-  { head: 'Default', from: 'md', cell: (row) => <span class={fold(row.default)}>{mono(row.default)}</span> },
+  {
+    head: 'Default',
+    from: 'md',
+    cell: (row) => <span class={fold(row.default)}>{mono(row.default)}</span>,
+  },
 ];
 
 // SQLite does not tell the size of each table: what nobody knows is no column.
