@@ -2,8 +2,8 @@
 #include <inttypes.h>
 
 #include "api/context.h"
-#include "rules/redact.h"
 #include "api/params.h"
+#include "rules/redact.h"
 
 struct json answer_json(struct reply *reply)
 {

@@ -101,14 +101,14 @@ enum err_code reply_flush(struct reply *reply, struct err *err) MUST_CHECK;
 
 /* Where a handler runs. */
 enum route_lane {
-	LANE_LOOP,      /* answers from memory, at once, never blocks */
-	LANE_READ,      /* on an executor with a reading connection */
-	LANE_LONG,      /* on one of a few with a reading connection; the body goes in pieces */
-	LANE_WRITE,     /* on the executor with the writing connection */
-	LANE_GUEST,     /* on one of a few for code that is not ours: it may never come back */
-	LANE_STREAM,    /* in the loop; what follows the head are events of reply->topics */
+	LANE_LOOP,   /* answers from memory, at once, never blocks */
+	LANE_READ,   /* on an executor with a reading connection */
+	LANE_LONG,   /* on one of a few with a reading connection; the body goes in pieces */
+	LANE_WRITE,  /* on the executor with the writing connection */
+	LANE_GUEST,  /* on one of a few for code that is not ours: it may never come back */
+	LANE_STREAM, /* in the loop; what follows the head are events of reply->topics */
+	LANE__COUNT
 };
-#define LANES 6
 
 typedef enum err_code (*handler_fn)(struct request *rq, struct reply *reply, struct err *err);
 

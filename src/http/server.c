@@ -186,14 +186,14 @@ static struct event_base *new_base(void)
 static void init_pools(struct server *server)
 {
 	const struct server_options *o = &server->options;
-	const int executors[LANES] = {
+	const int executors[LANE__COUNT] = {
 		[LANE_READ] = o->n_readers,
 		[LANE_LONG] = o->n_longs,
 		[LANE_WRITE] = o->has_writer ? 1 : 0,
 		[LANE_GUEST] = o->n_guests,
 	};
 
-	for (int lane = 0; lane < LANES; lane++)
+	for (int lane = 0; lane < LANE__COUNT; lane++)
 		pool_init(&server->pools[lane], server, executors[lane], (enum route_lane)lane);
 }
 
@@ -249,7 +249,7 @@ static void close_all(struct server *server)
 
 enum err_code server_run(struct server *server, struct err *err)
 {
-	for (int lane = 0; lane < LANES; lane++)
+	for (int lane = 0; lane < LANE__COUNT; lane++)
 		TRY(pool_start(&server->pools[lane], err));
 	const bool has_failed = event_base_dispatch(server->base) < 0;
 	if (server->desk)
@@ -292,9 +292,9 @@ static bool stop_pools(struct server *server)
 	const usec_t until = clock_mono() + PATIENCE;
 	bool is_done = true;
 
-	for (int lane = 0; lane < LANES; lane++)
+	for (int lane = 0; lane < LANE__COUNT; lane++)
 		pool_stop(&server->pools[lane]);
-	for (int lane = 0; lane < LANES; lane++)
+	for (int lane = 0; lane < LANE__COUNT; lane++)
 		is_done = pool_join(&server->pools[lane], until) && is_done;
 	return is_done;
 }
@@ -307,7 +307,7 @@ bool server_free(struct server *server)
 		return false;
 	flights_land(server);
 	free_loop(server);
-	for (int lane = 0; lane < LANES; lane++)
+	for (int lane = 0; lane < LANE__COUNT; lane++)
 		pool_release(&server->pools[lane]);
 	pthread_mutex_destroy(&server->landed_guard);
 	pthread_mutex_destroy(&server->kept_guard);
@@ -332,7 +332,7 @@ static int n_waiting(const struct server *server)
 {
 	int n = 0;
 
-	for (int lane = 0; lane < LANES; lane++)
+	for (int lane = 0; lane < LANE__COUNT; lane++)
 		n += atomic_load(&server->pools[lane].n_queued);
 	return n;
 }

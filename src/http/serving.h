@@ -88,7 +88,7 @@ struct server {
 	struct conn_list conns;
 	atomic_int n_conns;             /* read by any thread */
 
-	struct pool pools[LANES];       /* by lane; those of the loop have no executors */
+	struct pool pools[LANE__COUNT]; /* by lane; those of the loop have no executors */
 	struct flight_list air;         /* all that have not landed */
 	struct kept kept[KEPT_MAX];
 	int n_kept;

@@ -339,23 +339,6 @@ static struct scan scan_of(const struct list *words, struct str s, struct buf *o
 	return (struct scan){ .words = words, .s = s, .out = out };
 }
 
-/* Each mark is longer than what it hides may be. */
-static struct buf room_for(struct str s)
-{
-	return buf_new((s.n + 1) * sizeof(REDACTED));
-}
-
-struct str redact_text(const struct list *words, struct str text, struct arena *arena)
-{
-	if (!text.p || words->n == 0)
-		return text;
-	AUTO(buf) struct buf out = room_for(text);
-	struct scan scan = scan_of(words, text, &out);
-
-	scan_text(&scan);
-	return out.has_failed ? S(REDACTED) : str_copy(arena, buf_str(&out));
-}
-
 /* ---- JSON ---- */
 
 /* Behind the string that begins here; of one that is cut the end of all. */
@@ -432,15 +415,29 @@ static void scan_json(struct scan *scan)
 	}
 }
 
+/* ---- together ---- */
+
+/* Each mark may be longer than what it hides. What does not fit even so is `instead`. */
+static struct str redact(const struct list *words, struct str s, struct arena *arena,
+			 void (*run)(struct scan *scan), struct str instead)
+{
+	if (!s.p || words->n == 0)
+		return s;
+	AUTO(buf) struct buf out = buf_new((s.n + 1) * sizeof(REDACTED));
+	struct scan scan = scan_of(words, s, &out);
+
+	run(&scan);
+	return out.has_failed ? instead : str_copy(arena, buf_str(&out));
+}
+
+struct str redact_text(const struct list *words, struct str text, struct arena *arena)
+{
+	return redact(words, text, arena, scan_text, S(REDACTED));
+}
+
 struct str redact_json(const struct list *words, struct str json, struct arena *arena)
 {
-	if (!json.p || words->n == 0)
-		return json;
-	AUTO(buf) struct buf out = room_for(json);
-	struct scan scan = scan_of(words, json, &out);
-
-	scan_json(&scan);
-	return out.has_failed ? S("\"" REDACTED "\"") : str_copy(arena, buf_str(&out));
+	return redact(words, json, arena, scan_json, S("\"" REDACTED "\""));
 }
 
 /* ---- rows ---- */

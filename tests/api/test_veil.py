@@ -8,7 +8,7 @@ from support import ours
 from support.description import routes
 from support.events import Events
 from support.sample import dead_id, job_id, worker_id
-from support.served import KEYS, OURS
+from support.served import KEYS, OURS, Served
 from support.waiting import wait_until
 from support.wire import Wire
 
@@ -49,12 +49,7 @@ def veiled(request, samples):
             f"UPDATE soniq_dead_letter_jobs SET args = {mark}, last_error = {mark}, "
             f"tags = {mark}", args, ERROR, json.dumps([f"token={SECRET}"]),
         )  # fmt: skip
-        keys = {
-            "dashboard_api_key": KEYS["admin"],
-            "dashboard_operator_key": KEYS["operator"],
-            "dashboard_viewer_key": KEYS["viewer"],
-        }
-        with ours.Dashboard(database.url, **keys) as server:
+        with Served("keys", roles=True).start(database.url) as server:
             wire = Wire(server.port)
             groups = get(wire, "admin", "/api/dead-letter/groups").text
             # An attempt, too, tells of its error.

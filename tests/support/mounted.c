@@ -28,13 +28,8 @@ struct soniq_call *begin(struct soniq_dashboard *dashboard, const char *target)
 	return soniq_call_begin(dashboard, &request);
 }
 
-struct soniq_dashboard *open_one(const char *write)
+struct soniq_dashboard *open_with(const struct soniq_option *options)
 {
-	const struct soniq_option options[] = {
-		{ "database.url", mounted_db.options.sqlite_path },
-		{ "dashboard.write_enabled", write },
-		{ 0 },
-	};
 	struct soniq_error error = { 0 };
 	struct soniq_dashboard *dashboard = soniq_dashboard_open(options, NULL, &error);
 
@@ -42,6 +37,17 @@ struct soniq_dashboard *open_one(const char *write)
 		print_error("%s\n", error.message);
 	assert_non_null(dashboard);
 	return dashboard;
+}
+
+struct soniq_dashboard *open_one(const char *write)
+{
+	const struct soniq_option options[] = {
+		{ "database.url", mounted_db.options.sqlite_path },
+		{ "dashboard.write_enabled", write },
+		{ 0 },
+	};
+
+	return open_with(options);
 }
 
 static void take_head(const struct soniq_piece *piece, struct got *got)

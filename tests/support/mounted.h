@@ -26,6 +26,8 @@ struct got {
 
 struct soniq_request request_of(const char *target);
 struct soniq_call *begin(struct soniq_dashboard *dashboard, const char *target);
+/* The test fails where it cannot be opened. */
+struct soniq_dashboard *open_with(const struct soniq_option *options);
 struct soniq_dashboard *open_one(const char *write);
 /* Takes what there is; gives whether that was the end. */
 bool take_all(struct soniq_call *call, struct got *got);

@@ -52,12 +52,8 @@ TEST(an_address_that_makes_no_sense_is_a_database_that_is_away)
 
 	for (size_t i = 0; i < ARRAY_LEN(urls); i++) {
 		const struct soniq_option options[] = { { "database.url", urls[i] }, { 0 } };
-		struct soniq_error error = { 0 };
-		struct soniq_dashboard *dashboard = soniq_dashboard_open(options, NULL, &error);
+		struct soniq_dashboard *dashboard = open_with(options);
 
-		if (!dashboard)
-			print_error("%s\n", error.message);
-		assert_non_null(dashboard);
 		assert_int_equal(ask(dashboard, "/api/stats").status, 503);
 		assert_int_equal(ask(dashboard, "/").status, 200);
 		soniq_dashboard_close(dashboard);

@@ -59,14 +59,10 @@ TEST(panels_of_files_are_there_too)
 		{ "dashboard.panels", folder },
 		{ 0 },
 	};
-	struct soniq_error error = { 0 };
-	struct soniq_dashboard *dashboard = soniq_dashboard_open(options, NULL, &error);
+	struct soniq_dashboard *dashboard = open_with(options);
 
 	unlink(path);
 	rmdir(folder);
-	if (!dashboard)
-		print_error("%s\n", error.message);
-	assert_non_null(dashboard);
 	assert_int_equal(ask(dashboard, "/api/panels/jobs").status, 200);
 	soniq_dashboard_close(dashboard);
 }
