@@ -4,6 +4,7 @@
 
 #include "api/context.h"
 #include "api/panel_file.h"
+#include "base/thread.h"
 
 /* One of either kind. What a file gave is kept for a while, an error too: a query that takes long
  * costs no less when it is stopped. */
@@ -116,30 +117,28 @@ static void shown_release(struct shown *shown)
 
 static bool kept_get(struct panel *panel, struct shown *shown)
 {
-	pthread_mutex_lock(&panel->guard);
-	const bool is_there =
-		panel->made_mono > 0 && clock_mono() - panel->made_mono < panel->file->head.refresh;
-	if (is_there) {
-		shown->quality = (struct quality){ .kind = KIND_CACHED, .as_of = panel->made };
-		shown->err = panel->err;
-		if (panel->content)
-			buf_add_text(&shown->content, panel->content);
-	}
-	pthread_mutex_unlock(&panel->guard);
-	return is_there;
+	AUTO(held) struct held held = hold(&panel->guard);
+
+	if (panel->made_mono == 0 || clock_mono() - panel->made_mono >= panel->file->head.refresh)
+		return false;
+	shown->quality = (struct quality){ .kind = KIND_CACHED, .as_of = panel->made };
+	shown->err = panel->err;
+	if (panel->content)
+		buf_add_text(&shown->content, panel->content);
+	return true;
 }
 
 static void kept_put(struct panel *panel, struct shown *shown)
 {
 	const bool has_failed = shown->err.code != ERR_OK;
+	char *content = has_failed ? NULL : xstrdup(buf_cstr(&shown->content));
+	AUTO(held) struct held held = hold(&panel->guard);
 
-	pthread_mutex_lock(&panel->guard);
 	free(panel->content);
-	panel->content = has_failed ? NULL : xstrdup(buf_cstr(&shown->content));
+	panel->content = content;
 	panel->err = shown->err;
 	panel->made = shown->quality.as_of;
 	panel->made_mono = clock_mono();
-	pthread_mutex_unlock(&panel->guard);
 }
 
 /* The query's own fault is what is shown; the database's is an error like everywhere. */

@@ -129,18 +129,40 @@ static void wait_for(struct keeper *k, usec_t pause)
 	pthread_mutex_unlock(&k->guard);
 }
 
+/* One turn, as it went. */
+struct going {
+	struct keeper *keeper;
+	struct history_turn done;
+	struct err err;
+	enum err_code code;
+};
+
+static void go(void *arg)
+{
+	struct going *going = arg;
+
+	going->code = turn(going->keeper, &going->done, &going->err);
+}
+
+static void fail_for_memory(struct going *going)
+{
+	disconnect(going->keeper);
+	going->code = err_set(&going->err, ERR_BUSY, "there was not enough memory for a turn");
+}
+
 static usec_t keep(struct keeper *k)
 {
-	struct history_turn done = { 0 };
-	struct err err = { 0 };
+	struct going going = { .keeper = k };
 	const usec_t began = clock_mono();
-	const enum err_code code = turn(k, &done, &err);
-	const usec_t took = clock_mono() - began;
-	const usec_t pause = keeper_pause(&k->pace, code, &done, took);
 
-	count(k, code, &done, took);
-	say(k, code, &err);
-	if (pause >= MINUTE && code != ERR_OK)
+	if (!memory_try(go, &going))
+		fail_for_memory(&going);
+	const usec_t took = clock_mono() - began;
+	const usec_t pause = keeper_pause(&k->pace, going.code, &going.done, took);
+
+	count(k, going.code, &going.done, took);
+	say(k, going.code, &going.err);
+	if (pause >= MINUTE && going.code != ERR_OK)
 		disconnect(k);          /* no connection is held for nothing */
 	return pause;
 }

@@ -82,7 +82,7 @@ static void tell(struct watch *w)
 /* A replica in recovery and a pooler in transaction mode refuse: then a clock has to do. */
 static void connect(struct watch *w)
 {
-	struct store store = { 0 };
+	AUTO(store) struct store store = { 0 };
 	struct err err = { 0 };
 
 	if (store_open(&w->options, &store, &err) != ERR_OK) {
@@ -92,11 +92,11 @@ static void connect(struct watch *w)
 	db_set_stop(store.db, &w->is_stopped);
 	w->is_deaf = store_watch(&store, &w->changes, &err) != ERR_OK;
 	if (w->is_deaf && (err.code == ERR_UNAVAILABLE || err.code == ERR_CANCELLED)) {
-		store_release(&store);
 		fail(w, &err);
 		return;
 	}
 	set_store(w, store);
+	store = (struct store){ 0 };
 	atomic_store(&w->tells_all, w->changes.tells_all && !w->is_deaf);
 	w->pause = PAUSE_MIN;
 	/* What happened before it listened. */
@@ -119,8 +119,10 @@ static void listen(struct watch *w)
 	pause_for(w, COALESCE);
 }
 
-static void turn(struct watch *w)
+static void turn(void *arg)
 {
+	struct watch *w = arg;
+
 	if (!w->store.db) {
 		connect(w);
 	} else if (w->is_deaf) {
@@ -129,6 +131,14 @@ static void turn(struct watch *w)
 	} else {
 		listen(w);
 	}
+}
+
+static void fail_for_memory(struct watch *w)
+{
+	struct err err = { 0 };
+
+	err_set(&err, ERR_BUSY, "there was not enough memory");
+	fail(w, &err);
 }
 
 /* While it is off there is no connection. False: it ends. */
@@ -154,7 +164,8 @@ static void *run(void *arg)
 
 	log_to(w->log);
 	while (await_on(w))
-		turn(w);
+		if (!memory_try(turn, w))
+			fail_for_memory(w);
 	set_store(w, (struct store){ 0 });
 	return NULL;
 }

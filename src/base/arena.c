@@ -1,13 +1,11 @@
 /* arena.c -- memory of one unit of work: blocks that grow, freed all at once. */
 #include "base/arena.h"
 
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/str.h"
 
@@ -32,97 +30,6 @@ struct arena_block {
 	size_t used;
 	_Alignas(max_align_t) char bytes[];
 };
-
-static pthread_mutex_t kept_guard = PTHREAD_MUTEX_INITIALIZER;
-static void *kept_back[MEMORY_PIECES];  /* under the guard; the first n_kept are there */
-static int n_kept, n_keepers;           /* likewise */
-
-static void out_of_memory(void) __attribute__((noreturn));
-
-static void out_of_memory(void)
-{
-	static const char line[] = "soniq: out of memory\n";
-
-	if (write(STDERR_FILENO, line, sizeof(line) - 1) < 0)
-		abort();
-	abort();
-}
-
-/* One piece at a time: others, who are as short of it, take what is free. Gives whether there was
- * any. */
-static bool give_up(void)
-{
-	pthread_mutex_lock(&kept_guard);
-	void *p = n_kept > 0 ? kept_back[--n_kept] : NULL;
-	pthread_mutex_unlock(&kept_guard);
-	free(p);
-	return p != NULL;
-}
-
-/* Under the guard. Nothing is written to it: it is room, and no memory until it is given up. */
-static void fill_up(void)
-{
-	while (n_kept < MEMORY_PIECES && (kept_back[n_kept] = malloc(MEMORY_PIECE)))
-		n_kept++;
-}
-
-void memory_keep_back(void)
-{
-	pthread_mutex_lock(&kept_guard);
-	n_keepers++;
-	fill_up();
-	pthread_mutex_unlock(&kept_guard);
-}
-
-void memory_let_go(void)
-{
-	pthread_mutex_lock(&kept_guard);
-	const bool is_last = --n_keepers == 0;
-	pthread_mutex_unlock(&kept_guard);
-	while (is_last && give_up())
-		;
-}
-
-bool memory_is_short(void)
-{
-	pthread_mutex_lock(&kept_guard);
-	if (n_keepers > 0)
-		fill_up();
-	const bool is_short = n_keepers > 0 && n_kept < MEMORY_PIECES;
-	pthread_mutex_unlock(&kept_guard);
-	return is_short;
-}
-
-void *xalloc(size_t size)
-{
-	void *p;
-
-	do
-		p = calloc(1, size ? size : 1);
-	while (!p && give_up());
-	if (!p)
-		out_of_memory();
-	return p;
-}
-
-void *xrealloc(void *p, size_t size)
-{
-	void *bigger;
-
-	do
-		bigger = realloc(p, size ? size : 1);
-	while (!bigger && give_up());
-	if (!bigger)
-		out_of_memory();
-	return bigger;
-}
-
-char *xstrdup(const char *text)
-{
-	const size_t size = strlen(text) + 1;
-
-	return memcpy(xalloc(size), text, size);
-}
 
 static struct arena_block *block_new(size_t room)
 {
@@ -164,8 +71,10 @@ static void grow(struct arena *arena)
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
-	if (size > PTRDIFF_MAX - sizeof(struct arena_block) - ALIGNMENT)
-		out_of_memory();
+	const size_t max = arena->max ? arena->max : PTRDIFF_MAX / 2;
+
+	if (size > max || arena->used > max - size)
+		memory_fail();
 	arena->used += size;
 	if (PIECE_PER_MALLOC || size > BLOCK_FIRST / 4)
 		return alloc_alone(arena, size);

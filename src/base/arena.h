@@ -6,14 +6,16 @@
 #include <stddef.h>
 
 #include "base/macros.h"
+#include "base/memory.h"
 
 struct arena_block;
 
-/* A zeroed arena is empty and usable. One thread at a time. Running out of memory ends the
- * process with one line: every size that a user controls is capped long before. */
+/* A zeroed arena is empty and usable. One thread at a time. Where there is no memory, or no more
+ * than it may have, the work ends (base/memory.h). */
 struct arena {
 	struct arena_block *blocks;
 	size_t used;            /* bytes handed out, for limits and the meters */
+	size_t max;             /* of those; 0: as many as there are */
 };
 
 /* Zeroed memory, aligned for any type; lives until the arena is released.
@@ -25,20 +27,5 @@ void arena_release(struct arena *arena);
 
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, type, n) ((type *)arena_alloc((arena), sizeof(type) * (size_t)(n)))
-
-/* For a program that is not ours to end: so many pieces are kept back, untouched, and given up one
- * by one when there is no memory left. What runs comes to its end with them, and nothing should
- * begin while memory_is_short. Counted: as many let go as keep back. Any thread. */
-#define MEMORY_PIECE ((size_t)8 * 1024 * 1024)
-#define MEMORY_PIECES 8         /* as many as may run at once (http/server.h) */
-void memory_keep_back(void);
-void memory_let_go(void);
-/* Some of it was given up, and cannot be had again yet. */
-bool memory_is_short(void);
-
-/* calloc (zeroed), realloc and strdup that end the process when there is no memory. */
-void *xalloc(size_t size);
-void *xrealloc(void *p, size_t size);
-char *xstrdup(const char *text);
 
 #endif

@@ -37,3 +37,14 @@ bool thread_join(pthread_t thread, usec_t until)
 
 	return pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &at) == 0;
 }
+
+struct held hold(pthread_mutex_t *guard)
+{
+	pthread_mutex_lock(guard);
+	return (struct held){ guard };
+}
+
+void held_release(struct held *held)
+{
+	pthread_mutex_unlock(held->guard);
+}

@@ -86,15 +86,15 @@ static const char *copy_or_null(const char *text)
 	return text ? xstrdup(text) : NULL;
 }
 
-static struct db_options options_copy(const struct db_options *options)
+/* Each text is the copy's as soon as there is one. */
+static void options_copy(struct db_options *copy, const struct db_options *options)
 {
-	struct db_options copy = *options;
-
-	copy.url = copy_or_null(options->url);
-	copy.sqlite_path = copy_or_null(options->sqlite_path);
-	copy.label = xstrdup(options->label ? options->label : "database");
-	copy.application_name = copy_or_null(options->application_name);
-	return copy;
+	*copy = *options;
+	copy->url = copy->sqlite_path = copy->label = copy->application_name = NULL;
+	copy->url = copy_or_null(options->url);
+	copy->sqlite_path = copy_or_null(options->sqlite_path);
+	copy->label = xstrdup(options->label ? options->label : "database");
+	copy->application_name = copy_or_null(options->application_name);
 }
 
 static void options_release(struct db_options *options)
@@ -155,8 +155,9 @@ enum err_code db_open(const struct db_options *options, struct db **ret_db, stru
 	TRY(driver_choose(options, &driver, err));
 
 	AUTO_FREE(db) struct db *db = xalloc(sizeof(*db));
-	*db = (struct db){ .driver = driver, .options = options_copy(options) };
+	db->driver = driver;
 	pthread_mutex_init(&db->mutex, NULL);
+	options_copy(&db->options, options);
 	TRY(connect_now(db, err));
 
 	*ret_db = db;

@@ -16,25 +16,29 @@ static void trim(struct buf *b)
 {
 	if (b->room - b->n <= SLACK)
 		return;
-	b->p = xrealloc(b->p, b->n + 1);
+	char *p = realloc(b->p, b->n + 1);
+	if (!p)
+		return;
+	b->p = p;
 	b->room = b->n + 1;
 }
 
-struct answer *answer_take(struct reply *reply, const struct err *err)
+static void answer_free(struct answer *a)
 {
-	struct answer *a = xalloc(sizeof(*a));
+	buf_release(&a->owned);
+	arena_release(&a->arena);
+	free(a->gzip);
+	free(a);
+}
+DEFINE_AUTO_FREE(answer)
+
+struct answer *answer_head(const struct reply *reply)
+{
+	AUTO_FREE(answer) struct answer *a = xalloc(sizeof(*a));
 
 	a->n_refs = 1;
 	a->status = reply->status;
 	a->content_type = reply->content_type;
-	a->owned = reply->body;
-	reply->body = (struct buf){ 0 };
-	trim(&a->owned);
-	a->body = reply->constant ? reply->constant : a->owned.p;
-	a->body_n = reply->constant ? reply->constant_n : a->owned.n;
-	if (err)
-		a->err = *err;
-
 	a->n_headers = reply->headers.n;
 	a->headers = ARENA_ARRAY(&a->arena, struct http_pair, a->n_headers + 1);
 	for (size_t i = 0; i < a->n_headers; i++) {
@@ -42,6 +46,22 @@ struct answer *answer_take(struct reply *reply, const struct err *err)
 		a->headers[i] = (struct http_pair){ str_copy(&a->arena, pair->name),
 						    str_copy(&a->arena, pair->value) };
 	}
+	struct answer *whole = a;
+	a = NULL;
+	return whole;
+}
+
+struct answer *answer_take(struct reply *reply, const struct err *err)
+{
+	struct answer *a = answer_head(reply);
+
+	a->owned = reply->body;
+	reply->body = (struct buf){ 0 };
+	trim(&a->owned);
+	a->body = reply->constant ? reply->constant : a->owned.p;
+	a->body_n = reply->constant ? reply->constant_n : a->owned.n;
+	if (err)
+		a->err = *err;
 	return a;
 }
 
@@ -72,30 +92,38 @@ static bool is_text(const char *type)
 	return str_starts(s, S("application/json")) || str_starts(s, S("text/"));
 }
 
-/* The fastest level: these answers are read once, and mostly on the same machine. */
-static void compress_body(struct answer *a)
+/* Into what has room for it. The fastest level: these answers are read once, and mostly on the same
+ * machine. */
+static bool deflate_body(const struct answer *a, size_t room, size_t *ret_n)
 {
-	z_stream z = { 0 };
+	z_stream z = { .next_in = a->body,
+		       .avail_in = (unsigned)a->body_n,
+		       .next_out = a->gzip,
+		       .avail_out = (unsigned)room };
 
 	if (deflateInit2(&z, Z_BEST_SPEED, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY) !=
 	    Z_OK)
-		return;
-	const size_t room = deflateBound(&z, a->body_n);
-	unsigned char *out = xalloc(room);
-
-	z.next_in = a->body;
-	z.avail_in = (unsigned)a->body_n;
-	z.next_out = out;
-	z.avail_out = (unsigned)room;
+		return false;
 	const bool is_whole = deflate(&z, Z_FINISH) == Z_STREAM_END;
-	const size_t n = room - z.avail_out;
+	*ret_n = room - z.avail_out;
 	deflateEnd(&z);
+	return is_whole;
+}
 
-	if (!is_whole || n >= a->body_n) {
-		free(out);
+/* Where it does not get smaller, it is not compressed. */
+static void compress_body(struct answer *a)
+{
+	const size_t room = a->body_n;
+	size_t n;
+
+	a->gzip = xalloc(room);
+	if (!deflate_body(a, room, &n) || n >= a->body_n) {
+		free(a->gzip);
+		a->gzip = NULL;
 		return;
 	}
-	a->gzip = xrealloc(out, n);
+	unsigned char *trimmed = realloc(a->gzip, n);
+	a->gzip = trimmed ? trimmed : a->gzip;
 	a->gzip_n = n;
 }
 
@@ -119,12 +147,8 @@ void answer_ref(struct answer *a)
 
 void answer_unref(struct answer *a)
 {
-	if (--a->n_refs > 0)
-		return;
-	buf_release(&a->owned);
-	arena_release(&a->arena);
-	free(a->gzip);
-	free(a);
+	if (--a->n_refs == 0)
+		answer_free(a);
 }
 
 size_t answer_size(const struct answer *a)

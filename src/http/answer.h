@@ -24,7 +24,9 @@ struct answer {
 	struct err err;                 /* what went wrong, ERR_OK if nothing */
 };
 
-/* Takes the body over from the reply; its headers are copied. One reference. */
+/* All of the reply but its body, which stays there; headers are copied. One reference. */
+struct answer *answer_head(const struct reply *reply);
+/* The same, and takes the body over. */
 struct answer *answer_take(struct reply *reply, const struct err *err);
 /* A strong ETag, and gzip if somebody wants it: the costly part, for an executor. */
 void answer_polish(struct answer *answer, bool wants_gzip);

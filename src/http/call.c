@@ -95,7 +95,6 @@ struct desk *desk_open(struct server *server)
 	desk->server = server;
 	desk->n_refs = 1;
 	desk->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	memory_keep_back();
 	pthread_mutex_init(&desk->guard, NULL);
 	TAILQ_INIT(&desk->calls);
 	TAILQ_INIT(&desk->posted);
@@ -106,7 +105,6 @@ struct desk *desk_open(struct server *server)
 void desk_close(struct desk *desk)
 {
 	pthread_mutex_lock(&desk->guard);
-	memory_let_go();
 	desk->server = NULL;
 	const bool is_last = unref(desk);
 	pthread_mutex_unlock(&desk->guard);

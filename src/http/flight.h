@@ -62,6 +62,10 @@ void wire_head(struct outlet *outlet, const struct exchange *ex, size_t body_n);
 
 /* ---- one execution for all who ask the same (server_flight.c) ---- */
 
+/* Bytes that a handler's arena may have: above is 503. A result of a statement has
+ * DB_RESULT_MAX (db/rows.h), and a list leaves as much behind while it grows. */
+#define FLIGHT_MEMORY_MAX ((size_t)64 * 1024 * 1024)
+
 enum flight_state { FLIGHT_WAITING, FLIGHT_RUNNING, FLIGHT_LANDED };
 
 /* What makes requests equal: method, path, query, salt. */

@@ -50,36 +50,33 @@ static void tell(struct flow *flow)
 	server_wake(server);
 }
 
-/* Under the guard. The head is that of the first piece. */
-static void hand_over(struct flow *flow, struct reply *reply)
+/* The executor waits until what went before is taken. Gives whether somebody still reads. */
+static bool hand_over(struct flow *flow, struct buf body, struct answer *head)
 {
-	const struct buf body = reply->body;
-
-	reply->body = buf_new(HTTP_REPLY_MAX);
-	if (!flow->head)
-		flow->head = answer_take(reply, NULL);
-	reply->body = buf_new(HTTP_REPLY_MAX);
-	flow->piece = body;
-}
-
-enum err_code flow_flush(struct reply *reply, struct err *err)
-{
-	struct flow *flow = reply->flow;
 	const usec_t began = clock_mono();
 
-	if (reply->body.has_failed)
-		return err_set(err, ERR_TOO_LARGE, "One row is larger than an answer may be.");
 	pthread_mutex_lock(&flow->guard);
 	while (flow->piece.n > 0 && !flow->is_left)
 		pthread_cond_wait(&flow->taken, &flow->guard);
 	flow->waited += clock_mono() - began;
 	const bool is_left = flow->is_left;
+	flow->head = head;
 	if (!is_left)
-		hand_over(flow, reply);
+		flow->piece = body;
 	pthread_mutex_unlock(&flow->guard);
+	return !is_left;
+}
 
-	if (is_left)
+enum err_code flow_flush(struct reply *reply, struct err *err)
+{
+	struct flow *flow = reply->flow;
+
+	if (reply->body.has_failed)
+		return err_set(err, ERR_TOO_LARGE, "One row is larger than an answer may be.");
+	/* The head is that of the first piece. */
+	if (!hand_over(flow, reply->body, flow->head ? flow->head : answer_head(reply)))
 		return err_set(err, ERR_CANCELLED, "Nobody reads it any more.");
+	reply->body = buf_new(HTTP_REPLY_MAX);
 	tell(flow);
 	return ERR_OK;
 }

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/thread.h"
 #include "http/serving.h"
 
 /* One answer must not push out all the others. */
@@ -242,22 +243,26 @@ static int by_cost(const void *a, const void *b)
 	return (one < other) - (one > other);
 }
 
-void server_spending_get(struct server *server, struct arena *arena, struct server_spending *ret)
+static void get_spending(struct server *server, struct arena *arena, struct server_spending *ret)
 {
 	const usec_t now = clock_mono();
+	AUTO(held) struct held held = hold(&server->kept_guard);
 
-	*ret = (struct server_spending){
-		.budget = server->options.budget,
-		.kept = list_new(arena, sizeof(struct server_kept)),
-	};
-	pthread_mutex_lock(&server->kept_guard);
 	ret->share = budget_share(&server->budget, now);
 	const double roots = sum_of_roots(server, now);
 	for (size_t i = 0; i < KEPT_MAX; i++)
 		if (server->kept[i].answer)
 			*(struct server_kept *)list_add(&ret->kept) =
 				described(server, &server->kept[i], roots, arena);
-	pthread_mutex_unlock(&server->kept_guard);
+}
+
+void server_spending_get(struct server *server, struct arena *arena, struct server_spending *ret)
+{
+	*ret = (struct server_spending){
+		.budget = server->options.budget,
+		.kept = list_new(arena, sizeof(struct server_kept)),
+	};
+	get_spending(server, arena, ret);
 	if (ret->kept.n > 0)
 		qsort(ret->kept.items, ret->kept.n, sizeof(struct server_kept), by_cost);
 }

@@ -77,6 +77,16 @@ static void set_lane(struct executor *self, void *lane)
 	pthread_mutex_unlock(&self->pool->guard);
 }
 
+static void close_lane(struct executor *self)
+{
+	const struct http_app *app = self->pool->server->app;
+	void *lane = self->lane;
+
+	set_lane(self, NULL);
+	if (lane && app->lane_close)
+		app->lane_close(lane);
+}
+
 /* A lane that could not be opened is tried again by the next request. */
 static enum err_code prepare(struct executor *self, struct flight *f, struct err *err)
 {
@@ -96,30 +106,76 @@ static enum err_code prepare(struct executor *self, struct flight *f, struct err
 	return ERR_OK;
 }
 
+/* One request in an executor's hands. */
+struct turn {
+	struct executor *self;
+	struct flight *flight;
+	struct reply reply;
+	usec_t done;                    /* clock_mono, when the handler was */
+};
+
+static void make_answer(void *arg)
+{
+	struct turn *turn = arg;
+	struct flight *f = turn->flight;
+	struct err err = { 0 };
+
+	err.code = prepare(turn->self, f, &err);
+	if (err.code != ERR_OK)
+		reply_error(&turn->reply, &err);
+	else
+		http_run(&f->rq, &turn->reply, &err);
+	turn->done = clock_mono();
+	f->answer = answer_take(&turn->reply, &err);
+	if (!turn->self->pool->may_write && !f->flow)
+		answer_polish(f->answer, atomic_load(&f->wants_gzip));
+}
+
+static struct reply begin_reply(struct flight *f)
+{
+	struct reply reply = reply_new(&f->arena);
+
+	f->arena.max = FLIGHT_MEMORY_MAX;
+	reply.flow = f->flow;
+	return reply;
+}
+
+/* What it was in the middle of is not worth going on with: not even the lane, whose connection may
+ * wait for the rest of an answer. */
+static void answer_failure(struct turn *turn)
+{
+	struct flight *f = turn->flight;
+	struct err err = { 0 };
+
+	turn->done = clock_mono();
+	close_lane(turn->self);
+	if (f->answer)
+		answer_unref(f->answer);
+	reply_release(&turn->reply);
+	arena_release(&f->arena);
+	turn->reply = begin_reply(f);
+	err_set(&err, ERR_BUSY, turn->self->pool->may_write
+		? "Memory ran out on the way: look whether it has happened before trying again."
+		: "There was not enough memory for this: ask for less, or later.");
+	reply_error(&turn->reply, &err);
+	f->answer = answer_take(&turn->reply, &err);
+}
+
 static void fly(struct executor *self, struct flight *f)
 {
 	const usec_t begun = clock_mono();
-	struct reply reply = reply_new(&f->arena);
-	struct err err = { 0 };
+	struct turn turn = { .self = self, .flight = f, .reply = begin_reply(f) };
 
-	reply.flow = f->flow;
-	err.code = prepare(self, f, &err);
-	if (err.code != ERR_OK)
-		reply_error(&reply, &err);
-	else
-		http_run(&f->rq, &reply, &err);
-	const usec_t done = clock_mono();
+	if (!memory_try(make_answer, &turn))
+		answer_failure(&turn);
 	/* Before anybody hears of the write: what they ask next must not come from memory. One
 	 * that failed may have happened all the same, when only its answer was lost. */
 	if (self->pool->may_write)
 		server_forget(f->server);
 
-	f->answer = answer_take(&reply, &err);
-	if (!self->pool->may_write && !f->flow)
-		answer_polish(f->answer, atomic_load(&f->wants_gzip));
-	reply_release(&reply);
+	reply_release(&turn.reply);
 	arena_release(&f->arena);
-	f->cost = done - begun;
+	f->cost = turn.done - begun;
 	const usec_t waited = f->flow ? f->flow->waited : 0;
 	atomic_fetch_add(&f->server->busy_usec, clock_mono() - begun - waited);
 }
@@ -127,17 +183,13 @@ static void fly(struct executor *self, struct flight *f)
 static void *run(void *arg)
 {
 	struct executor *self = arg;
-	const struct http_app *app = self->pool->server->app;
 	struct flight *f;
 
 	while ((f = take(self))) {
 		fly(self, f);
 		hand_back(self, f);
 	}
-	void *lane = self->lane;
-	set_lane(self, NULL);
-	if (lane && app->lane_close)
-		app->lane_close(lane);
+	close_lane(self);
 	return NULL;
 }
 

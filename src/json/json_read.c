@@ -93,6 +93,8 @@ enum err_code json_read_object(struct str text, const struct json_want *wants,
 	json_auto_t *root = json_loadb(text.p ? text.p : "", text.n,
 				       JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &at);
 
+	if (!root && json_error_code(&at) == json_error_out_of_memory)
+		return err_set(err, ERR_BUSY, "there was not enough memory to read the body");
 	if (!root)
 		return err_set(err, ERR_MALFORMED, "%s (line %d, column %d)", reason(&at), at.line,
 			       at.column);

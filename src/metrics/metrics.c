@@ -120,9 +120,14 @@ static void write_table(struct writing *w, const struct metric *table)
 			write_metric(w);
 }
 
+static void writing_release(struct writing *w)
+{
+	arena_release(&w->arena);
+}
+
 void metrics_write(struct buf *out, enum metrics_format format, const struct scrape *scrape)
 {
-	struct writing w = { .out = out, .format = format, .scrape = scrape };
+	AUTO(writing) struct writing w = { .out = out, .format = format, .scrape = scrape };
 
 	if (scrape->is_up)
 		sum_queues(&w);
@@ -132,7 +137,6 @@ void metrics_write(struct buf *out, enum metrics_format format, const struct scr
 	write_table(&w, metrics_history);
 	if (format == METRICS_OPEN)
 		buf_add_text(out, "# EOF\n");
-	arena_release(&w.arena);
 }
 
 const char *metrics_content_type(enum metrics_format format)

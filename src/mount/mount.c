@@ -16,6 +16,7 @@
 
 struct soniq_panel_out {
 	struct buf *text;
+	bool has_no_memory;
 };
 
 /* A panel of the program's; what api_panel borrows is here. */
@@ -145,12 +146,26 @@ static enum err_code open_all(struct soniq_dashboard *d, const struct soniq_opti
 	return start(d, err);
 }
 
+/* What is kept back is enough to open one with. */
+static enum err_code keep_memory_back(struct err *err)
+{
+	memory_keep_back();
+	if (!memory_is_short())
+		return ERR_OK;
+	memory_let_go();
+	return err_set(err, ERR_BUSY, "the program has no memory to spare for a dashboard");
+}
+
 struct soniq_dashboard *soniq_dashboard_open(const struct soniq_option *options,
 					     const struct soniq_log *log, struct soniq_error *error)
 {
-	struct soniq_dashboard *d = xalloc(sizeof(*d));
 	struct err err = { 0 };
 
+	if (keep_memory_back(&err) != ERR_OK) {
+		tell(error, &err);
+		return NULL;
+	}
+	struct soniq_dashboard *d = xalloc(sizeof(*d));
 	d->pid = getpid();
 	d->log = log ? *log : (struct soniq_log){ 0 };
 	d->sink = (struct log_sink){ put_line, &d->log };
@@ -194,22 +209,43 @@ void soniq_dashboard_close(struct soniq_dashboard *d)
 	conf_release(&d->conf);
 	arena_release(&d->arena);
 	free(d);
+	memory_let_go();
 }
 
 /* ---- panels ---- */
 
+struct writing {
+	struct buf *text;
+	const char *bytes;
+	size_t n;
+};
+
+static void write_on(void *arg)
+{
+	const struct writing *writing = arg;
+
+	buf_add(writing->text, writing->bytes, writing->n);
+}
+
+/* Frames of the program's are around this one. */
 void soniq_panel_write(struct soniq_panel_out *out, const char *bytes, size_t n)
 {
-	buf_add(out->text, bytes, n);
+	struct writing writing = { out->text, bytes, n };
+
+	if (!memory_try(write_on, &writing))
+		out->has_no_memory = true;
 }
 
 static enum err_code render(void *arg, struct arena *arena, struct buf *text, struct err *err)
 {
 	const struct panel *panel = arg;
-	struct soniq_panel_out out = { text };
+	struct soniq_panel_out out = { .text = text };
 	(void)arena;
 
-	if (panel->render(panel->arg, &out))
+	const bool is_well = panel->render(panel->arg, &out);
+	if (out.has_no_memory)
+		return err_set(err, ERR_BUSY, "there was not enough memory for what it gave");
+	if (is_well)
 		return ERR_OK;
 	err_set(err, ERR_INVALID, "%.*s", STR_ARG(str_head_utf8(buf_str(text), 400)));
 	buf_reset(text);
@@ -278,9 +314,18 @@ struct soniq_call *soniq_call_begin(struct soniq_dashboard *d, const struct soni
 	return call;
 }
 
-static void show_head(struct soniq_call *call, const struct call_piece *from,
-		      struct soniq_piece *piece)
+struct showing {
+	struct soniq_call *call;
+	const struct call_piece *from;
+	struct soniq_piece *piece;
+};
+
+static void show_head(void *arg)
 {
+	const struct showing *showing = arg;
+	struct soniq_call *call = showing->call;
+	const struct call_piece *from = showing->from;
+	struct soniq_piece *piece = showing->piece;
 	struct soniq_header *headers =
 		ARENA_ARRAY(&call->arena, struct soniq_header, from->n_headers + 1);
 
@@ -298,8 +343,9 @@ enum soniq_part soniq_call_take(struct soniq_call *call, struct soniq_piece *pie
 	const enum call_part part = call_take(call->call, &from);
 
 	*piece = (struct soniq_piece){ .body = from.body.p, .body_n = from.body.n };
-	if (part == CALL_HEAD)
-		show_head(call, &from, piece);
+	struct showing showing = { call, &from, piece };
+	if (part == CALL_HEAD && !memory_try(show_head, &showing))
+		return SONIQ_PART_BROKEN;
 	return (enum soniq_part)part;
 }
 

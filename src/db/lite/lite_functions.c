@@ -1,6 +1,7 @@
 /* lite_functions.c -- functions that SQLite lacks and our statements use. */
 #include "db/lite/lite.h"
 
+#include "base/arena.h"
 #include "base/parse.h"
 #include "json/json.h"
 
@@ -41,18 +42,34 @@ static struct str text_of(sqlite3_value *value)
 	return (struct str){ (const char *)text, (size_t)sqlite3_value_bytes(value) };
 }
 
-/* json_at(text, path): what stands there, as it is written; the path is an array of strings.
- * SQLite's own functions lose digits of numbers, and do not find every key. */
-static void json_at(sqlite3_context *context, int n_args, sqlite3_value **args)
+struct place {
+	sqlite3_context *context;
+	struct str text, path;
+};
+
+static void find(void *arg)
 {
+	const struct place *place = arg;
 	AUTO(arena) struct arena arena = { 0 };
 	const struct str *path;
 	struct str value;
 
+	const size_t n = json_read_strings(place->path, &arena, &path);
+	if (json_find(place->text, path, n, &value))
+		sqlite3_result_text64(place->context, value.p, value.n, SQLITE_TRANSIENT,
+				      SQLITE_UTF8);
+}
+
+/* json_at(text, path): what stands there, as it is written; the path is an array of strings.
+ * SQLite's own functions lose digits of numbers, and do not find every key. */
+static void json_at(sqlite3_context *context, int n_args, sqlite3_value **args)
+{
+	struct place place = { context, text_of(args[0]), text_of(args[1]) };
+
 	(void)n_args;
-	const size_t n = json_read_strings(text_of(args[1]), &arena, &path);
-	if (json_find(text_of(args[0]), path, n, &value))
-		sqlite3_result_text64(context, value.p, value.n, SQLITE_TRANSIENT, SQLITE_UTF8);
+	/* Frames of SQLite's are around this one. */
+	if (!memory_try(find, &place))
+		sqlite3_result_error_nomem(context);
 }
 
 /* json_holds(value, scalar): as of json.h. */

@@ -10,6 +10,12 @@ struct look {
 	sqlite3_stmt *stmt;
 };
 
+static void look_release(struct look *look)
+{
+	sqlite3_finalize(look->stmt);
+	sqlite3_set_authorizer(look->lite->db, NULL, NULL);
+}
+
 static bool is_harmless(const char *function)
 {
 	static const char *const harmful[] = { "load_extension", "fts3_tokenizer" };
@@ -131,13 +137,10 @@ static enum err_code look_through(struct look *look, struct err *err)
 
 enum err_code lite_view(struct lite *lite, const char *sql, struct view *view, struct err *err)
 {
-	struct look look = { .lite = lite, .sql = sql, .view = view };
+	AUTO(look) struct look look = { .lite = lite, .sql = sql, .view = view };
 
 	lite_start(lite);
 	/* As long as it runs: SQLite prepares again what meets other tables. */
 	sqlite3_set_authorizer(lite->db, allow, NULL);
-	const enum err_code code = look_through(&look, err);
-	sqlite3_finalize(look.stmt);
-	sqlite3_set_authorizer(lite->db, NULL, NULL);
-	return code;
+	return look_through(&look, err);
 }

@@ -9,7 +9,6 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "base/arena.h"
 #include "base/thread.h"
 
 struct errand {
@@ -55,8 +54,12 @@ static bool start_thread(struct errand *errand)
 
 struct errand *errand_start(void (*work)(void *arg), void (*drop)(void *arg), void *arg)
 {
-	struct errand *errand = xalloc(sizeof(*errand));
+	struct errand *errand = malloc(sizeof(*errand));
 
+	if (!errand) {
+		drop(arg);
+		return NULL;
+	}
 	*errand = (struct errand){ .work = work, .drop = drop, .arg = arg,
 				   .done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK) };
 	atomic_init(&errand->n_holders, 2);

@@ -8,11 +8,11 @@ static enum err_code open_handle(const struct db_options *options, usec_t deadli
 				 void **ret_handle, struct err *err)
 {
 	char state[PG_STATE_MAX];
-	PGconn *conn = NULL;
+	AUTO_CONN PGconn *conn = NULL;
 	struct pg *pg = NULL;
 	TRY(pg_dial(options, NULL, deadline, &conn, state, err));
 
-	TRY(pg_new(options, conn, deadline, &pg, err));
+	TRY(pg_new(options, &conn, deadline, &pg, err));
 	*ret_handle = pg;
 	return ERR_OK;
 }

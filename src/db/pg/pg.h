@@ -11,6 +11,19 @@
 
 #define PG_STATE_MAX 6          /* a SQLSTATE and its NUL */
 
+/* What libpq gives, released at the end of its scope. */
+static inline void pg_conn_clear(PGconn **conn)
+{
+	PQfinish(*conn);
+}
+static inline void pg_result_clear(PGresult **result)
+{
+	PQclear(*result);
+	*result = NULL;
+}
+#define AUTO_CONN __attribute__((cleanup(pg_conn_clear)))
+#define AUTO_RESULT __attribute__((cleanup(pg_result_clear)))
+
 struct pg_statement {
 	bool is_prepared;
 	struct db_map map;
@@ -53,8 +66,8 @@ struct pg_url {
 enum err_code pg_url_check(const struct db_options *options, struct pg_url *ret_url,
 			   struct err *err) MUST_CHECK;
 
-/* pg_session.c */
-enum err_code pg_new(const struct db_options *options, PGconn *conn, usec_t deadline,
+/* pg_session.c. Takes the connection, whether it fails or not: it is NULL then. */
+enum err_code pg_new(const struct db_options *options, PGconn **conn, usec_t deadline,
 		     struct pg **ret_pg, struct err *err) MUST_CHECK;
 void pg_free(struct pg *pg);
 DEFINE_AUTO_FREE(pg)

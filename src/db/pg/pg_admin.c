@@ -16,12 +16,11 @@ static enum err_code ask_lock(struct pg *pg, const char *verb, int64_t key, bool
 			      struct err *err)
 {
 	char text[LOCK_TEXT_MAX];
-	PGresult *result = NULL;
+	AUTO_RESULT PGresult *result = NULL;
 
 	snprintf(text, sizeof(text), "SELECT pg_%s(%lld)", verb, (long long)key);
 	TRY(pg_run(pg, text, &result, err));
 	*ret_yes = PQntuples(result) == 1 && strcmp(PQgetvalue(result, 0, 0), "t") == 0;
-	PQclear(result);
 	return ERR_OK;
 }
 
@@ -66,13 +65,6 @@ void pg_unlock(struct pg *pg, int64_t key)
 	if (pg_run_firmly(pg, text, NULL, &ignored) != ERR_OK)
 		pg->is_broken = true;
 }
-
-static void finish_connection(PGconn **conn)
-{
-	PQfinish(*conn);
-}
-
-#define AUTO_CONN __attribute__((cleanup(finish_connection)))
 
 /* The database that every server has, to connect to while the wanted one is not there. */
 static enum err_code dial_maintenance(const struct db_options *options, PGconn **ret_conn,
@@ -120,9 +112,9 @@ enum err_code pg_create(const struct db_options *options, bool *ret_was_made, st
 
 	struct db_options writer = *options;
 	writer.role = DB_WRITE;
-	PGconn *conn = NULL;
+	AUTO_CONN PGconn *conn = NULL;
 	TRY(dial_maintenance(options, &conn, err));
 	AUTO_FREE(pg) struct pg *pg = NULL;
-	TRY(pg_new(&writer, conn, 0, &pg, err));
+	TRY(pg_new(&writer, &conn, 0, &pg, err));
 	return run_create(pg, url.dbname, ret_was_made, err);
 }

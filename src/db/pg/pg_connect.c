@@ -20,27 +20,32 @@ struct dial {
 	PGconn *conn;
 };
 
-static void dial_drop(void *arg)
+static void dial_free(struct dial *dial)
 {
-	struct dial *dial = arg;
-
 	for (size_t i = 0; i < dial->n_words; i++)
 		free((char *)dial->values[i]);
 	PQfinish(dial->conn);
 	free(dial);
 }
+DEFINE_AUTO_FREE(dial)
+
+static void dial_drop(void *arg)
+{
+	dial_free(arg);
+}
 
 static void add_word(struct dial *dial, const char *keyword, const char *value)
 {
 	dial->keywords[dial->n_words] = keyword;
-	dial->values[dial->n_words++] = xstrdup(value);
+	dial->values[dial->n_words] = xstrdup(value);
+	dial->n_words++;
 }
 
 /* What stands before the URL is a default that the URL may change; what follows it counts. */
 static struct dial *dial_new(const struct db_options *options, const struct pg_url *url,
 			     const char *dbname)
 {
-	struct dial *dial = xalloc(sizeof(*dial));
+	AUTO_FREE(dial) struct dial *dial = xalloc(sizeof(*dial));
 	char seconds[16];
 
 	*dial = (struct dial){ .timeout = url->connect_timeout * SECOND,
@@ -57,7 +62,9 @@ static struct dial *dial_new(const struct db_options *options, const struct pg_u
 		add_word(dial, "dbname", dbname);
 	add_word(dial, "connect_timeout", seconds);
 	add_word(dial, "client_encoding", "UTF8");
-	return dial;
+	struct dial *whole = dial;
+	dial = NULL;
+	return whole;
 }
 
 static void drop_notice(void *arg, const PGresult *result)

@@ -119,9 +119,9 @@ static enum err_code receive(struct run *run, struct err *err)
 {
 	enum err_code code = ERR_OK;
 	struct err ignored;
-	PGresult *result;
 
 	for (;;) {
+		AUTO_RESULT PGresult *result = NULL;
 		const enum err_code lost =
 			pg_next(run->pg, &result, code == ERR_OK ? err : &ignored);
 		if (lost != ERR_OK)
@@ -131,7 +131,6 @@ static enum err_code receive(struct run *run, struct err *err)
 		if (code == ERR_OK)
 			code = take_result(run, result, err);
 		const bool has_more = PQresultStatus(result) == PGRES_SINGLE_TUPLE;
-		PQclear(result);
 		if (code != ERR_OK && has_more)
 			pg_stop(run->pg, code);
 	}

@@ -82,7 +82,7 @@ static char *settings_text(const struct pg *pg)
 
 static enum err_code make_settings(struct pg *pg, struct err *err)
 {
-	PGresult *result = NULL;
+	AUTO_RESULT PGresult *result = NULL;
 	char own[16];
 
 	pg->settings = settings_text(pg);
@@ -90,7 +90,6 @@ static enum err_code make_settings(struct pg *pg, struct err *err)
 	snprintf(own, sizeof(own), "%d", PQbackendPID(pg->conn));
 	pg->is_pooled = PQntuples(result) != 1 || strcmp(PQgetvalue(result, 0, 0), own) != 0;
 	pg->is_plain = pg->is_pooled;
-	PQclear(result);
 	return ERR_OK;
 }
 
@@ -103,20 +102,21 @@ static void keep_version(struct pg *pg)
 		 version ? (int)strcspn(version, " ") : 0, version ? version : "");
 }
 
-enum err_code pg_new(const struct db_options *options, PGconn *conn, usec_t deadline,
+enum err_code pg_new(const struct db_options *options, PGconn **conn, usec_t deadline,
 		     struct pg **ret_pg, struct err *err)
 {
 	AUTO_FREE(pg) struct pg *pg = xalloc(sizeof(*pg));
 
 	memset(pg, 0, sizeof(*pg));
-	pg->conn = conn;
+	pg->conn = *conn;
+	*conn = NULL;
 	pg->options = options;
 	pg->deadline = deadline;
 	pg->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (pg->wake_fd < 0 || PQsetnonblocking(conn, 1) != 0)
+	if (pg->wake_fd < 0 || PQsetnonblocking(pg->conn, 1) != 0)
 		return err_set(err, ERR_UNAVAILABLE, "%s: no file descriptor is left",
 			       options->label);
-	PQsetErrorVerbosity(conn, PQERRORS_DEFAULT);
+	PQsetErrorVerbosity(pg->conn, PQERRORS_DEFAULT);
 	keep_version(pg);
 	TRY(make_settings(pg, err));
 
@@ -157,14 +157,12 @@ enum err_code pg_begin(struct pg *pg, struct err *err)
 
 enum err_code pg_commit(struct pg *pg, struct err *err)
 {
-	PGresult *result = NULL;
+	AUTO_RESULT PGresult *result = NULL;
 
 	pg->is_in_tx = false;
 	TRY(pg_run_firmly(pg, "COMMIT", &result, err));
 	/* After a statement that failed, COMMIT rolls back and calls that a success. */
-	const bool is_done = strcmp(PQcmdStatus(result), "COMMIT") == 0;
-	PQclear(result);
-	if (is_done)
+	if (strcmp(PQcmdStatus(result), "COMMIT") == 0)
 		return ERR_OK;
 	return err_set(err, ERR_INTERNAL,
 		       "%s: the transaction was rolled back, for one of its statements failed",

@@ -182,12 +182,12 @@ static enum err_code send(struct look *look, const char *text, struct err *err)
 	struct pg *pg = look->pg;
 	enum err_code code = ERR_OK;
 	struct err later;
-	PGresult *result;
 
 	pg->is_stoppable = true;
 	TRY(pg_started(pg, PQsendQueryParams(pg->conn, text, 0, NULL, NULL, NULL, NULL, 0), err));
 	PQsetSingleRowMode(pg->conn);
 	for (;;) {
+		AUTO_RESULT PGresult *result = NULL;
 		TRY(pg_next(pg, &result, code == ERR_OK ? err : &later));
 		if (!result)
 			return code;
@@ -195,7 +195,6 @@ static enum err_code send(struct look *look, const char *text, struct err *err)
 			code = take(look, result, err);
 		if (code != ERR_OK && PQresultStatus(result) == PGRES_SINGLE_TUPLE)
 			pg_stop(pg, code);
-		PQclear(result);
 	}
 }
 
