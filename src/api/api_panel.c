@@ -117,7 +117,7 @@ static void shown_release(struct shown *shown)
 
 static bool kept_get(struct panel *panel, struct shown *shown)
 {
-	AUTO(held) struct held held = hold(&panel->guard);
+	HOLD(&panel->guard);
 
 	if (panel->made_mono == 0 || clock_mono() - panel->made_mono >= panel->file->head.refresh)
 		return false;
@@ -132,7 +132,7 @@ static void kept_put(struct panel *panel, struct shown *shown)
 {
 	const bool has_failed = shown->err.code != ERR_OK;
 	char *content = has_failed ? NULL : xstrdup(buf_cstr(&shown->content));
-	AUTO(held) struct held held = hold(&panel->guard);
+	HOLD(&panel->guard);
 
 	free(panel->content);
 	panel->content = content;

@@ -20,8 +20,8 @@ bool thread_wait(pthread_cond_t *cond, pthread_mutex_t *guard, usec_t until);
 /* True: the thread has ended, and is joined. False: it had not at that moment of clock_mono. */
 bool thread_join(pthread_t thread, usec_t until);
 
-/* A lock for the rest of the scope, also where the scope ends because there is no memory:
- *     AUTO(held) struct held held = hold(&guard); */
+/* A lock for the rest of the scope, also where that ends because there is no memory. */
+#define HOLD(guard) AUTO(held) UNUSED struct held held = hold(guard)
 struct held {
 	pthread_mutex_t *guard;
 };

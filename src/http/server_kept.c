@@ -246,7 +246,7 @@ static int by_cost(const void *a, const void *b)
 static void get_spending(struct server *server, struct arena *arena, struct server_spending *ret)
 {
 	const usec_t now = clock_mono();
-	AUTO(held) struct held held = hold(&server->kept_guard);
+	HOLD(&server->kept_guard);
 
 	ret->share = budget_share(&server->budget, now);
 	const double roots = sum_of_roots(server, now);

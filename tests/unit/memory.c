@@ -26,7 +26,7 @@ static void thing_release(struct thing *thing)
 
 static void *use_up(struct arena *arena, int depth)
 {
-	AUTO(thing) struct thing thing = thing_new(depth);
+	AUTO(thing) UNUSED struct thing thing = thing_new(depth);
 	void *p = arena_alloc(arena, 100);
 
 	return depth > 1 ? use_up(arena, depth - 1) : p;
@@ -115,7 +115,7 @@ static pthread_mutex_t guard = PTHREAD_MUTEX_INITIALIZER;
 
 static void with_a_lock(void *arg)
 {
-	AUTO(held) struct held held = hold(&guard);
+	HOLD(&guard);
 
 	too_much(arg);
 }
