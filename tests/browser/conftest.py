@@ -6,6 +6,8 @@ import pytest
 
 from support import browser as browsers
 from support import nginx, ours
+from support.fronts import FRONTS
+from support.mounts import PROGRAMS, Mount
 
 KEY = "a key of the tests in a browser"
 
@@ -28,23 +30,33 @@ def context(browser):
 class Site:
     """A dashboard, where the browser finds it, and the database behind it."""
 
-    dashboard: ours.Dashboard
+    dashboard: ours.Dashboard | Mount
     database: object
     base: str
     key: str | None
 
 
 @pytest.fixture
-def site(request, samples, dashboard, tmp_path):
+def site(request, samples, dashboard, tmp_path, context):
     """site(kind, mount, write, SETTING=...): a proxy is somebody else, so that mount has a key.
 
-    mount: straight, nginx (which takes the path off), or kept (nginx leaves it on).
+    mount: straight, nginx (which takes the path off), kept (nginx leaves it on), or one of
+    browsers.ELSEWHERE, which knows who asks.
     """
     closing = []
+
+    def elsewhere(database, mount, **options):
+        server = (PROGRAMS | FRONTS)[mount](database.url, folder=tmp_path, **options)
+        server.__enter__()
+        request.addfinalizer(lambda: server.__exit__(None, None, None))
+        context.set_extra_http_headers(server.headers)
+        return Site(server, database, f"{server.base}/", None)
 
     def make(kind="postgresql", mount="straight", write=False, database=None, key=None, **settings):
         database = database or samples.copy(kind)
         closing.append(database)
+        if mount in browsers.ELSEWHERE:
+            return elsewhere(database, mount, write=write, **settings)
         key = key or (None if mount == "straight" else KEY)
         settings |= {"dashboard_api_key": key} if key else {}
         server = dashboard(database.url, write=write, **settings)

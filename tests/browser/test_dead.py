@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
+from support.browser import WAYS
 from support.sample import DEAD, dead_id
 
 KINDS = pytest.mark.parametrize("kind", ("postgresql", "sqlite"))
-MOUNTS = pytest.mark.parametrize("mount", ("straight", "nginx"))
 LEFT = "SELECT count(*) FROM soniq_dead_letter_jobs"
 REPLAYED = "SELECT count(*) FROM soniq_dead_letter_jobs WHERE resurrection_count > 0"
 MADE = "SELECT count(*) FROM soniq_jobs WHERE job_name = 'pay.charge' AND status = 'queued'"
@@ -26,8 +26,7 @@ def group_row(shown, text="TimeoutError"):
     return shown.rows().filter(has_text=text)
 
 
-@MOUNTS
-@KINDS
+@WAYS
 def test_groups_say_how_many_and_lead_to_their_letters(site, screen, kind, mount):
     here = site(kind, mount)
     here.database.execute(OTHER, "KeyError: 'n'", dead_id(3))

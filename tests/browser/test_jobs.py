@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from support.browser import WAYS
 from support.sample import job_id
 
 KINDS = pytest.mark.parametrize("kind", ("postgresql", "sqlite"))
@@ -23,8 +24,7 @@ def search(page, text: str) -> None:
     field(page).press("Enter")
 
 
-@MOUNTS
-@KINDS
+@WAYS
 def test_jobs_are_found(site, screen, kind, mount):
     here = site(kind, mount)
     shown = screen(here)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from support.browser import WAYS
+
 KINDS = pytest.mark.parametrize("kind", ("postgresql", "sqlite"))
 CANCEL = "UPDATE soniq_jobs SET status = 'cancelled' WHERE status = 'queued'"
 CANCELLED = "SELECT count(*) FROM soniq_jobs WHERE status = 'cancelled'"
@@ -32,9 +34,9 @@ def cancelled(page, n: int):
     counts.get_by_role("link", name=f"Cancelled {n}").wait_for()
 
 
-@KINDS
-def test_a_change_comes_by_itself_and_nothing_is_asked(site, screen, kind):
-    here = site(kind, **EAGER)
+@WAYS
+def test_a_change_comes_by_itself_and_nothing_is_asked(site, screen, kind, mount):
+    here = site(kind, mount, **EAGER)
     shown = screen(here)
     live(shown.page)
     before = here.database.value(CANCELLED)

@@ -1,14 +1,9 @@
-"""Clicking through all of it: every page, filters, one job, on both databases and both mounts."""
+"""Clicking through all of it: every page, filters, one job, on both databases and every way."""
 
-import pytest
-
-from support.browser import PLACES
+from support.browser import PLACES, WAYS
 from support.sample import DEAD, dead_id, job_id
 
-pytestmark = [
-    pytest.mark.parametrize("mount", ("straight", "nginx")),
-    pytest.mark.parametrize("kind", ("postgresql", "sqlite")),
-]
+pytestmark = WAYS
 HEADINGS = {
     "jobs": "Jobs",
     "queues": "Queues",

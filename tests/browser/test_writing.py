@@ -2,9 +2,9 @@
 
 import pytest
 
+from support.browser import WAYS
 from support.sample import dead_id
 
-MOUNTS = pytest.mark.parametrize("mount", ("straight", "nginx"))
 KINDS = pytest.mark.parametrize("kind", ("postgresql", "sqlite"))
 STATUS = "SELECT status FROM soniq_jobs WHERE id = %s"
 COUNT = "SELECT count(*) FROM soniq_jobs WHERE id = %s"
@@ -16,8 +16,7 @@ def queued(database) -> str:
     return str(database.value("SELECT id FROM soniq_jobs WHERE status = 'queued' LIMIT 1"))
 
 
-@MOUNTS
-@KINDS
+@WAYS
 def test_cancel_and_delete_a_job(site, screen, kind, mount):
     here = site(kind, mount, write=True)
     shown = screen(here)
@@ -34,8 +33,7 @@ def test_cancel_and_delete_a_job(site, screen, kind, mount):
     assert here.database.value(COUNT, job) == 0
 
 
-@MOUNTS
-@KINDS
+@WAYS
 def test_replay_and_delete_a_dead_letter(site, screen, kind, mount):
     here = site(kind, mount, write=True)
     shown = screen(here)

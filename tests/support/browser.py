@@ -3,7 +3,11 @@
 import os
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
+
+from support.fronts import FRONTS
+from support.mounts import PROGRAMS
 
 CHROMIUM = os.environ.get("SONIQ_CHROMIUM") or "/usr/bin/chromium"
 FLAGS = [
@@ -20,6 +24,15 @@ PLACES = [
 ]  # fmt: skip
 # What our tests do on purpose (a wrong key, a stopped server) is said by the browser too.
 EXPECTED = re.compile(r"Failed to load resource: (the server responded|net::ERR_CONNECTION)")
+# Ways to the page (the fixture `site`): both databases straight and behind nginx with a key, and
+# everything else that it is mounted in or that stands in front of it.
+KINDS = ("postgresql", "sqlite")
+ELSEWHERE = [name for name in (*PROGRAMS, *FRONTS) if name != "nginx"]
+WAYS = pytest.mark.parametrize(
+    "kind,mount",
+    [(kind, mount) for mount in ("straight", "nginx") for kind in KINDS]
+    + [("sqlite", mount) for mount in ELSEWHERE],
+)
 
 
 def launch(playwright, *flags):
