@@ -27,6 +27,7 @@ struct history {
 	usec_t derived_10, derived_60; /* rollups of 10 and of 60 minutes reach so far */
 	usec_t sampled_at, pruned_at, recounted_at;
 	struct str recount_due; /* why the gauges are not to be trusted; NULL: they are */
+	int8_t has_sums;        /* 1: all queues together are kept beside each */
 };
 
 /* Look, at the catalog at most every 10 s (st keeps what it saw), at the state row always. Never

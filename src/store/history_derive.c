@@ -4,15 +4,7 @@
 
 #define SPANS_A_TURN 30
 #define NAMES_AT_ONCE 200
-
-struct moment {
-	usec_t at;
-};
-static const struct field moment_fields[] = {
-	FIELD_TIME(struct moment, at),
-	FIELD_END,
-};
-static const struct record moment_record = { "moment", sizeof(struct moment), moment_fields };
+#define BEFORE_ALL (ALL_QUEUES - 1)
 
 /* From one span to the next coarser one. */
 struct derive {
@@ -21,7 +13,7 @@ struct derive {
 	usec_t limit; /* what the finer rollups cover ends here */
 };
 
-/* Adds what is told of some names; gives the last of them, 0: there are no more. */
+/* Adds what is told of some names; gives the last of them, BEFORE_ALL: there are no more. */
 static enum err_code derive_names(struct keep *keep, const struct derive *d, usec_t at,
 				  int64_t *name_id, struct err *err)
 {
@@ -33,7 +25,7 @@ static enum err_code derive_names(struct keep *keep, const struct derive *d, use
 			  P_I64(d->from), P_I64(at), P_I64(at + d->to * MINUTE)),
 		     &arena, &rows, err));
 
-	*name_id = 0;
+	*name_id = BEFORE_ALL;
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct rollup *row = LIST_AT(&rows, struct rollup, i);
 
@@ -47,11 +39,11 @@ static enum err_code derive_names(struct keep *keep, const struct derive *d, use
 static enum err_code derive_span(struct keep *keep, const struct derive *d, usec_t at,
 				 struct err *err)
 {
-	int64_t name_id = 0;
+	int64_t name_id = BEFORE_ALL;
 
 	do
 		TRY(derive_names(keep, d, at, &name_id, err));
-	while (name_id > 0);
+	while (name_id != BEFORE_ALL);
 	return ERR_OK;
 }
 
@@ -59,14 +51,12 @@ static enum err_code derive_span(struct keep *keep, const struct derive *d, usec
 static enum err_code find_next(struct keep *keep, const struct derive *d, usec_t *ret_at,
 			       struct err *err)
 {
-	struct moment next;
-	TRY(db_query_one(keep->st->db,
-			 CALL(SQL_X_ROLLUP_NEXT, &moment_record, P_I64(d->from), P_TIME(d->done)),
-			 keep->arena, &next, err));
+	usec_t next;
+	TRY(rollups_next(keep, d->from, d->done, &next, err));
 
 	*ret_at = d->limit;
-	if (next.at != TIME_NULL && span_floor(next.at, d->to) < d->limit)
-		*ret_at = span_floor(next.at, d->to);
+	if (next != TIME_NULL && span_floor(next, d->to) < d->limit)
+		*ret_at = span_floor(next, d->to);
 	return ERR_OK;
 }
 

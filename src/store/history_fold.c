@@ -246,7 +246,7 @@ static const struct event {
 	{ is_return, offsetof(struct rollup, returned) },
 };
 
-/* Which of the events a delta is: it is one for its queue and one for its type. */
+/* Which of the events a delta is: it is one for its queue, one for its type, one for all. */
 static unsigned events_of(const struct delta *d)
 {
 	unsigned bits = 0;
@@ -256,11 +256,10 @@ static unsigned events_of(const struct delta *d)
 	return bits;
 }
 
-static void add_events(struct fold *fold, const struct delta *d, const struct name *name,
-		       unsigned bits)
+static void add_events(struct fold *fold, const struct delta *d, int64_t name_id, unsigned bits)
 {
 	struct rollup *to =
-		rollups_at(&fold->rollups, name->id, SPAN_MINUTE, span_floor(d->at, SPAN_MINUTE));
+		rollups_at(&fold->rollups, name_id, SPAN_MINUTE, span_floor(d->at, SPAN_MINUTE));
 
 	for (unsigned i = 0; i < ARRAY_LEN(events); i++)
 		*(int64_t *)((char *)to + events[i].offset) += (bits >> i & 1U) ? d->n : 0;
@@ -281,8 +280,10 @@ static void fold_delta(struct fold *fold, const struct delta *d)
 		return;
 	if (bits == 0 && d->waits.n == 0 && d->runs.n == 0 && !d->outcome.p)
 		return;
-	add_events(fold, d, d->queue_of, bits);
-	add_events(fold, d, d->type_of, bits);
+	add_events(fold, d, d->queue_of->id, bits);
+	add_events(fold, d, d->type_of->id, bits);
+	if (fold->keep->state.has_sums == 1)
+		add_events(fold, d, ALL_QUEUES, bits);
 }
 
 /* ---- the batch ---- */

@@ -18,6 +18,7 @@ struct keep_state {
 	usec_t now; /* the database's clock, here and below */
 	usec_t folded_at, derived_10, derived_60, sampled_at, pruned_at, recounted_at;
 	struct str recount_due; /* in the arena of the step */
+	int8_t has_sums;        /* 1: rollups of all queues together are kept (history_sum.c) */
 	int64_t pages;          /* of soniq_x_delta; 0: it does not matter */
 };
 
@@ -100,6 +101,8 @@ struct rollups rollups_new(struct arena *arena);
 struct rollup *rollups_at(struct rollups *rollups, int64_t name_id, enum span span, usec_t at);
 /* Adds what is in `from`, its texts too. */
 void rollup_merge(struct rollup *to, const struct rollup *from, struct arena *arena);
+/* The same for two queues of one moment: what waits and runs in them adds up. */
+void rollup_merge_queue(struct rollup *to, const struct rollup *from, struct arena *arena);
 /* Add durations, as texts of the triggers: microseconds with blanks between. What is none is
  * skipped. */
 void rollup_waited(struct rollup *to, struct str times, struct arena *arena);
@@ -114,6 +117,13 @@ enum err_code rollups_put(struct keep *keep, struct rollups *rollups, struct err
 /* Add what the tables hold of these. */
 enum err_code rollups_read(struct keep *keep, struct rollups *rollups, struct err *err) MUST_CHECK;
 
+/* The first moment, not before `from`, of which something is known; TIME_NULL: there is none. */
+enum err_code rollups_next(struct keep *keep, enum span span, usec_t from, usec_t *ret_at,
+			   struct err *err) MUST_CHECK;
+
+/* The number of all queues together, which have no row of the dictionary. */
+#define ALL_QUEUES 0
+
 /* Where the span of so many minutes begins that holds the moment. */
 static inline usec_t span_floor(usec_t at, int64_t minutes)
 {
@@ -121,6 +131,10 @@ static inline usec_t span_floor(usec_t at, int64_t minutes)
 
 	return at - at % span;
 }
+
+/* Add up the rollups of all queues where that was never done (history_sum.c): from then on turns
+ * keep the sums. In one transaction, with the lead. Errors: BUSY  another process has it */
+enum err_code history_sum_queues(struct store *st, struct err *err) MUST_CHECK;
 
 /* ---- gauges (history_gauge.c) ---- */
 

@@ -147,6 +147,23 @@ void rollup_merge(struct rollup *to, const struct rollup *from, struct arena *ar
 	merge_times(&to->run_times, from->run_times, from->runs, arena);
 }
 
+static void add_depth(int64_t *to, int64_t n)
+{
+	if (n != I64_NULL)
+		*to = *to == I64_NULL ? n : sum_of(*to, n);
+}
+
+void rollup_merge_queue(struct rollup *to, const struct rollup *from, struct arena *arena)
+{
+	int64_t queued = to->queued_max, processing = to->processing_max;
+
+	rollup_merge(to, from, arena);
+	add_depth(&queued, from->queued_max);
+	add_depth(&processing, from->processing_max);
+	to->queued_max = queued;
+	to->processing_max = processing;
+}
+
 /* One number of at most 18 digits, and all that stands up to the next blank; -1: it is none. */
 static int64_t next_time(struct str *text)
 {
@@ -294,6 +311,27 @@ static enum err_code put_chunk(struct keep *keep, const struct rollups *rollups,
 	json_close_array(&w.j);
 	return db_exec(keep->st->db, CALL(SQL_X_ROLLUP_PUT, NULL, P_STR(buf_str(&text))), NULL,
 		       err);
+}
+
+struct moment {
+	usec_t at;
+};
+static const struct field moment_fields[] = {
+	FIELD_TIME(struct moment, at),
+	FIELD_END,
+};
+static const struct record moment_record = { "moment", sizeof(struct moment), moment_fields };
+
+enum err_code rollups_next(struct keep *keep, enum span span, usec_t from, usec_t *ret_at,
+			   struct err *err)
+{
+	struct moment next;
+	TRY(db_query_one(keep->st->db,
+			 CALL(SQL_X_ROLLUP_NEXT, &moment_record, P_I64(span), P_TIME(from)),
+			 keep->arena, &next, err));
+
+	*ret_at = next.at;
+	return ERR_OK;
 }
 
 enum err_code rollups_read(struct keep *keep, struct rollups *rollups, struct err *err)

@@ -130,6 +130,18 @@ static enum err_code sample_workers(struct sampling *s, struct err *err)
 	return sample_part(s, call, put_workers, err);
 }
 
+/* What waits and runs at one moment adds up; who works is the most that one queue has. */
+static void sum_up(struct sampling *s)
+{
+	const size_t n = table_n(&s->rollups.table);
+
+	if (s->keep->state.has_sums != 1 || n == 0)
+		return;
+	struct rollup *all = rollups_at(&s->rollups, ALL_QUEUES, SPAN_MINUTE, s->at);
+	for (size_t i = 0; i < n; i++)
+		rollup_merge_queue(all, table_at(&s->rollups.table, i), s->rollups.arena);
+}
+
 enum err_code keep_sample(struct keep *keep, struct err *err)
 {
 	struct sampling s = { .keep = keep,
@@ -141,6 +153,7 @@ enum err_code keep_sample(struct keep *keep, struct err *err)
 	TRY(sample_workers(&s, err));
 	for (size_t i = 0; i < table_n(&s.rollups.table); i++)
 		((struct rollup *)table_at(&s.rollups.table, i))->workers_max += s.workers_of_all;
+	sum_up(&s);
 	rollups_fan(&s.rollups, &keep->state, false);
 	TRY(rollups_add(keep, &s.rollups, err));
 	return db_exec(keep->st->db, CALL0(SQL_X_SAMPLE_DONE, NULL), NULL, err);

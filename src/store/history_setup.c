@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "base/text.h"
-#include "store/history.h"
+#include "store/history_keep.h"
 #include "store/history_steps.h"
 #include "store/setup.h"
 
@@ -394,19 +394,40 @@ static enum err_code take_steps(struct work *w, const struct step_text *steps, s
 /* Someone else is at it, or it takes too long: the keeper of the dashboard does it then. */
 static enum err_code count_step(struct work *w, struct history_step *step, struct err *err)
 {
-	const usec_t began = clock_mono();
 	const enum err_code code = store_history_recount(w->st, "setup", err);
 
 	if (code != ERR_OK && code != ERR_BUSY && code != ERR_TIMEOUT)
 		return code;
-	step->took_ms = (double)(clock_mono() - began) / (double)MSEC;
 	if (code != ERR_OK)
 		step->note = str_of(
 			arena_printf(w->arena, "%s; the dashboard will count them", err->msg));
 	return ERR_OK;
 }
 
-/* What was there before the triggers, and what changed while they were not whole. */
+static enum err_code sum_step(struct work *w, struct history_step *step UNUSED, struct err *err)
+{
+	return history_sum_queues(w->st, err);
+}
+
+/* A step that is no statement. */
+typedef enum err_code own_step(struct work *w, struct history_step *step, struct err *err);
+
+static enum err_code take_own(struct work *w, const char *name, const char *what, own_step *run,
+			      struct err *err)
+{
+	struct history_step *step = list_add(&w->steps);
+	const usec_t began = clock_mono();
+
+	*step = (struct history_step){ str_of(name), str_of(what), STR_NULL, NAN, STR_NULL };
+	tell(w, STEP_BEGINS, step);
+	TRY(run(w, step, err));
+	step->took_ms = (double)(clock_mono() - began) / (double)MSEC;
+	tell(w, STEP_ENDS, step);
+	return ERR_OK;
+}
+
+/* What was there before the triggers, and what changed while they were not whole; before that the
+ * sums, which a history of an earlier release does not have. */
 static enum err_code count_jobs(struct work *w, struct err *err)
 {
 	struct history history;
@@ -415,13 +436,10 @@ static enum err_code count_jobs(struct work *w, struct err *err)
 		return ERR_OK;
 	store_history_forget(w->st);
 	TRY(store_history(w->st, w->arena, &history, err));
-	if (history.state != HISTORY_OK || !history.recount_due.p)
-		return ERR_OK;
-	struct history_step *step = list_add(&w->steps);
-	*step = (struct history_step){ S("count"), S("count the jobs"), STR_NULL, NAN, STR_NULL };
-	tell(w, STEP_BEGINS, step);
-	TRY(count_step(w, step, err));
-	tell(w, STEP_ENDS, step);
+	if (history.state == HISTORY_OK && history.has_sums != 1)
+		TRY(take_own(w, "sum", "add up the queues", sum_step, err));
+	if (history.state == HISTORY_OK && history.recount_due.p)
+		TRY(take_own(w, "count", "count the jobs", count_step, err));
 	return ERR_OK;
 }
 

@@ -72,6 +72,7 @@ struct sum {
 	struct arena *arena;
 	const char *kind;
 	struct str key;    /* NULL: all names */
+	bool is_all;       /* all queues together, which are kept as one */
 	struct list names; /* struct name_row by id */
 	usec_t from, until;
 	int64_t first_bucket;
@@ -296,15 +297,28 @@ static void add_row(struct tally *to, const struct tally_row *row)
 	(void)histogram_read(&to->runs, row->runs);
 }
 
+static enum err_code ask(const struct sum *s, const struct part *part, struct arena *arena,
+			 struct list *ret_rows, struct err *err)
+{
+	const int64_t bucket = s->want->bucket / SECOND;
+
+	if (s->is_all)
+		return db_query(s->st->db,
+				CALL(SQL_X_READ_ALL, &tally_record, P_I64(part->minutes),
+				     P_TIME(part->from), P_TIME(part->until), P_I64(bucket)),
+				arena, ret_rows, err);
+	return db_query(s->st->db,
+			CALL(s->want->is_sum ? SQL_X_READ_SUMS : SQL_X_READ_TALLIES,
+			     &tally_record, P_TEXT(s->kind), P_STR(s->key), P_I64(part->minutes),
+			     P_TIME(part->from), P_TIME(part->until), P_I64(bucket)),
+			arena, ret_rows, err);
+}
+
 static enum err_code read_some(const struct sum *s, const struct part *part, struct err *err)
 {
 	AUTO(arena) struct arena arena = { 0 };
-	const struct call *call = CALL(
-		s->want->is_sum ? SQL_X_READ_SUMS : SQL_X_READ_TALLIES, &tally_record,
-		P_TEXT(s->kind), P_STR(s->key), P_I64(part->minutes), P_TIME(part->from),
-		P_TIME(part->until), P_I64(s->want->bucket / SECOND));
 	struct list rows;
-	TRY(db_query(s->st->db, call, &arena, &rows, err));
+	TRY(ask(s, part, &arena, &rows, err));
 
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct tally_row *row = LIST_AT(&rows, struct tally_row, i);
@@ -355,19 +369,25 @@ static struct list collect(const struct sum *s)
 	return rows;
 }
 
-static struct sum sum_new(struct store *st, const struct history_want *want, struct arena *arena)
+static struct sum sum_new(struct store *st, const struct history *history,
+			  const struct history_want *want, struct arena *arena)
 {
 	const usec_t now = clock_now();
+	const bool is_all = want->kind == HISTORY_QUEUES && want->is_sum && !want->has_name;
 	struct sum s = {
 		.st = st,
 		.want = want,
 		.arena = arena,
 		.kind = want->kind == HISTORY_QUEUES ? "queue" : "type",
+		.is_all = is_all && history->has_sums == 1,
 		.from = start_of(want, now),
 		.until = end_of(want, now),
 	};
 
-	if (want->has_name && !want->name.p)
+	/* Then no name is asked for. */
+	if (s.is_all)
+		s.key = S("?");
+	else if (want->has_name && !want->name.p)
 		s.key = S("");
 	else if (want->has_name)
 		s.key = str_of(arena_printf(arena, "=%.*s", STR_ARG(want->name)));
@@ -393,12 +413,12 @@ enum err_code store_tallies(struct store *st, const struct history_want *want, s
 	if (history.state != HISTORY_OK)
 		return err_set(err, ERR_SCHEMA, "there is no history; `soniq setup` sets it up");
 
-	struct sum s = sum_new(st, want, arena);
+	struct sum s = sum_new(st, &history, want, arena);
 	bool is_folded;
 	TRY(find_names(&s, &is_folded, err));
 	TRY(make_room(&s, err));
 	const struct list parts = cut_all(&s, &history);
-	for (size_t i = 0; i < parts.n && s.names.n > 0; i++)
+	for (size_t i = 0; i < parts.n && (s.is_all || s.names.n > 0); i++)
 		TRY(read_part(&s, LIST_AT(&parts, struct part, i), err));
 
 	ret->rows = collect(&s);

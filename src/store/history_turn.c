@@ -19,7 +19,8 @@ static const struct field keep_state_fields[] = {
 	FIELD_TIME(struct keep_state, derived_10),   FIELD_TIME(struct keep_state, derived_60),
 	FIELD_TIME(struct keep_state, sampled_at),   FIELD_TIME(struct keep_state, pruned_at),
 	FIELD_TIME(struct keep_state, recounted_at), FIELD_STR(struct keep_state, recount_due),
-	FIELD_I64(struct keep_state, pages),         FIELD_END,
+	FIELD_BOOL(struct keep_state, has_sums),     FIELD_I64(struct keep_state, pages),
+	FIELD_END,
 };
 static const struct record keep_state_record = { "keep_state", sizeof(struct keep_state),
 						 keep_state_fields };

@@ -198,7 +198,8 @@ TEST(names_of_which_nothing_is_left_are_forgotten_but_not_their_sums)
 	CHECK_ROWS(b, 1, "soniq_x_names", "key = '=new'");
 	CHECK_ROWS(b, 2, "soniq_x_names", "key = '*'");
 	CHECK_ROWS(b, 1, ROLLUPS, "kind = 'queue' AND n.key = '*' AND span = 0 AND arrived = 5");
-	CHECK_ROWS(b, 3, "soniq_x_rollup", "1 = 1");
+	CHECK_ROWS(b, 1, "soniq_x_rollup", "name_id = 0 AND arrived = 8");
+	CHECK_ROWS(b, 3, "soniq_x_rollup", "name_id <> 0");
 	CHECK_GAUGES(b);
 }
 

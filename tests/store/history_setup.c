@@ -151,6 +151,13 @@ static const struct history_step *find_step(const struct list *steps, const char
 	return NULL;
 }
 
+static void turn(struct bench *b)
+{
+	struct history_turn turn;
+
+	CHECK_OK(b, store_history_turn(&b->store, &history_policy_default, &turn, &b->err));
+}
+
 TEST(it_is_set_up_once)
 {
 	struct bench *b = bench_of(state);
@@ -221,6 +228,27 @@ TEST(what_was_broken_is_mended_and_counted_anew)
 	sql(b, "DROP TABLE soniq_x_steps");
 	steps_of(b, (struct history_setup_options){ 0 });
 	assert_int_equal(history_of(b).state, HISTORY_OK);
+}
+
+/* Of before all queues were summed up: turns leave it so, setup makes the sums, turns go on. */
+TEST(the_sums_of_an_earlier_history_are_made)
+{
+	static const char of_all[] = "soniq_x_rollup WHERE name_id = 0 AND arrived = %d";
+	struct bench *b = bench_of(state);
+
+	put(b, 1, "queue = 'a'");
+	put(b, 2, "queue = 'b'");
+	sql(b, "DELETE FROM soniq_x_rollup WHERE name_id = 0");
+	turn(b);
+	CHECK_COUNT(b, 0, "soniq_x_rollup WHERE name_id = 0");
+	assert_int_equal(history_of(b).has_sums, 0);
+	const struct list steps = steps_of(b, (struct history_setup_options){ 0 });
+	assert_non_null(find_step(&steps, "sum"));
+	assert_int_equal(history_of(b).has_sums, 1);
+	CHECK_COUNT(b, 2, arena_printf(&b->arena, of_all, 2));
+	put(b, 3, NULL);
+	turn(b);
+	CHECK_COUNT(b, 2, arena_printf(&b->arena, of_all, 3));
 }
 
 /* An index that a killed run left half made is of no use, but has the name. */
@@ -436,6 +464,7 @@ int main(void)
 		ON_BOTH(it_is_set_up_once),
 		ON_BOTH(a_dry_run_tells_and_does_nothing),
 		ON_BOTH(what_was_broken_is_mended_and_counted_anew),
+		WITH_HISTORY(the_sums_of_an_earlier_history_are_made),
 		ON_PG(half_made_indexes_are_made_anew),
 		ON_BOTH(an_index_of_another_release_is_made_anew),
 		ON_PG(who_is_in_the_way_is_named),

@@ -96,7 +96,7 @@ static void check_minutes(struct bench *b, usec_t from, usec_t until, usec_t buc
 	assert_int_equal(arrived, waits);
 }
 
-static void check_spans(struct bench *b, usec_t now)
+static void check_all_spans(struct bench *b, usec_t now)
 {
 	static const usec_t backs[] = { 3 * MINUTE,  25 * MINUTE,           59 * MINUTE,
 					61 * MINUTE, 5 * HOUR + 7 * MINUTE, 30 * HOUR,
@@ -111,6 +111,14 @@ static void check_spans(struct bench *b, usec_t now)
 					      buckets[j]);
 		}
 	}
+}
+
+static void check_spans(struct bench *b, usec_t now)
+{
+	without_sums(b);
+	check_all_spans(b, now);
+	added_up(b);
+	check_all_spans(b, now);
 }
 
 TEST(a_span_is_put_together_of_rollups_of_each_length)
@@ -136,6 +144,7 @@ TEST(a_long_span_begins_on_an_edge_of_what_is_kept)
 	const usec_t now = given_a_month(b);
 
 	derived(b, floored(now, 10 * MINUTE), floored(now, HOUR));
+	added_up(b);
 	for (int i = 0; i < 7; i++) {
 		check_minutes(b, now - 3 * DAY - i * 7 * MINUTE, TIME_NULL, 0);
 		check_minutes(b, now - 20 * DAY - i * 7 * MINUTE, TIME_NULL, 0);

@@ -224,7 +224,7 @@ static struct counts sum_counts(const struct storm *s)
 
 /* ---- what is there in the end ---- */
 
-static void check_span(struct bench *b, const char *kind, int span, const struct counts *want)
+static void check_sums(struct bench *b, const char *rows, const struct counts *want)
 {
 	const struct {
 		const char *column;
@@ -237,14 +237,23 @@ static void check_span(struct bench *b, const char *kind, int span, const struct
 		{ "run_n", want->ends },
 	};
 
-	for (size_t i = 0; i < ARRAY_LEN(sums); i++) {
-		const char *rows = arena_printf(&b->arena,
-						ROLLUPS " WHERE kind = '%s' AND "
-							"span = %d",
-						kind, span);
-
+	for (size_t i = 0; i < ARRAY_LEN(sums); i++)
 		CHECK_SUM(b, sums[i].want, sums[i].column, rows);
-	}
+}
+
+static void check_span(struct bench *b, const char *kind, int span, const struct counts *want)
+{
+	check_sums(b,
+		   arena_printf(&b->arena, ROLLUPS " WHERE kind = '%s' AND span = %d", kind,
+				span),
+		   want);
+}
+
+static void check_all_queues(struct bench *b, int span, const struct counts *want)
+{
+	check_sums(b,
+		   arena_printf(&b->arena, "soniq_x_rollup WHERE name_id = 0 AND span = %d", span),
+		   want);
 }
 
 /* The histograms hold as many as were told. */
@@ -254,16 +263,16 @@ static void check_histograms(struct bench *b, const struct counts *want)
 	struct histogram waits = { 0 }, runs = { 0 };
 
 	CHECK_OK(b, db_query(b->store.db,
-			     CALL(SQL_X_ROLLUP_SPAN, &rollup_record, P_I64(0), P_I64(10000),
+			     CALL(SQL_X_ROLLUP_SPAN, &rollup_record, P_I64(-1), P_I64(10000),
 				  P_I64(1), P_I64(0), P_I64(4102444800000000)),
 			     &b->arena, &rows, &b->err));
 	for (size_t i = 0; i < rows.n; i++) {
 		assert_true(histogram_read(&waits, LIST_AT(&rows, struct rollup, i)->waits));
 		assert_true(histogram_read(&runs, LIST_AT(&rows, struct rollup, i)->runs));
 	}
-	/* Once by queue, once by type. */
-	assert_int_equal(waits.n, 2 * want->started);
-	assert_int_equal(runs.n, 2 * want->ends);
+	/* Once by queue, once by type, once for all. */
+	assert_int_equal(waits.n, 3 * want->started);
+	assert_int_equal(runs.n, 3 * want->ends);
 }
 
 static void check_all(struct storm *s)
@@ -280,6 +289,7 @@ static void check_all(struct storm *s)
 	for (size_t i = 0; i < ARRAY_LEN(spans); i++) {
 		check_span(b, "queue", spans[i], &want);
 		check_span(b, "type", spans[i], &want);
+		check_all_queues(b, spans[i], &want);
 	}
 	check_histograms(b, &want);
 	CHECK_SUM(b, want.ends, "1", "soniq_x_attempts");

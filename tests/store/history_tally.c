@@ -16,6 +16,21 @@ static struct tallies tallies_of(struct bench *b, const struct history_want *wan
 	return tallies;
 }
 
+/* Of all queues together: of each of them, and of their sums, which give the same. */
+static struct tallies tallies_of_all(struct bench *b, const struct history_want *want)
+{
+	without_sums(b);
+	const struct tallies each = tallies_of(b, want);
+	added_up(b);
+	const struct tallies sums = tallies_of(b, want);
+
+	assert_int_equal(sums.rows.n, each.rows.n);
+	for (size_t i = 0; i < sums.rows.n; i++)
+		assert_memory_equal(LIST_AT(&sums.rows, struct tally, i),
+				    LIST_AT(&each.rows, struct tally, i), sizeof(struct tally));
+	return sums;
+}
+
 static const struct tally *tally_at(const struct tallies *tallies, size_t i, const char *name)
 {
 	assert_true(i < tallies->rows.n);
@@ -172,7 +187,7 @@ TEST(samples_of_several_queues_are_put_together)
 			    "(901, 1, %1$s, 10, 1, 5000000, 2), (902, 1, %1$s, 20, 2, 7000000, 3), "
 			    "(901, 1, %2$s, 25, NULL, NULL, NULL)",
 			    moment(b, first), moment(b, first + MINUTE)));
-	const struct tallies tallies = tallies_of(b, &want);
+	const struct tallies tallies = tallies_of_all(b, &want);
 	const struct tally *tally = tally_at(&tallies, 0, NULL);
 
 	assert_int_equal(tally->queued_max, 30);
@@ -197,7 +212,7 @@ TEST(broken_histograms_and_counts_do_no_harm)
 			    "VALUES (901, 1, %s, 9223372036854775807, 'x 5:2 999:1 :: 5:-4', "
 			    "'5:9223372036854775807 6:9')",
 			    moment(b, floored(clock_now(), MINUTE))));
-	const struct tallies tallies = tallies_of(b, &want);
+	const struct tallies tallies = tallies_of_all(b, &want);
 	const struct tally *tally = tally_at(&tallies, 0, NULL);
 
 	assert_int_equal(tally->arrived, INT64_MAX);

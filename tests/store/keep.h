@@ -3,7 +3,7 @@
 #define STORE_KEEP_H
 
 #include "seed.h"
-#include "store/history.h"
+#include "store/history_keep.h"
 
 /* One turn that leads. */
 static inline UNUSED struct history_turn turn(struct bench *b)
@@ -32,6 +32,19 @@ static inline UNUSED int64_t keep(struct bench *b)
 static inline UNUSED void counted(struct bench *b)
 {
 	run(b, "UPDATE soniq_x_state SET recounted_at = now(), recount_due = NULL");
+}
+
+/* A history of before there were sums of all queues. */
+static inline UNUSED void without_sums(struct bench *b)
+{
+	run(b, "DELETE FROM soniq_x_rollup WHERE name_id = 0");
+}
+
+/* The sums of what is there now, as setup makes them. */
+static inline UNUSED void added_up(struct bench *b)
+{
+	without_sums(b);
+	CHECK_OK(b, history_sum_queues(&b->store, &b->err));
 }
 
 /* A moment as SQL. */

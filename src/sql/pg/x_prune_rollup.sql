@@ -3,7 +3,7 @@
 DELETE FROM soniq_x_rollup
  WHERE ctid = ANY (ARRAY(
        SELECT r.place
-         FROM soniq_x_names AS n
+         FROM (SELECT 0 AS id UNION ALL SELECT id FROM soniq_x_names) AS n
         CROSS JOIN LATERAL (SELECT o.ctid
                               FROM soniq_x_rollup AS o
                              WHERE o.name_id = n.id AND o.span = $1::smallint

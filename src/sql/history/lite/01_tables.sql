@@ -74,6 +74,11 @@ CREATE TABLE IF NOT EXISTS soniq_x_rollup (
     PRIMARY KEY (name_id, span, at)
 ) WITHOUT ROWID;
 
+-- The number 0 is all queues together. Where there are rollups already, the sums are made of them.
+INSERT INTO soniq_x_rollup (name_id, span, at)
+SELECT 0, 0, 0
+ WHERE NOT EXISTS (SELECT 1 FROM soniq_x_rollup);
+
 CREATE TABLE IF NOT EXISTS soniq_x_attempts (
     job_id TEXT NOT NULL,
     attempt INTEGER,

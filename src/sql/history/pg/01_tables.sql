@@ -55,7 +55,7 @@ CREATE TABLE IF NOT EXISTS soniq_x_gauge (
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000,
         autovacuum_vacuum_cost_delay = 0);
 
--- What happened in a span of time, of each queue and, apart from that, of each job name. One row
+-- What happened in a span of time, of each queue, of each job name, and of all queues. One row
 -- of each name has span 0: all that ever happened, at 1970 (counters must not fall when old spans
 -- are deleted, so the fold adds to it as to the minute).
 CREATE TABLE IF NOT EXISTS soniq_x_rollup (
@@ -84,6 +84,11 @@ CREATE TABLE IF NOT EXISTS soniq_x_rollup (
     PRIMARY KEY (name_id, span, at)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05,
         autovacuum_vacuum_cost_delay = 0);
+
+-- The number 0 is all queues together. Where there are rollups already, the sums are made of them.
+INSERT INTO soniq_x_rollup (name_id, span, at)
+SELECT 0, 0, timestamptz 'epoch'
+ WHERE NOT EXISTS (SELECT 1 FROM soniq_x_rollup);
 
 -- Each attempt that ended.
 CREATE TABLE IF NOT EXISTS soniq_x_attempts (
