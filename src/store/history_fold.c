@@ -8,8 +8,6 @@
 /* Pages of the table that one fold looks through at most: at its end, and of the rest. */
 #define TAIL_PAGES 1024
 #define ROLL_PAGES 256
-/* How old folded_at becomes while there is nothing to fold. */
-#define IDLE_MAX (10 * SECOND)
 #define REASON_MAX 400
 
 struct delta {
@@ -350,12 +348,6 @@ static enum err_code fold_batch(struct fold *fold, struct err *err)
 	return write_all(fold, err);
 }
 
-static bool is_fresh(const struct keep_state *state)
-{
-	return state->folded_at != TIME_NULL && state->now - state->folded_at < IDLE_MAX &&
-	       state->now >= state->folded_at;
-}
-
 enum err_code keep_fold(struct keep *keep, struct err *err)
 {
 	struct fold fold = { .keep = keep,
@@ -371,7 +363,7 @@ enum err_code keep_fold(struct keep *keep, struct err *err)
 	keep->turn->is_behind = fold.is_full;
 	if (fold.mark.p)
 		keep->state.recount_due = fold.mark;
-	if (n == 0 && is_fresh(&keep->state))
+	if (n == 0 && keep_is_fresh(&keep->state))
 		return ERR_OK;
 	return db_exec(keep->st->db, CALL(SQL_X_DELTA_DONE, NULL, P_STR(fold.mark)), NULL, err);
 }

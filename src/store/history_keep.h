@@ -20,6 +20,7 @@ struct keep_state {
 	struct str recount_due; /* in the arena of the step */
 	int8_t has_sums;        /* 1: rollups of all queues together are kept (history_sum.c) */
 	int64_t pages;          /* of soniq_x_delta; 0: it does not matter */
+	int8_t is_told;         /* 1: it may have rows; of a look only */
 };
 
 /* A step that is under way. */
@@ -45,6 +46,9 @@ enum err_code lead_commit(struct lead *lead, struct err *err) MUST_CHECK;
 void lead_release(struct lead *lead);
 /* SCHEMA: the row is missing, or the tables. */
 enum err_code keep_state_read(struct keep *keep, struct err *err) MUST_CHECK;
+
+/* It was noted not long ago how far all is folded. */
+bool keep_is_fresh(const struct keep_state *state);
 
 /* The steps, each in the transaction of its caller. */
 enum err_code keep_fold(struct keep *keep, struct err *err) MUST_CHECK;

@@ -7,6 +7,11 @@
 #define RECOUNT_PAUSE 20
 #define RECOUNT_AGAIN (5 * MINUTE) /* after one that failed */
 #define PRUNE_EVERY MINUTE
+#define PRUNE_QUIET (10 * MINUTE)  /* while nothing happens, little becomes too much */
+/* How old folded_at becomes while there is nothing to fold. */
+#define IDLE_MAX (30 * SECOND)
+/* A table of soniq_x_delta that has more may be full of dead rows: a fold knows where to look. */
+#define LOOK_PAGES 64
 
 const struct history_policy history_policy_default = {
 	.keep_attempts = 7 * DAY,
@@ -20,6 +25,7 @@ static const struct field keep_state_fields[] = {
 	FIELD_TIME(struct keep_state, sampled_at),   FIELD_TIME(struct keep_state, pruned_at),
 	FIELD_TIME(struct keep_state, recounted_at), FIELD_STR(struct keep_state, recount_due),
 	FIELD_BOOL(struct keep_state, has_sums),     FIELD_I64(struct keep_state, pages),
+	FIELD_BOOL_FLAGS(struct keep_state, is_told, FIELD_OPTIONAL),
 	FIELD_END,
 };
 static const struct record keep_state_record = { "keep_state", sizeof(struct keep_state),
@@ -58,11 +64,10 @@ void lead_release(struct lead *lead)
 	unlock(lead);
 }
 
-enum err_code keep_state_read(struct keep *keep, struct err *err)
+static enum err_code read_state(struct keep *keep, const struct call *call, struct err *err)
 {
 	const enum err_code code =
-		db_query_one(keep->st->db, CALL0(SQL_X_DELTA_STATE, &keep_state_record),
-			     keep->arena, &keep->state, err);
+		db_query_one(keep->st->db, call, keep->arena, &keep->state, err);
 
 	if (code != ERR_NOT_FOUND)
 		return code;
@@ -70,11 +75,21 @@ enum err_code keep_state_read(struct keep *keep, struct err *err)
 		       db_label(keep->st->db));
 }
 
+enum err_code keep_state_read(struct keep *keep, struct err *err)
+{
+	return read_state(keep, CALL0(SQL_X_DELTA_STATE, &keep_state_record), err);
+}
+
 /* ---- when what is due; a clock that was put back makes it due as well ---- */
 
 static bool is_past(usec_t moment, usec_t now, usec_t pause)
 {
 	return moment == TIME_NULL || now - moment >= pause || now < moment - pause;
+}
+
+bool keep_is_fresh(const struct keep_state *state)
+{
+	return !is_past(state->folded_at, state->now, IDLE_MAX);
 }
 
 static bool always(const struct keep *keep UNUSED)
@@ -105,7 +120,9 @@ static bool is_minute_over(const struct keep *keep)
 
 static bool is_prune_due(const struct keep *keep)
 {
-	return is_past(keep->state.pruned_at, keep->state.now, PRUNE_EVERY);
+	const usec_t pause = keep->st->kept.is_quiet ? PRUNE_QUIET : PRUNE_EVERY;
+
+	return is_past(keep->state.pruned_at, keep->state.now, pause);
 }
 
 static const struct step {
@@ -194,19 +211,41 @@ static enum err_code recount(struct keep *keep, struct err *err)
 	return code == ERR_OK ? code : err_prefix(err, "recount");
 }
 
+/* While nothing happens, one small statement tells so, and neither takes a lock nor writes. */
+static enum err_code look(struct keep *keep, bool *ret_is_due, struct err *err)
+{
+	AUTO(arena) struct arena arena = { 0 };
+
+	keep->arena = &arena;
+	const enum err_code code =
+		read_state(keep, CALL(SQL_X_DELTA_LOOK, &keep_state_record, P_I64(LOOK_PAGES)), err);
+	keep->arena = NULL;
+	const struct keep_state *state = &keep->state;
+	*ret_is_due = code != ERR_OK || state->is_told == 1 || is_recount_due(keep) ||
+		      !keep_is_fresh(state);
+	for (size_t i = 1; i < ARRAY_LEN(steps) && !*ret_is_due; i++)
+		*ret_is_due = steps[i].is_due(keep);
+	keep->state.recount_due = STR_NULL;     /* its text ends here */
+	return code;
+}
+
 enum err_code store_history_turn(struct store *st, const struct history_policy *policy,
 				 struct history_turn *ret, struct err *err)
 {
 	struct history_turn turn = { .is_leader = true };
 	struct keep keep = { .st = st, .policy = policy, .turn = &turn, .limit = BATCH };
 
-	for (size_t i = 0; i < ARRAY_LEN(steps) && turn.is_leader; i++) {
+	bool is_due = true;
+	if (st->kept.is_quiet)
+		TRY(look(&keep, &is_due, err));
+	for (size_t i = 0; i < ARRAY_LEN(steps) && turn.is_leader && is_due; i++) {
 		/* The first one reads what the others are judged by. */
 		if (i == 0 || steps[i].is_due(&keep))
 			TRY(run_step(&keep, &steps[i], err));
 	}
-	if (turn.is_leader && is_recount_due(&keep))
+	if (turn.is_leader && is_due && is_recount_due(&keep))
 		TRY(recount(&keep, err));
+	st->kept.is_quiet = turn.is_leader && turn.folded == 0 && !turn.is_behind;
 	*ret = turn;
 	return ERR_OK;
 }

@@ -223,6 +223,30 @@ TEST(one_leads_and_the_others_do_nothing)
 	assert_true(mine.is_leader);
 }
 
+/* While nothing happens, no lock is asked for: somebody else may have it. */
+TEST(a_quiet_turn_only_looks)
+{
+	struct bench *b = bench_of(state);
+	AUTO(store) struct store other = { 0 };
+	struct history_turn mine;
+
+	CHECK_OK(b, store_open(&b->db.options, &other, &b->err));
+	put_job(b, (struct seed){ .n = 5 });
+	keep(b);
+	keep(b);
+	CHECK_OK(b, db_lock(other.db, -3880281731548567603LL, 0, &b->err));
+	run(b, "UPDATE soniq_x_state SET folded_at = now(), sampled_at = now(), pruned_at = now(), "
+	       "recounted_at = now()");
+	CHECK_OK(b, store_history_turn(&b->store, &history_policy_default, &mine, &b->err));
+	assert_true(mine.is_leader);
+	put_job(b, (struct seed){ .n = 1 });
+	CHECK_OK(b, store_history_turn(&b->store, &history_policy_default, &mine, &b->err));
+	assert_false(mine.is_leader);
+	db_unlock(other.db, -3880281731548567603LL);
+	assert_int_equal(turn(b).folded, 1);
+	CHECK_GAUGES(b);
+}
+
 TEST(without_the_tables_it_says_so)
 {
 	struct bench *b = bench_of(state);
@@ -258,6 +282,7 @@ int main(void)
 		WITH_HISTORY(each_day_all_is_counted),
 		WITH_HISTORY(names_of_which_nothing_is_left_are_forgotten_but_not_their_sums),
 		WITH_HISTORY_ON_PG(one_leads_and_the_others_do_nothing),
+		WITH_HISTORY_ON_PG(a_quiet_turn_only_looks),
 		ON_BOTH(without_the_tables_it_says_so),
 		WITH_HISTORY(a_state_without_its_row_is_no_state),
 	};
