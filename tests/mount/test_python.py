@@ -109,6 +109,15 @@ def _stats(events) -> dict:
     return json.loads(found[1]).get("data", {}) if found else {}
 
 
+def test_it_ends_with_the_lifespan_of_the_application(pg_sample):
+    with PythonMount(pg_sample.url, "lifespan") as mount:
+        with mount.http.stream("GET", "/api/events?topics=stats") as stream:
+            assert stream.status_code == 200
+            next(stream.iter_lines())
+    said = mount.child.stderr()
+    assert "before its end 1 open" in said and "after its end 0 open" in said, said
+
+
 def test_several_workers_each_have_their_own(pg_sample):
     with PythonMount(pg_sample.url, workers=2) as mount:
         instances = set()

@@ -104,6 +104,27 @@ def fastapi():
     return app
 
 
+def lifespan():
+    """An application that ends the dashboard with itself, and says how many were open then."""
+    import sys
+    from contextlib import asynccontextmanager
+
+    from fastapi import FastAPI
+
+    mounted = dashboard()
+
+    @asynccontextmanager
+    async def whole(app):
+        async with mounted.lifespan(app):
+            yield
+            print(f"before its end {len(mounted._runs)} open", file=sys.stderr)
+        print(f"after its end {len(mounted._runs)} open", file=sys.stderr, flush=True)
+
+    app = FastAPI(lifespan=whole)
+    app.mount(PREFIX, mounted)
+    return app
+
+
 def starlette():
     from starlette.applications import Starlette
     from starlette.responses import JSONResponse
