@@ -1,5 +1,6 @@
 -- 30 days of history of 20 queues and 60 names: minutes for 48 hours, ten minutes for 14 days,
--- hours for 30 days; the same however many jobs there are.  Gauges are left to be counted.
+-- hours for 30 days; the same however many jobs there are.  All queues together are the number 0.
+-- Gauges are left to be counted.
 INSERT INTO soniq_x_names (kind, key, name)
 SELECT 'queue', '=queue_' || lpad(i::text, 2, '0'), 'queue_' || lpad(i::text, 2, '0')
   FROM generate_series(0, 19) AS i
@@ -11,23 +12,25 @@ SELECT 'type', '=app.tasks.task_' || lpad(i::text, 2, '0'), 'app.tasks.task_' ||
 INSERT INTO soniq_x_rollup (name_id, span, at, arrived, started, done, failed, dead, cancelled,
                             wait_n, wait_us, run_n, run_us, total_us, waits, runs, queued_max,
                             processing_max, oldest_us, workers_max, last_end)
-SELECT n.id, s.span, t.at, s.span * 6, s.span * 6, s.span * 6 - 1, s.span, s.span %% 7, 0,
-       s.span * 6, s.span * 6 * 40e3, s.span * 6, s.span * 6 * 900e3, s.span * 6 * 940e3,
-       h.waits, h.runs, CASE n.kind WHEN 'queue' THEN 50 + n.id %% 9 END,
-       CASE n.kind WHEN 'queue' THEN 4 END, CASE n.kind WHEN 'queue' THEN 3000000 END,
+SELECT n.id, s.span, t.at, s.span * 6 * n.k, s.span * 6 * n.k, (s.span * 6 - 1) * n.k,
+       s.span * n.k, s.span %% 7 * n.k, 0, s.span * 6 * n.k, s.span * 6 * 40e3 * n.k,
+       s.span * 6 * n.k, s.span * 6 * 900e3 * n.k, s.span * 6 * 940e3 * n.k,
+       h.waits, h.runs, CASE n.kind WHEN 'queue' THEN (50 + n.id %% 9) * n.k END,
+       CASE n.kind WHEN 'queue' THEN 4 * n.k END, CASE n.kind WHEN 'queue' THEN 3000000 END,
        CASE n.kind WHEN 'queue' THEN 8 END, t.at + interval '30 seconds'
-  FROM soniq_x_names AS n
+  FROM (SELECT id, kind, 1 AS k FROM soniq_x_names WHERE key <> '*'
+         UNION ALL
+        SELECT 0, 'queue', 20) AS n
  CROSS JOIN (VALUES (1, interval '48 hours'), (10, interval '14 days'), (60, interval '30 days'))
        AS s (span, kept)
- CROSS JOIN LATERAL (SELECT string_agg(b + n.id %% 5 || ':' || s.span, ' ' ORDER BY b),
-                            string_agg(b + 24 || ':' || s.span, ' ' ORDER BY b)
+ CROSS JOIN LATERAL (SELECT string_agg(b + n.id %% 5 || ':' || s.span * n.k, ' ' ORDER BY b),
+                            string_agg(b + 24 || ':' || s.span * n.k, ' ' ORDER BY b)
                        FROM generate_series(40, 39 + least(6 * s.span, 24)) AS b) AS h (waits, runs)
  CROSS JOIN LATERAL generate_series(date_bin(s.span * interval '1 minute', %(until)s - s.kept,
                                              timestamptz 'epoch'),
                                     date_bin(s.span * interval '1 minute', %(until)s,
                                              timestamptz 'epoch') - s.span * interval '1 minute',
                                     s.span * interval '1 minute') AS t (at)
- WHERE n.key <> '*'
     ON CONFLICT DO NOTHING;
 
 UPDATE soniq_x_state

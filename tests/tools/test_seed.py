@@ -70,7 +70,11 @@ def test_where_the_history_is_set_up_it_is_filled_and_the_gauges_are_due(seed, p
     ours.ok("setup", url=database.url)
     seed.seed(database.url, N)
     spans = dict(database.rows("SELECT span, count(*) FROM soniq_x_rollup GROUP BY span"))
-    assert spans == {1: 80 * 48 * 60, 10: 80 * 14 * 144, 60: 80 * 30 * 24}
+    # 20 queues, 60 names, and all queues together.
+    assert spans == {0: 1, 1: 81 * 48 * 60, 10: 81 * 14 * 144, 60: 81 * 30 * 24}
+    arrived = "SELECT sum(arrived) FROM soniq_x_rollup WHERE span = 60 AND name_id "
+    queues = "IN (SELECT id FROM soniq_x_names WHERE kind = 'queue')"
+    assert database.value(arrived + queues) == database.value(arrived + "= 0")
     assert database.value("SELECT recount_due FROM soniq_x_state") == "seed"
     assert database.value("SELECT count(*) FROM soniq_x_delta") == 0
     with database.connect() as connection:
