@@ -217,8 +217,8 @@ static enum err_code look(struct keep *keep, bool *ret_is_due, struct err *err)
 	AUTO(arena) struct arena arena = { 0 };
 
 	keep->arena = &arena;
-	const enum err_code code =
-		read_state(keep, CALL(SQL_X_DELTA_LOOK, &keep_state_record, P_I64(LOOK_PAGES)), err);
+	const struct call *call = CALL(SQL_X_DELTA_LOOK, &keep_state_record, P_I64(LOOK_PAGES));
+	const enum err_code code = read_state(keep, call, err);
 	keep->arena = NULL;
 	const struct keep_state *state = &keep->state;
 	*ret_is_due = code != ERR_OK || state->is_told == 1 || is_recount_due(keep) ||
