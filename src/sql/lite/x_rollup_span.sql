@@ -2,11 +2,7 @@
 -- $1 names behind this number (0 is all queues together), $2 so many, $3 span, $4 from,
 -- $5 before, in microseconds.
 -- Rows: struct rollup; of a name of which nothing is known one whose span is NULL.
-SELECT n.id AS name_id, r.span, r.at,
-       r.arrived, r.started, r.done, r.failed, r.dead, r.cancelled, r.returned,
-       r.wait_n, r.wait_us, r.run_n, r.run_us, r.total_us, r.waits, r.runs,
-       r.queued_max, r.processing_max, r.oldest_us, r.workers_max,
-       r.last_end
+SELECT n.id AS name_id, @rollup_line()
   FROM (SELECT id FROM (SELECT 0 AS id UNION ALL SELECT id FROM soniq_x_names) AS a
          WHERE id > $1 ORDER BY id LIMIT $2) AS n
   LEFT JOIN soniq_x_rollup AS r
