@@ -373,13 +373,13 @@ static struct sum sum_new(struct store *st, const struct history *history,
 			  const struct history_want *want, struct arena *arena)
 {
 	const usec_t now = clock_now();
-	const bool is_all = want->kind == HISTORY_QUEUES && want->is_sum && !want->has_name;
 	struct sum s = {
 		.st = st,
 		.want = want,
 		.arena = arena,
 		.kind = want->kind == HISTORY_QUEUES ? "queue" : "type",
-		.is_all = is_all && history->has_sums == 1,
+		.is_all = want->kind == HISTORY_QUEUES && want->is_sum && !want->has_name &&
+			  history->has_sums == 1,
 		.from = start_of(want, now),
 		.until = end_of(want, now),
 	};

@@ -238,12 +238,15 @@ enum err_code store_history_turn(struct store *st, const struct history_policy *
 	bool is_due = true;
 	if (st->kept.is_quiet)
 		TRY(look(&keep, &is_due, err));
-	for (size_t i = 0; i < ARRAY_LEN(steps) && turn.is_leader && is_due; i++) {
+	*ret = turn;
+	if (!is_due)
+		return ERR_OK;
+	for (size_t i = 0; i < ARRAY_LEN(steps) && turn.is_leader; i++) {
 		/* The first one reads what the others are judged by. */
 		if (i == 0 || steps[i].is_due(&keep))
 			TRY(run_step(&keep, &steps[i], err));
 	}
-	if (turn.is_leader && is_due && is_recount_due(&keep))
+	if (turn.is_leader && is_recount_due(&keep))
 		TRY(recount(&keep, err));
 	st->kept.is_quiet = turn.is_leader && turn.folded == 0 && !turn.is_behind;
 	*ret = turn;
