@@ -212,21 +212,18 @@ static enum err_code recount(struct keep *keep, struct err *err)
 }
 
 /* While nothing happens, one small statement tells so, and neither takes a lock nor writes. */
-static enum err_code look(struct keep *keep, bool *ret_is_due, struct err *err)
+static enum err_code look(const struct keep *keep, bool *ret_is_due, struct err *err)
 {
 	AUTO(arena) struct arena arena = { 0 };
+	struct keep own = *keep;
 
-	keep->arena = &arena;
-	const struct call *call = CALL(SQL_X_DELTA_LOOK, &keep_state_record, P_I64(LOOK_PAGES));
-	const enum err_code code = read_state(keep, call, err);
-	keep->arena = NULL;
-	const struct keep_state *state = &keep->state;
-	*ret_is_due = code != ERR_OK || state->is_told == 1 || is_recount_due(keep) ||
-		      !keep_is_fresh(state);
+	own.arena = &arena;
+	TRY(read_state(&own, CALL(SQL_X_DELTA_LOOK, &keep_state_record, P_I64(LOOK_PAGES)), err));
+
+	*ret_is_due = own.state.is_told == 1 || is_recount_due(&own) || !keep_is_fresh(&own.state);
 	for (size_t i = 1; i < ARRAY_LEN(steps) && !*ret_is_due; i++)
-		*ret_is_due = steps[i].is_due(keep);
-	keep->state.recount_due = STR_NULL;     /* its text ends here */
-	return code;
+		*ret_is_due = steps[i].is_due(&own);
+	return ERR_OK;
 }
 
 enum err_code store_history_turn(struct store *st, const struct history_policy *policy,
