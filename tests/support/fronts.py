@@ -83,6 +83,7 @@ class Nginx(Proxied):
 
 class Haproxy(Proxied):
     name = "haproxy"
+    notices = False
     rewrites = False
 
 

@@ -28,6 +28,7 @@ class Mount:
     """The dashboard at base, which is root + prefix.
 
     rewrites   addresses are not passed on as they come, but as what is in front reads them
+    notices    that a reader has gone is passed on at once; else with what is written next
     resets     a client of HTTP/1.0 can be told that an answer broke off: it is reset
     role       as whom `http` asks
     options    of start(): `write`, whether it may, and settings of the dashboard, as ours.Dashboard
@@ -37,6 +38,7 @@ class Mount:
     name = ""
     prefix = PREFIX
     rewrites = False
+    notices = True
     resets = True
 
     def __init__(self, url, *, folder, role="admin", **options):
