@@ -97,10 +97,12 @@ static enum err_code load_pending(struct store *store, struct cli *cli, struct l
 	return ERR_OK;
 }
 
+/* What is no statement is said as a comment. */
 static void print_script(struct cli *cli, const char *name, const char *what, struct str sql)
 {
-	fprintf(cli->out, "\n-- %s%s%s\n%.*s%s\n", name, what[0] ? ": " : "", what, STR_ARG(sql),
-		str_ends(sql, S(";")) ? "" : ";");
+	fprintf(cli->out, "\n-- %s%s%s\n", name, what[0] ? ": " : "", what);
+	if (sql.p)
+		fprintf(cli->out, "%.*s%s\n", STR_ARG(sql), str_ends(sql, S(";")) ? "" : ";");
 }
 
 static void print_migration_scripts(struct cli *cli, const struct list *pending)
@@ -115,6 +117,18 @@ static void print_migration_scripts(struct cli *cli, const struct list *pending)
 	}
 }
 
+static void print_note(struct cli *cli, const struct report *report)
+{
+	if (report->tables.applied.n == 0 && report->steps.n == 0)
+		return;
+	fprintf(cli->out,
+		"\n-- Each migration and step is noted where it is done, in soniq_migrations and "
+		"soniq_x_steps; a\n"
+		"-- lock that is waited for is given up after 200 ms and asked for again. Who runs "
+		"this by hand\n"
+		"-- runs `soniq setup` afterwards: it finds what is there, and counts the jobs.\n");
+}
+
 static void print_dry(struct cli *cli, const struct opts *opts, const struct report *report)
 {
 	if (!opts->removes) {
@@ -125,6 +139,7 @@ static void print_dry(struct cli *cli, const struct opts *opts, const struct rep
 	if (!opts->is_minimal)
 		print_mark(cli, MARK_INFO, "Dry run: would take %zu steps to %s the history",
 			   report->steps.n, opts->removes ? "remove" : "set up");
+	print_note(cli, report);
 	print_migration_scripts(cli, &report->tables.applied);
 	for (size_t i = 0; i < report->steps.n; i++) {
 		const struct history_step *s = LIST_AT(&report->steps, struct history_step, i);

@@ -69,7 +69,7 @@ static const struct column pace_columns[] = {
 struct status {
 	struct overview overview;
 	struct job_stats stats;
-	struct quality quality, queues_quality, jobs_quality;
+	struct quality quality, queues_quality, jobs_quality, workers_quality;
 	struct list queues;
 	struct list jobs;
 	int64_t active, stale;
@@ -80,6 +80,7 @@ static enum err_code load_workers(struct cli *cli, struct store *store, struct s
 {
 	struct worker_list workers;
 	TRY(store_workers(store, 0, WORKERS_MAX, &cli->arena, &workers, err));
+	s->workers_quality = workers.quality;
 	for (size_t i = 0; i < workers.rows.n; i++) {
 		if (LIST_AT(&workers.rows, struct worker, i)->stale == 1)
 			s->stale++;
@@ -138,13 +139,19 @@ static void print_stats(struct cli *cli, const struct status *s)
 
 static void print_workers(struct cli *cli, const struct status *s)
 {
+	/* Active ones come first. */
+	const char *least = s->workers_quality.kind == KIND_CAPPED ? "at least " : "";
+
 	if (s->active + s->stale == 0)
 		fprintf(cli->out, "Workers: None running (start one to work on the queues)\n");
 	else if (s->stale > 0)
-		fprintf(cli->out, "Workers: %" PRId64 " active, %" PRId64
-			" stale (use 'soniq inspect' for details)\n", s->active, s->stale);
+		fprintf(cli->out,
+			"Workers: %s%" PRId64 " active, %" PRId64
+			" stale (use 'soniq inspect' for details)\n",
+			least, s->active, s->stale);
 	else
-		fprintf(cli->out, "Workers: %" PRId64 " active (use 'soniq inspect' for details)\n",
+		fprintf(cli->out,
+			"Workers: %s%" PRId64 " active (use 'soniq inspect' for details)\n", least,
 			s->active);
 }
 
@@ -240,6 +247,7 @@ static void print_json_status(struct cli *cli, const struct opts *opts, const st
 	json_i64(&j, s->active);
 	json_key(&j, "workers_stale");
 	json_i64(&j, s->stale);
+	add_kind(&j, "workers_kind", &s->workers_quality);
 	if (opts->verbose) {
 		add_kind(&j, "queues_kind", &s->queues_quality);
 		json_list(&j, "queues", &queue_stats_record, &s->queues);

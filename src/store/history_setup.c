@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "base/text.h"
 #include "store/history_keep.h"
 #include "store/history_steps.h"
 #include "store/setup.h"
@@ -17,7 +16,6 @@
 #define TABLE_LOCK "200ms"
 #define USUAL_LOCK "5s"
 #define PAUSE (800 * MSEC)
-#define NOTE_MAX 400
 
 static const struct field step_fields[] = {
 	FIELD_STR(struct history_step, name), FIELD_STR(struct history_step, what),
@@ -44,26 +42,12 @@ static const struct field done_fields[] = {
 };
 static const struct record done_record = { "done", sizeof(struct done), done_fields };
 
-/* A session that is in our way. */
-struct holder {
-	int64_t pid;
-	struct str application;
-	int64_t age_us;
-};
-
-static const struct field holder_fields[] = {
-	FIELD_I64(struct holder, pid),
-	FIELD_STR(struct holder, application),
-	FIELD_I64(struct holder, age_us),
-	FIELD_END,
-};
-static const struct record holder_record = { "holder", sizeof(struct holder), holder_fields };
-
 struct work {
 	struct store *st;
 	const struct history_setup_options *options;
 	struct arena *arena;
-	bool is_whole;     /* the history, before we began */
+	bool is_whole;      /* the history, before we began */
+	bool leaves_unseen; /* a step is among them while which jobs come and go unseen */
 	struct list parts; /* struct part */
 	struct list done;  /* struct done */
 	struct list steps; /* struct history_step: the result */
@@ -160,39 +144,6 @@ static bool is_needed(const struct work *w, const struct step_text *s)
 		return undone && !undone->note.p;
 	}
 	return false;
-}
-
-/* ---- who is in the way ---- */
-
-static const char *holder_text(struct work *w, const struct holder *h)
-{
-	char age[TIME_TEXT_MAX] = "a time unknown";
-	AUTO(buf) struct buf name = buf_new(NOTE_MAX);
-
-	if (h->age_us != I64_NULL)
-		duration_format(h->age_us, age);
-	text_add_cell(&name, h->application, 40);
-	return arena_printf(w->arena, "process %" PRId64 " (%s), for %s", h->pid,
-			    name.n > 0 ? buf_cstr(&name) : "without a name", age);
-}
-
-/* For whom we wait, as a sentence's end; "another program" where that cannot be seen. */
-static const char *holders_text(struct work *w, const char *wanted)
-{
-	struct list rows;
-	struct err ignored = { 0 };
-	const char *text = NULL;
-	const struct call *call = CALL(SQL_X_HOLDERS, &holder_record, P_TEXT(wanted),
-				       P_I64(SONIQ_LOCK_HISTORY_SETUP));
-
-	if (db_query(w->st->db, call, w->arena, &rows, &ignored) != ERR_OK || rows.n == 0)
-		return "another program";
-	for (size_t i = 0; i < rows.n; i++) {
-		const char *one = holder_text(w, LIST_AT(&rows, struct holder, i));
-
-		text = text ? arena_printf(w->arena, "%s; %s", text, one) : one;
-	}
-	return text;
 }
 
 static const char *wanted_of(const struct work *w, const struct step_text *s)
@@ -300,7 +251,7 @@ static enum err_code run_firmly(struct work *w, const struct step_text *s,
 			s->flags & STEP_TX ? run_in_tx(w, s, err) : run_alone(w, s, err);
 		if (code != ERR_BUSY)
 			return code;
-		step->note = str_of(holders_text(w, wanted_of(w, s)));
+		step->note = str_of(history_blockers(w->st, wanted_of(w, s), w->arena));
 		if (clock_mono() >= until)
 			return err_set(err, ERR_BUSY,
 				       "no lock was to be had in time; in the way: "
@@ -358,12 +309,26 @@ static enum err_code run_step(struct work *w, const struct step_text *s, struct 
 	return fail_step(s, err);
 }
 
+/* With what is run before it. */
+static struct str whole_text(const struct work *w, const struct step_text *s)
+{
+	const struct str text = text_of(w, s);
+
+	if (!s->before || (s->need == NEED_UNDONE && has_part(w, s)))
+		return text;
+	const struct sql_text *before = &sql_texts[s->before];
+	return str_of(arena_printf(w->arena, "%s;\n%.*s",
+				   db_is_sqlite(w->st->db) ? before->lite : before->pg,
+				   STR_ARG(text)));
+}
+
 static enum err_code take_step(struct work *w, const struct step_text *s, struct err *err)
 {
 	struct history_step *step = list_add(&w->steps);
 	const usec_t began = clock_mono();
 
-	*step = (struct history_step){ str_of(s->name), str_of(s->what), text_of(w, s), NAN,
+	w->leaves_unseen |= s->need == NEED_SCRIPT;
+	*step = (struct history_step){ str_of(s->name), str_of(s->what), whole_text(w, s), NAN,
 				       STR_NULL };
 	if (w->options->is_dry)
 		return ERR_OK;
@@ -419,6 +384,8 @@ static enum err_code take_own(struct work *w, const char *name, const char *what
 	const usec_t began = clock_mono();
 
 	*step = (struct history_step){ str_of(name), str_of(what), STR_NULL, NAN, STR_NULL };
+	if (w->options->is_dry)
+		return ERR_OK;
 	tell(w, STEP_BEGINS, step);
 	TRY(run(w, step, err));
 	step->took_ms = (double)(clock_mono() - began) / (double)MSEC;
@@ -431,14 +398,14 @@ static enum err_code take_own(struct work *w, const char *name, const char *what
 static enum err_code count_jobs(struct work *w, struct err *err)
 {
 	struct history history;
-
-	if (w->options->is_dry)
-		return ERR_OK;
 	store_history_forget(w->st);
 	TRY(store_history(w->st, w->arena, &history, err));
-	if (history.state == HISTORY_OK && history.has_sums != 1)
+
+	const bool is_there = history.state == HISTORY_OK;
+	const bool will_mark = w->options->is_dry && w->leaves_unseen;
+	if (is_there && history.has_sums != 1)
 		TRY(take_own(w, "sum", "add up the queues", sum_step, err));
-	if (history.state == HISTORY_OK && history.recount_due.p)
+	if (will_mark || (is_there && history.recount_due.p))
 		TRY(take_own(w, "count", "count the jobs", count_step, err));
 	return ERR_OK;
 }
@@ -474,7 +441,7 @@ static enum err_code take_lock(struct work *w, struct err *err)
 	return err_set(err, code,
 		       "%s: another setup is at the history: %s; wait until it is "
 		       "done, or end it",
-		       db_label(w->st->db), holders_text(w, "lock"));
+		       db_label(w->st->db), history_blockers(w->st, "lock", w->arena));
 }
 
 enum err_code store_history_setup(struct store *st, const struct history_setup_options *options,

@@ -12,6 +12,7 @@ struct part {
 	int8_t is_there;
 	int8_t is_valid; /* 0: a trigger is disabled, an index half made */
 	int8_t may_read;
+	usec_t now; /* the same in all of them */
 };
 
 enum err_code history_parts(struct store *st, struct arena *arena, struct list *ret,
@@ -46,6 +47,10 @@ struct step_text {
 	enum sql_id before; /* run before it: drops what a killed run left; 0: none */
 	const char *undoes; /* NEED_UNDONE: the step */
 };
+
+/* For whom a lock is waited for, as a sentence's end; "another program" where that cannot be seen.
+ * wanted: "write" or "any" access to the tables, the end of what is "old", the setup's own "lock". */
+const char *history_blockers(struct store *st, const char *wanted, struct arena *arena);
 
 /* Each ended by a row without a name. */
 extern const struct step_text history_steps[], optimize_steps[], removal_steps[];

@@ -3,6 +3,9 @@
 import contextlib
 import json
 import re
+import sqlite3
+import time
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -50,6 +53,19 @@ def test_status_begins_with_what_is_wrong(shown):
         if verdict["command"]:
             assert f"\n  $ {verdict['command']}\n" in said
     assert said.index("gone silent") < said.index("Queue Statistics")
+
+
+def test_status_of_more_workers_than_it_reads(tmp_path):
+    path = tmp_path / "new.db"
+    ours.ok("setup", "--minimal", url=path)
+    with contextlib.closing(sqlite3.connect(path)) as file, file:
+        file.executemany(
+            "INSERT INTO soniq_workers (id, hostname, pid, status, last_heartbeat)"
+            " VALUES (?, 'host', ?, 'active', ?)",
+            [(str(uuid.uuid4()), n, int(time.time() * 1e6)) for n in range(501)],
+        )
+    assert "Workers: at least 500 active" in ours.ok("status", url=path).stdout
+    assert ours.ok("status", "--json", url=path).json()["workers_kind"] == "capped"
 
 
 def test_status_of_all_well(tmp_path):
@@ -340,7 +356,12 @@ def test_a_dry_run_of_setup_writes_nothing(pg_database):
     assert "\n-- index_claim: " in said and "\nCREATE INDEX CONCURRENTLY IF NOT EXISTS " in said
     told = ours.ok("setup", "--dry-run", "--json", url=pg_database.url).json()
     assert [row["version"] for row in told["applied"]] == list(FIVE)
-    assert told["history"][-1]["sql"].startswith("CREATE INDEX CONCURRENTLY")
+    *_, index, count = told["history"]
+    assert index["sql"].startswith("DROP INDEX CONCURRENTLY IF EXISTS soniq_x_jobs_")
+    assert ";\nCREATE INDEX CONCURRENTLY" in index["sql"]
+    assert (count["name"], count["sql"]) == ("count", None)
+    assert "\n-- count: count the jobs\n" in said
+    assert "noted where it is done, in soniq_migrations and soniq_x_steps" in said
     assert pg_database.value("SELECT count(*) FROM pg_class WHERE relname LIKE 'soniq%%'") == 0
 
 
@@ -348,7 +369,11 @@ def test_the_sql_of_a_dry_run_can_be_run(pg_database):
     """By hand, in the order in which it stands."""
     told = ours.ok("setup", "--dry-run", url=pg_database.url).stdout
     for step in re.split(r"^-- \w+: .*$", told, flags=re.MULTILINE)[1:]:
-        pg_database.execute(step)
+        # What is done beside running work is no part of a transaction, not even of several at once.
+        alone = "CONCURRENTLY" in step
+        for statement in step.split(";\n") if alone else [step]:
+            if statement.strip():
+                pg_database.execute(statement)
     steps = ours.ok("setup", "--json", url=pg_database.url).json()["history"]
     assert not [step for step in steps if step["name"].startswith("index_")]
 
