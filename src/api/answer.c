@@ -26,6 +26,14 @@ void answer_quality(struct request *rq, struct reply *reply, const struct qualit
 		answer_moment(rq, reply, "Soniq-Covered-From", quality->covered_from);
 }
 
+void json_quality(struct json *j, const struct quality *quality)
+{
+	json_key(j, "kind");
+	json_text(j, kind_name(quality->kind));
+	json_key(j, "as_of");
+	json_time(j, quality->as_of);
+}
+
 void answer_record(struct reply *reply, const struct record *record, const void *object)
 {
 	struct json j = answer_json(reply);
@@ -90,8 +98,9 @@ static void add_encoded(struct buf *b, struct str s)
 
 static void add_filters(struct buf *b, const struct request *rq)
 {
-	static const char *const kept[] = { "status", "queue", "q", "query", "job_name", "reason",
-					    "filter", "signature", "limit", "with_args" };
+	static const char *const kept[] = { "status",   "queue",  "q",        "query",
+					    "job_name", "reason", "filter",   "signature",
+					    "hours",    "limit",  "with_args" };
 
 	for (size_t i = 0; i < ARRAY_LEN(kept); i++) {
 		const struct str value = request_query(rq, kept[i], NULL);

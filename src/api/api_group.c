@@ -21,13 +21,24 @@ static enum err_code groups_wanted(const struct request *rq, struct group_want *
 				   struct err *err)
 {
 	int64_t hours = 0, limit = 50;
+	struct str cursor;
 	TRY(param_dead_search(rq, &ret->filter, err));
 	TRY(param_int(rq, "hours", (const int64_t[]){ 0, HOURS_MAX }, &hours, err));
 	TRY(param_int(rq, "limit", (const int64_t[]){ 1, STORE_PAGE_MAX }, &limit, err));
 	if (hours > 0)
-		ret->since = clock_now() - hours * HOUR;
+		ret->since = api_now(rq) - hours * HOUR;
 	ret->limit = (int)limit;
+	TRY(param_cursor(rq, &cursor, err));
+	if (cursor.p && !cursor_parse_group(cursor, ret))
+		return param_cursor_fail(err);
 	return ERR_OK;
+}
+
+static void add_next_group(struct request *rq, struct reply *reply, const struct list *rows)
+{
+	const struct group *last = LIST_AT(rows, struct group, rows->n - 1);
+
+	answer_next_cursor(rq, reply, cursor_format_group(last, rq->arena));
 }
 
 static enum err_code groups_list(struct request *rq, struct reply *reply, struct err *err)
@@ -41,6 +52,8 @@ static enum err_code groups_list(struct request *rq, struct reply *reply, struct
 	TRY(store_group_list(store, &want, rq->arena, &list, err));
 	answer_quality(rq, reply, &list.quality);
 	answer_total(rq, reply, list.n_looked);
+	if (list.has_more)
+		add_next_group(rq, reply, &list.rows);
 	answer_rows(rq, reply, &group_record, &list.rows, shorten_group);
 	return ERR_OK;
 }
@@ -62,7 +75,7 @@ static enum err_code group_filter(const struct request *rq, struct job_filter *r
 	struct job_filter filter = { .status = str_of(job_state_name(JOB_DEAD_LETTER)) };
 	usec_t as_of;
 	TRY(param_moment(rq, "as_of", &as_of, err));
-	TRY(param_filter(rq, as_of == TIME_NULL ? clock_now() : as_of, &filter, err));
+	TRY(param_filter(rq, as_of == TIME_NULL ? api_now(rq) : as_of, &filter, err));
 	*ret = filter;
 	return ERR_OK;
 }

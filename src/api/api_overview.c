@@ -20,6 +20,7 @@ static enum err_code overview_get(struct request *rq, struct reply *reply, struc
 	json_text(&j, overview.all_clear);
 	json_key(&j, "timestamp");
 	json_time(&j, overview.quality.as_of);
+	json_quality(&j, &overview.quality);
 	json_close_object(&j);
 	return ERR_OK;
 }

@@ -26,7 +26,11 @@ static enum err_code metrics_get(struct request *rq, struct reply *reply, struct
 	struct quality quality;
 	TRY(store_metrics(store, (int)hours, rq->arena, &metrics, &quality, err));
 	answer_quality(rq, reply, &quality);
-	answer_record(reply, &metrics_record, &metrics);
+	struct json j = answer_json(reply);
+	json_open_object(&j);
+	json_fields(&j, &metrics_record, &metrics);
+	json_quality(&j, &quality);
+	json_close_object(&j);
 	return ERR_OK;
 }
 

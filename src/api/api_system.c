@@ -75,6 +75,7 @@ static enum err_code system_health(struct request *rq, struct reply *reply, stru
 	json_i64(&j, is_up ? processed : I64_NULL);
 	json_key(&j, "timestamp");
 	json_time(&j, quality.as_of);
+	json_quality(&j, &quality);
 	json_close_object(&j);
 	return ERR_OK;
 }

@@ -87,7 +87,7 @@ static enum err_code worker_get(struct request *rq, struct reply *reply, struct 
 }
 
 static void write_worker_stats(struct reply *reply, const struct last_hour *hour,
-			       const struct list *workers, usec_t as_of)
+			       const struct list *workers, const struct quality *quality)
 {
 	struct json j = answer_json(reply);
 	json_open_object(&j);
@@ -100,7 +100,8 @@ static void write_worker_stats(struct reply *reply, const struct last_hour *hour
 	json_key(&j, "dead_lettered_last_hour");
 	json_i64(&j, hour->dead_lettered_last_hour);
 	json_key(&j, "timestamp");
-	json_time(&j, as_of);
+	json_time(&j, quality->as_of);
+	json_quality(&j, quality);
 	json_key(&j, "workers");
 	json_open_array(&j);
 	for (size_t i = 0; i < workers->n; i++)
@@ -121,11 +122,11 @@ static enum err_code workers_stats(struct request *rq, struct reply *reply, stru
 	if (workers.quality.kind > quality.kind)
 		quality.kind = workers.quality.kind;
 	answer_quality(rq, reply, &quality);
-	write_worker_stats(reply, &hour, &workers.rows, quality.as_of);
+	write_worker_stats(reply, &hour, &workers.rows, &quality);
 	if (reply->body.has_failed) {
 		rows_shorten(rq, &workers.rows, shorten_worker);
 		buf_reset(&reply->body);
-		write_worker_stats(reply, &hour, &workers.rows, quality.as_of);
+		write_worker_stats(reply, &hour, &workers.rows, &quality);
 	}
 	return ERR_OK;
 }
@@ -209,13 +210,14 @@ static void write_name(struct json *j, struct str name)
 		json_str(j, name);
 }
 
-static void write_drift(struct reply *reply, int64_t minutes, const struct list *observed,
-			const struct list *registered)
+static void write_drift(struct reply *reply, int64_t minutes, const struct drift *drift)
 {
+	const struct list *observed = &drift->observed, *registered = &drift->registered;
 	struct json j = answer_json(reply);
 	json_open_object(&j);
 	json_key(&j, "window_minutes");
 	json_i64(&j, minutes);
+	json_quality(&j, &drift->quality);
 	json_key(&j, "registered");
 	json_open_array(&j);
 	for (size_t i = 0; i < registered->n; i++)
@@ -245,7 +247,7 @@ static enum err_code drift_get(struct request *rq, struct reply *reply, struct e
 	struct drift drift;
 	TRY(store_drift(store, (int)minutes, rq->arena, &drift, err));
 	answer_quality(rq, reply, &drift.quality);
-	write_drift(reply, minutes, &drift.observed, &drift.registered);
+	write_drift(reply, minutes, &drift);
 	return ERR_OK;
 }
 

@@ -74,6 +74,8 @@ enum err_code api_store(struct request *rq, struct store **ret, struct err *err)
 /* The same with a new look at the schema. */
 enum err_code api_store_checked(struct request *rq, struct store **ret,
 				struct err *err) MUST_CHECK;
+/* Now by the database's clock; by ours while there is no connection. */
+usec_t api_now(const struct request *rq);
 
 void api_panels_release(struct api *api);
 
@@ -109,6 +111,9 @@ enum err_code api_pages_init(struct api *api, struct err *err) MUST_CHECK;
  * Soniq-Covered-From where a span is covered in part. */
 struct json answer_json(struct reply *reply);
 void answer_quality(struct request *rq, struct reply *reply, const struct quality *quality);
+/* The same within an object that has room for it, as kind and as_of: how and when it was made. Given
+ * again later, the headers say cached, and the body is what it was. */
+void json_quality(struct json *j, const struct quality *quality);
 void answer_record(struct reply *reply, const struct record *record, const void *object);
 void answer_list(struct reply *reply, const struct record *record, const struct list *list);
 /* Texts full of control bytes grow sixfold as JSON: rather shorter rows than no answer. `shorten`

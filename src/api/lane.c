@@ -112,3 +112,10 @@ enum err_code api_store(struct request *rq, struct store **ret, struct err *err)
 	*ret = &lane->store;
 	return ERR_OK;
 }
+
+usec_t api_now(const struct request *rq)
+{
+	struct lane *lane = rq->lane;
+
+	return lane && lane->is_open ? store_now(&lane->store) : clock_now();
+}

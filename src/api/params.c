@@ -187,6 +187,24 @@ bool cursor_parse_schedule(struct str text, struct schedule_want *ret)
 	return true;
 }
 
+struct str cursor_format_group(const struct group *group, struct arena *arena)
+{
+	return str_of(arena_printf(arena, "%" PRId64 "~%" PRId64 "~%.*s", group->count,
+				   group->last_seen, STR_ARG(group->signature)));
+}
+
+bool cursor_parse_group(struct str text, struct group_want *ret)
+{
+	struct str count, seen;
+	if (!str_cut(&text, '~', &count) || !parse_i64(count, &ret->after_count) ||
+	    !str_cut(&text, '~', &seen) || !parse_i64(seen, &ret->after_seen) ||
+	    !signature_is_valid(text))
+		return false;
+	memcpy(ret->after_signature, text.p, SIGNATURE_LEN);
+	ret->has_cursor = true;
+	return true;
+}
+
 enum err_code param_cursor(const struct request *rq, struct str *ret, struct err *err)
 {
 	return param_text(rq, "cursor", 512, ret, err);

@@ -3,6 +3,7 @@
 #define API_PARAMS_H
 
 #include "http/http.h"
+#include "store/dead_groups.h"
 #include "store/job.h"
 #include "store/worker.h"
 
@@ -52,6 +53,9 @@ bool cursor_parse_worker(struct str text, struct worker_want *ret);
 /* A schedule's: its name, as a list shows it, "~" and its id. NULL when its id is none. */
 struct str cursor_format_schedule(const struct schedule *schedule, struct arena *arena);
 bool cursor_parse_schedule(struct str text, struct schedule_want *ret);
+/* A group's: "COUNT~LAST_SEEN~SIGNATURE". */
+struct str cursor_format_group(const struct group *group, struct arena *arena);
+bool cursor_parse_group(struct str text, struct group_want *ret);
 
 /* A path piece that must be an id. NOT_FOUND when it is none: there is nothing of that name. */
 enum err_code path_uuid(const struct request *rq, int part, char ret[UUID_TEXT_LEN + 1],

@@ -47,7 +47,7 @@ enum err_code param_filter(const struct request *rq, usec_t now, struct job_filt
 static enum err_code add_filter(const struct request *rq, struct job_filter *filter,
 				struct err *err)
 {
-	return param_filter(rq, clock_now(), filter, err);
+	return param_filter(rq, api_now(rq), filter, err);
 }
 
 enum err_code param_search(const struct request *rq, struct job_filter *ret, struct err *err)

@@ -121,12 +121,13 @@ static enum err_code run_cleanup(struct cli *cli, const void *p, char **args, st
 	const struct dead_opts *opts = p;
 	AUTO(store) struct store store = { 0 };
 	struct job_filter filter;
-	const usec_t before = clock_now() - opts->days * DAY;
 	int64_t n;
 	(void)args;
 
 	TRY(dead_filter(cli, opts, &filter, err));
 	TRY(cli_store(cli, opts->is_dry ? DB_READ : DB_WRITE, &store, err));
+	/* By the clock that the moments were written by: ours may be a year ahead. */
+	const usec_t before = store_now(&store) - opts->days * DAY;
 	TRY(store_dead_count(&store, &filter, before, &n, err));
 	if (opts->is_dry) {
 		print_count(cli, "Dry run: would remove", n, opts->days);

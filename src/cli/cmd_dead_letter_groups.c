@@ -57,7 +57,7 @@ static enum err_code run(struct cli *cli, const void *p, char **args, struct err
 {
 	const struct dead_opts *opts = p;
 	struct group_want want = {
-		.since = opts->hours > 0 ? clock_now() - opts->hours * HOUR : TIME_NULL,
+		.since = TIME_NULL,
 		.before = TIME_NULL,
 		.limit = (int)opts->limit,
 	};
@@ -67,6 +67,8 @@ static enum err_code run(struct cli *cli, const void *p, char **args, struct err
 
 	TRY(dead_filter(cli, opts, &want.filter, err));
 	TRY(cli_store(cli, DB_READ, &store, err));
+	if (opts->hours > 0)
+		want.since = store_now(&store) - opts->hours * HOUR;
 	TRY(store_group_list(&store, &want, &cli->arena, &groups, err));
 	if (cli->is_json)
 		print_json_list(cli, &group_record, &groups.rows);

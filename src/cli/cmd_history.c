@@ -29,6 +29,7 @@ struct view {
 	struct history_backlog backlog; /* here and below only of HISTORY_OK */
 	struct list tables;
 	int64_t folded;                 /* by --fold */
+	usec_t now;                     /* by the database's clock */
 };
 
 static const char *const state_words[] = {
@@ -92,6 +93,7 @@ static enum err_code load(struct cli *cli, struct view *view, struct err *err)
 	AUTO(store) struct store store = { 0 };
 
 	TRY(cli_store(cli, DB_READ, &store, err));
+	view->now = store_now(&store);
 	TRY(store_history(&store, &cli->arena, &view->history, err));
 	if (view->history.state != HISTORY_OK)
 		return ERR_OK;
@@ -182,7 +184,7 @@ static void print_advice(struct cli *cli, const struct view *v)
 {
 	const usec_t oldest = v->backlog.oldest_at;
 
-	if (oldest != TIME_NULL && oldest < clock_now() - LAG_MAX)
+	if (oldest != TIME_NULL && oldest < v->now - LAG_MAX)
 		print_mark(cli, MARK_WARNING, "Nobody folds: run soniq history --fold, or a "
 			   "dashboard with SONIQ_HISTORY_KEEPER and a role that may write to "
 			   "soniq_x_ tables");

@@ -237,16 +237,34 @@ static void finish(struct tallies *t, struct tally *tally, usec_t now)
 	g->reasons = names_json(&tally->reasons);
 }
 
-static int by_count(const void *a, const void *b)
+static int group_order(const struct group *x, const struct group *y)
 {
-	const struct group *x = &(*(struct tally *const *)a)->group;
-	const struct group *y = &(*(struct tally *const *)b)->group;
-
 	if (x->count != y->count)
 		return x->count > y->count ? -1 : 1;
 	if (x->last_seen != y->last_seen)
 		return x->last_seen > y->last_seen ? -1 : 1;
 	return str_order(x->signature, y->signature);
+}
+
+static int by_count(const void *a, const void *b)
+{
+	return group_order(&(*(struct tally *const *)a)->group,
+			   &(*(struct tally *const *)b)->group);
+}
+
+/* How many stand before the place at which the list goes on. */
+static size_t first_of(const struct tallies *t)
+{
+	const struct group_want *want = t->want;
+	const struct group last = { .count = want->after_count,
+				    .last_seen = want->after_seen,
+				    .signature = str_of(want->after_signature) };
+	size_t i = 0;
+
+	while (want->has_cursor && i < t->list.n &&
+	       group_order(&(*LIST_AT(&t->list, struct tally *, i))->group, &last) <= 0)
+		i++;
+	return i;
 }
 
 static struct tallies tallies_new(const struct group_want *want, struct arena *arena)
@@ -271,13 +289,15 @@ enum err_code store_group_list(struct store *st, const struct group_want *want,
 
 	if (t.list.n > 1)
 		qsort(t.list.items, t.list.n, t.list.item_size, by_count);
-	for (size_t i = 0; i < t.list.n && i < (size_t)want->limit; i++) {
+	size_t i = first_of(&t);
+	for (; i < t.list.n && list.rows.n < (size_t)want->limit; i++) {
 		struct tally *tally = *LIST_AT(&t.list, struct tally *, i);
 		finish(&t, tally, list.quality.as_of);
 		*(struct group *)list_add(&list.rows) = tally->group;
 	}
 	quality_note(&list.quality, !is_whole, 0);
 	list.n_groups = (int64_t)t.list.n;
+	list.has_more = i < t.list.n;
 	list.n_looked = t.n_looked;
 	*ret = list;
 	return ERR_OK;

@@ -3,6 +3,7 @@
 #ifndef STORE_DEAD_GROUPS_H
 #define STORE_DEAD_GROUPS_H
 
+#include "rules/signature.h"
 #include "store/job.h"
 
 #define GROUP_LOOK_MAX 10000    /* dead letters that are looked at: the newest that match */
@@ -18,6 +19,10 @@ struct group_want {
 	const char *signature;          /* only this group, with its sample in full; NULL: all */
 	bool is_unreplayed;             /* only what was not replayed since it was moved here */
 	int limit;                      /* groups that are given */
+	bool has_cursor;                /* go on after this place in the order of the list */
+	int64_t after_count;
+	usec_t after_seen;
+	char after_signature[SIGNATURE_LEN + 1];
 };
 
 /* Failures of one signature (rules/signature.h). What is JSON is an array. */
@@ -43,8 +48,9 @@ struct group {
 extern const struct record group_record;
 
 struct group_list {
-	struct list rows;               /* struct group, the most frequent first */
-	int64_t n_groups;               /* of which rows has as many as wanted */
+	struct list rows; /* struct group, by count, last_seen, signature: most first */
+	int64_t n_groups; /* in all */
+	bool has_more;    /* behind these rows */
 	int64_t n_looked;               /* dead letters */
 	struct quality quality;         /* KIND_WINDOW: there are more that match */
 };

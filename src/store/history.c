@@ -8,9 +8,13 @@
 #define LOOK_EVERY (10 * SECOND)
 
 static const struct field part_fields[] = {
-	FIELD_STR(struct part, kind),      FIELD_STR(struct part, name),
-	FIELD_BOOL(struct part, is_there), FIELD_BOOL(struct part, is_valid),
-	FIELD_BOOL(struct part, may_read), FIELD_END,
+	FIELD_STR(struct part, kind),
+	FIELD_STR(struct part, name),
+	FIELD_BOOL(struct part, is_there),
+	FIELD_BOOL(struct part, is_valid),
+	FIELD_BOOL(struct part, may_read),
+	FIELD_TIME(struct part, now),
+	FIELD_END,
 };
 static const struct record part_record = { "part", sizeof(struct part), part_fields };
 
@@ -103,6 +107,15 @@ enum err_code history_parts(struct store *st, struct arena *arena, struct list *
 	return db_query(st->db, CALL0(SQL_X_PARTS, &part_record), arena, ret, err);
 }
 
+/* What is less than a second is the way there and back. */
+static usec_t ahead_of_us(const struct list *parts)
+{
+	const usec_t theirs = parts->n > 0 ? LIST_AT(parts, struct part, 0)->now : TIME_NULL;
+	const usec_t ahead = theirs == TIME_NULL ? 0 : theirs - clock_now();
+
+	return ahead > -SECOND && ahead < SECOND ? 0 : ahead;
+}
+
 static enum err_code look(struct store *st, struct err *err)
 {
 	AUTO(arena) struct arena arena = { 0 };
@@ -115,6 +128,7 @@ static enum err_code look(struct store *st, struct err *err)
 	for (size_t i = 0; i < parts.n; i++)
 		note_index(&seen, LIST_AT(&parts, struct part, i));
 	seen.history = (int)judge(&seen, &parts);
+	seen.ahead = ahead_of_us(&parts);
 	st->seen = seen;
 	return ERR_OK;
 }
@@ -129,6 +143,15 @@ bool store_has_index(struct store *st, enum store_index which)
 	struct err ignored = { 0 };
 
 	return look(st, &ignored) == ERR_OK && (st->seen.indexes >> which & 1U) != 0;
+}
+
+usec_t store_now(struct store *st)
+{
+	struct err ignored = { 0 };
+
+	/* Without an answer it is what it was. */
+	(void)look(st, &ignored);
+	return clock_now() + st->seen.ahead;
 }
 
 /* Of a history that is not there, or not whole: no moment is known. */

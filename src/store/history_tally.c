@@ -372,7 +372,7 @@ static struct list collect(const struct sum *s)
 static struct sum sum_new(struct store *st, const struct history *history,
 			  const struct history_want *want, struct arena *arena)
 {
-	const usec_t now = clock_now();
+	const usec_t now = store_now(st);
 	struct sum s = {
 		.st = st,
 		.want = want,
@@ -422,7 +422,7 @@ enum err_code store_tallies(struct store *st, const struct history_want *want, s
 		TRY(read_part(&s, LIST_AT(&parts, struct part, i), err));
 
 	ret->rows = collect(&s);
-	ret->covered_from = most(most(s.from, history.since), clock_now() - KEPT_60);
+	ret->covered_from = most(most(s.from, history.since), store_now(st) - KEPT_60);
 	ret->quality = quality_of(&history, is_folded);
 	return ERR_OK;
 }

@@ -84,7 +84,7 @@ static void put_usual(struct facts_of *of, const struct tally *tally)
  * is in it and it is read off rollups of hours; nothing is where it is too young. */
 static enum err_code add_day(struct facts_of *of, struct err *err)
 {
-	const usec_t now = clock_now();
+	const usec_t now = store_now(of->st);
 	const usec_t until = now - now % HOUR - HOUR;
 	const struct history_want want = { .kind = HISTORY_QUEUES,
 					   .from = until - 23 * HOUR,
@@ -350,7 +350,7 @@ static struct facts_of facts_new(struct store *st, struct arena *arena)
 		.arena = arena,
 		.quality = quality_new(),
 		.facts = {
-			.now = clock_now(),
+			.now = store_now(st),
 			.queues = list_new(arena, sizeof(struct queue_facts)),
 			.workers = list_new(arena, sizeof(struct worker_facts)),
 			.names = list_new(arena, sizeof(struct name_facts)),

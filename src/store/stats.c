@@ -434,7 +434,7 @@ static enum err_code plain_waiting(struct store *st, struct arena *arena, struct
 enum err_code store_waiting(struct store *st, struct arena *arena, struct list *ret,
 			    struct quality *ret_quality, struct err *err)
 {
-	const enum err_code code = kept_queues(st, arena, ret, ret_quality, err);
+	const enum err_code code = kept_waiting(st, arena, ret, ret_quality, err);
 
 	if (!kept_is_missing(st, code))
 		return code;

@@ -14,6 +14,15 @@ struct times {
 	double run_p50_ms, run_p95_ms, run_p99_ms;
 };
 
+/* What waits, and how that will go on. What is not known: NAN, NULL. */
+struct outlook {
+	double oldest_waiting_seconds; /* since it could have run; NAN also where nothing waits */
+	double arrived_per_minute;     /* in the last 10 minutes, or since the history began */
+	double finished_per_minute;    /* done, dead or cancelled */
+	struct str forecast;           /* rules/forecast.h; of those that are due */
+	double drain_seconds, growth_per_minute;
+};
+
 /* The name of all those that are no longer told apart (history.h). */
 #define STATS_OTHERS "(others)"
 
@@ -74,6 +83,7 @@ struct metrics {
 	int64_t arrived, failed, cancelled; /* failed: attempts that another follows */
 	struct times times;
 	double avg_wait_ms, avg_run_ms;
+	struct outlook outlook; /* history: of now, whatever the hours */
 	usec_t covered_from; /* the numbers are of what ended since then; TIME_NULL: of all hours */
 	int8_t is_capped;
 	int8_t is_sample;
@@ -122,11 +132,14 @@ struct type_stats {
 	int64_t failed_count;  /* attempts that another follows */
 	struct times times;
 	double avg_run_ms;
+	struct outlook outlook; /* history: of those without a moment of their own */
+	struct str at_least;    /* as in struct queue_stats */
+	int64_t dated;          /* hidden, here and below; as in struct queue_stats */
 	int8_t is_others;
 	int8_t is_capped;
 };
 extern const struct record type_stats_record;
-/* Of jobs created, or dead-lettered, in the last 7 days; by total_count; at most 200. With the
+/* Of jobs created, or dead-lettered, in the last 7 days; by total_count; at most 1,001. With the
  * history, of all that happened in the last 7 days, or of the rows there are where those are more,
  * and also the names of live jobs that are older. */
 enum err_code store_types(struct store *st, struct arena *arena, struct list *ret,

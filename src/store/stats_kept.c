@@ -13,10 +13,9 @@
 #define WAITING_LEAST 51
 #define RATE_SPAN (10 * MINUTE)
 
-int64_t stats_per_hour(int64_t n, int hours, usec_t covered_from)
+int64_t stats_per_hour(int64_t n, usec_t span)
 {
-	const usec_t known = clock_now() - covered_from;
-	const double minutes = covered_from > 0 ? (double)known / MINUTE : hours * 60.0;
+	const double minutes = (double)span / MINUTE;
 
 	return (int64_t)((double)n * 60 / (minutes > 1 ? minutes : 1));
 }
@@ -322,7 +321,7 @@ static enum err_code add_workers(struct gather *g, struct err *err)
 static enum err_code add_hour(struct gather *g, struct err *err)
 {
 	const struct history_want want = { .kind = HISTORY_QUEUES,
-					   .from = clock_now() - HOUR,
+					   .from = store_now(g->st) - HOUR,
 					   .until = TIME_NULL };
 	struct tallies tallies;
 	TRY(kept_span(g->st, &want, g->arena, &g->quality, &tallies, err));
@@ -341,7 +340,7 @@ static enum err_code add_hour(struct gather *g, struct err *err)
 /* A minute at least: of less, a rate is chance. */
 static enum err_code add_rates(struct gather *g, struct err *err)
 {
-	const usec_t now = clock_now();
+	const usec_t now = store_now(g->st);
 	const struct history_want want = { .kind = HISTORY_QUEUES,
 					   .from = now - RATE_SPAN,
 					   .until = TIME_NULL };
@@ -364,6 +363,13 @@ static enum err_code add_rates(struct gather *g, struct err *err)
 	return ERR_OK;
 }
 
+int64_t queue_due(const struct queue_stats *queue)
+{
+	const int64_t most = queue->queued - queue->scheduled;
+
+	return most > queue->ready ? most : queue->ready;
+}
+
 static void finish(const struct gather *g, struct queue_stats *queue)
 {
 	const int64_t live = queue->queued + queue->processing + queue->done + queue->cancelled;
@@ -377,21 +383,21 @@ static void finish(const struct gather *g, struct queue_stats *queue)
 		queue->is_due_cut = queue->dated > 0;
 	}
 	queue_tell_cut(queue, false, g->arena);
-	/* Where neither was counted to its end, more may be due than are known to be. */
-	const int64_t most = queue->queued - queue->scheduled;
-	const int64_t due = most > queue->ready ? most : queue->ready;
-	const struct forecast forecast =
-		forecast_make(due, queue->arrived_per_minute, queue->finished_per_minute);
+	const struct forecast forecast = forecast_make(queue_due(queue), queue->arrived_per_minute,
+						       queue->finished_per_minute);
 	queue->forecast = str_of(forecast_name(forecast.kind));
 	queue->drain_seconds = forecast.drain_seconds;
 	queue->growth_per_minute = forecast.growth_per_minute;
 }
 
-enum err_code kept_queues(struct store *st, struct arena *arena, struct list *ret,
-			  struct quality *ret_quality, struct err *err)
+static enum err_code gather(struct store *st, struct arena *arena, bool has_hour, struct list *ret,
+			    struct quality *ret_quality, struct err *err)
 {
 	static enum err_code (*const steps[])(struct gather *, struct err *) = {
-		add_counts, add_waiting, add_workers, add_hour, add_rates,
+		add_counts,
+		add_waiting,
+		add_workers,
+		add_rates,
 	};
 	struct gather g = { .st = st,
 			    .arena = arena,
@@ -401,6 +407,8 @@ enum err_code kept_queues(struct store *st, struct arena *arena, struct list *re
 	TRY(kept_open(st, arena, &history, err));
 	for (size_t i = 0; i < ARRAY_LEN(steps); i++)
 		TRY(steps[i](&g, err));
+	if (has_hour)
+		TRY(add_hour(&g, err));
 
 	for (size_t i = 0; i < g.queues.n; i++)
 		finish(&g, LIST_AT(&g.queues, struct queue_stats, i));
@@ -408,4 +416,16 @@ enum err_code kept_queues(struct store *st, struct arena *arena, struct list *re
 	*ret = g.queues;
 	*ret_quality = g.quality;
 	return ERR_OK;
+}
+
+enum err_code kept_queues(struct store *st, struct arena *arena, struct list *ret,
+			  struct quality *ret_quality, struct err *err)
+{
+	return gather(st, arena, true, ret, ret_quality, err);
+}
+
+enum err_code kept_waiting(struct store *st, struct arena *arena, struct list *ret,
+			   struct quality *ret_quality, struct err *err)
+{
+	return gather(st, arena, false, ret, ret_quality, err);
 }

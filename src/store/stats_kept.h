@@ -13,8 +13,21 @@
 		TIMES_FIELD(type, wait_p99_ms), TIMES_FIELD(type, run_p50_ms),                     \
 		TIMES_FIELD(type, run_p95_ms), TIMES_FIELD(type, run_p99_ms)
 
+/* Those of a member `outlook`. */
+#define OUTLOOK_FIELD(type, member, field)                                                         \
+	{                                                                                          \
+#member, field, offsetof(type, outlook.member), FIELD_COMPUTED                     \
+	}
+#define OUTLOOK_FIELDS(type)                                                                       \
+	OUTLOOK_FIELD(type, oldest_waiting_seconds, F_F64),                                        \
+		OUTLOOK_FIELD(type, arrived_per_minute, F_F64),                                    \
+		OUTLOOK_FIELD(type, finished_per_minute, F_F64),                                   \
+		OUTLOOK_FIELD(type, forecast, F_STR), OUTLOOK_FIELD(type, drain_seconds, F_F64),   \
+		OUTLOOK_FIELD(type, growth_per_minute, F_F64)
+
 #define STATS_QUEUES_MAX 500
-#define STATS_TYPES_MAX 200
+/* All that the history tells apart, and the others. */
+#define STATS_TYPES_MAX (HISTORY_TYPES_MAX + 1)
 #define STATS_DRIFT_MAX 500
 
 /* struct queue_stats as store_queues gives them: by total_jobs descending, then name. */
@@ -22,8 +35,8 @@ void queues_sort(struct list *queues);
 
 /* Percent with two places; 0 of nothing. */
 double stats_percent(int64_t part, int64_t whole);
-/* Of so many hours, or of less: what is known begins at covered_from, unless that is 0. */
-int64_t stats_per_hour(int64_t n, int hours, usec_t covered_from);
+/* Of a span in which n happened; of less than a minute a rate is chance. */
+int64_t stats_per_hour(int64_t n, usec_t span);
 struct times times_of(const struct tally *tally);
 /* total / n in milliseconds; NAN of none. */
 double mean_ms(double total_us, int64_t n);
@@ -62,6 +75,17 @@ enum err_code kept_stats(struct store *st, struct arena *arena, struct job_stats
 			 struct quality *ret_quality, struct err *err) MUST_CHECK;
 enum err_code kept_queues(struct store *st, struct arena *arena, struct list *ret,
 			  struct quality *ret_quality, struct err *err) MUST_CHECK;
+/* Without what happened in the last hour, and without queues of which nothing is there. */
+enum err_code kept_waiting(struct store *st, struct arena *arena, struct list *ret,
+			   struct quality *ret_quality, struct err *err) MUST_CHECK;
+/* Those that are due. Where neither side was counted to its end, more may be than are known. */
+int64_t queue_due(const struct queue_stats *queue);
+/* What waits, in all queues together. */
+enum err_code kept_outlook(struct store *st, struct arena *arena, struct outlook *ret,
+			   struct err *err) MUST_CHECK;
+/* The same of each of these struct type_stats. */
+enum err_code kept_type_outlooks(struct store *st, struct arena *arena, struct list *types,
+				 struct err *err) MUST_CHECK;
 enum err_code kept_metrics(struct store *st, int hours, struct arena *arena, struct metrics *ret,
 			   struct quality *ret_quality, struct err *err) MUST_CHECK;
 enum err_code kept_timeline(struct store *st, const struct timeline_want *want, struct arena *arena,
@@ -73,6 +97,9 @@ enum err_code kept_types(struct store *st, struct arena *arena, struct list *ret
 enum err_code kept_drift(struct store *st, int window_minutes, struct arena *arena,
 			 struct list *ret_observed, struct quality *ret_quality,
 			 struct err *err) MUST_CHECK;
+/* active_jobs and queue_backlog are left out. */
+enum err_code kept_ended(struct store *st, struct arena *arena, struct last_hour *ret,
+			 struct quality *ret_quality, struct err *err) MUST_CHECK;
 enum err_code kept_last_hour(struct store *st, struct arena *arena, struct last_hour *ret,
 			     struct quality *ret_quality, struct err *err) MUST_CHECK;
 

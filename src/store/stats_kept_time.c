@@ -27,21 +27,21 @@ static enum err_code whole_span(struct store *st, usec_t from, struct arena *are
 enum err_code kept_metrics(struct store *st, int hours, struct arena *arena, struct metrics *ret,
 			   struct quality *ret_quality, struct err *err)
 {
-	const usec_t from = clock_now() - hours * HOUR;
+	const usec_t now = store_now(st), from = now - hours * HOUR;
 	struct quality quality = quality_new();
 	struct history history;
 	struct tally *tally;
 	TRY(kept_open(st, arena, &history, err));
 	TRY(whole_span(st, from, arena, &quality, &tally, err));
 
+	const usec_t since = quality.covered_from > 0 ? quality.covered_from : from;
 	*ret = (struct metrics){
 		.total_processed = tally->done + tally->dead,
 		.successful = tally->done,
 		.dead_lettered = tally->dead,
 		.success_rate = stats_percent(tally->done, tally->done + tally->dead),
 		.avg_processing_time_ms = mean_ms(tally->total_us, tally->done),
-		.jobs_per_hour =
-			stats_per_hour(tally->done + tally->dead, hours, quality.covered_from),
+		.jobs_per_hour = stats_per_hour(tally->done + tally->dead, now - since),
 		.time_window_hours = hours,
 		.arrived = tally->arrived,
 		.failed = tally->failed,
@@ -49,20 +49,21 @@ enum err_code kept_metrics(struct store *st, int hours, struct arena *arena, str
 		.times = times_of(tally),
 		.avg_wait_ms = mean_ms(tally->wait_us, tally->waits.n),
 		.avg_run_ms = mean_ms(tally->run_us, tally->runs.n),
-		.covered_from = quality.covered_from > 0 ? quality.covered_from : from,
+		.covered_from = since,
 	};
+	TRY(kept_outlook(st, arena, &ret->outlook, err));
 	*ret_quality = quality;
 	return ERR_OK;
 }
 
-static struct history_want want_of(const struct timeline_want *timeline)
+static struct history_want want_of(struct store *st, const struct timeline_want *timeline)
 {
 	struct history_want want = {
 		.kind = timeline->job_name.p ? HISTORY_TYPES : HISTORY_QUEUES,
 		.has_name = timeline->job_name.p || timeline->queue.p,
 		.name = timeline->job_name.p ? timeline->job_name : timeline->queue,
 		.is_sum = true,
-		.from = clock_now() - timeline->hours * HOUR,
+		.from = store_now(st) - timeline->hours * HOUR,
 		.until = TIME_NULL,
 		.bucket = timeline->bucket,
 	};
@@ -100,7 +101,7 @@ static struct timeline_bucket *add_bucket(struct list *buckets, usec_t at)
 enum err_code kept_timeline(struct store *st, const struct timeline_want *want, struct arena *arena,
 			    struct list *ret, struct quality *ret_quality, struct err *err)
 {
-	const struct history_want span = want_of(want);
+	const struct history_want span = want_of(st, want);
 	struct quality quality = quality_new();
 	struct history history;
 	struct tallies tallies;
@@ -109,7 +110,7 @@ enum err_code kept_timeline(struct store *st, const struct timeline_want *want, 
 	/* What is asked for is the hours, of which the first bucket may have begun before. */
 	quality_cover(&quality, &tallies, span.from + span.bucket);
 
-	const usec_t now = clock_now();
+	const usec_t now = store_now(st);
 	struct list buckets = list_new(arena, sizeof(struct timeline_bucket));
 	size_t i = 0;
 	for (usec_t at = span.from; at <= now; at += span.bucket) {
@@ -148,6 +149,8 @@ static struct type_sum *find_or_add(struct list *types, struct str name, bool is
 	type->type.is_others = is_others;
 	type->type.completed_count = type->type.dead_letter_count = 0;
 	type->type.queued_count = type->type.arrived_count = type->type.failed_count = 0;
+	type->type.dated = 0;
+	type->type.at_least = S("[]");
 	return type;
 }
 
@@ -159,8 +162,10 @@ static void put_gauge(struct type_sum *type, const struct gauge *gauge)
 		type->live += gauge->n;
 	if (str_eq(gauge->status, S("done")))
 		type->done_rows += gauge->n;
-	if (str_eq(gauge->status, S("queued")))
-		type->type.queued_count += gauge->n;
+	if (!str_eq(gauge->status, S("queued")))
+		return;
+	type->type.queued_count += gauge->n;
+	type->type.dated += gauge->dated;
 }
 
 static void put_tally(struct type_stats *type, const struct tally *tally)
@@ -208,7 +213,7 @@ static enum err_code sum_types(struct store *st, struct arena *arena, struct lis
 {
 	static const struct gauge_want by_type = { .by_type = true };
 	const struct history_want want = { .kind = HISTORY_TYPES,
-					   .from = clock_now() - TYPE_SPAN,
+					   .from = store_now(st) - TYPE_SPAN,
 					   .until = TIME_NULL };
 	struct tallies tallies;
 	struct list gauges;
@@ -247,7 +252,29 @@ enum err_code kept_types(struct store *st, struct arena *arena, struct list *ret
 		qsort(sums.items, sums.n, sizeof(struct type_sum), by_total);
 	for (size_t i = 0; i < sums.n && i < STATS_TYPES_MAX; i++)
 		*(struct type_stats *)list_add(&types) = LIST_AT(&sums, struct type_sum, i)->type;
+	TRY(kept_type_outlooks(st, arena, &types, err));
+	if (sums.n > STATS_TYPES_MAX)
+		quality_worsen(&quality, KIND_CAPPED);
 	*ret = types;
+	*ret_quality = quality;
+	return ERR_OK;
+}
+
+enum err_code kept_ended(struct store *st, struct arena *arena, struct last_hour *ret,
+			 struct quality *ret_quality, struct err *err)
+{
+	struct quality quality = quality_new();
+	struct history history;
+	struct tally *tally;
+	TRY(kept_open(st, arena, &history, err));
+	TRY(whole_span(st, store_now(st) - HOUR, arena, &quality, &tally, err));
+
+	*ret = (struct last_hour){
+		.jobs_last_hour =
+			most(tally->arrived, tally->done + tally->dead + tally->cancelled),
+		.completed_last_hour = tally->done,
+		.dead_lettered_last_hour = tally->dead,
+	};
 	*ret_quality = quality;
 	return ERR_OK;
 }
@@ -255,20 +282,14 @@ enum err_code kept_types(struct store *st, struct arena *arena, struct list *ret
 enum err_code kept_last_hour(struct store *st, struct arena *arena, struct last_hour *ret,
 			     struct quality *ret_quality, struct err *err)
 {
-	struct quality quality;
+	struct quality quality, ended;
 	struct job_stats stats;
-	struct tally *tally;
 	TRY(kept_stats(st, arena, &stats, &quality, err));
-	TRY(whole_span(st, clock_now() - HOUR, arena, &quality, &tally, err));
+	TRY(kept_ended(st, arena, ret, &ended, err));
 
-	*ret = (struct last_hour){
-		.active_jobs = stats.processing,
-		.jobs_last_hour =
-			most(tally->arrived, tally->done + tally->dead + tally->cancelled),
-		.completed_last_hour = tally->done,
-		.dead_lettered_last_hour = tally->dead,
-		.queue_backlog = stats.queued,
-	};
+	ret->active_jobs = stats.processing;
+	ret->queue_backlog = stats.queued;
+	quality_join(&quality, &ended);
 	*ret_quality = quality;
 	return ERR_OK;
 }
@@ -322,7 +343,7 @@ enum err_code kept_drift(struct store *st, int window_minutes, struct arena *are
 	struct history history;
 	struct list gauges, names;
 	TRY(kept_open(st, arena, &history, err));
-	if (history.since > clock_now() - window_minutes * MINUTE)
+	if (history.since > store_now(st) - window_minutes * MINUTE)
 		return err_set(err, ERR_NOT_FOUND, "the history is younger than the window");
 
 	TRY(db_query(st->db, CALL(SQL_DRIFT_KEPT, &drift_record, P_I64(window_minutes),

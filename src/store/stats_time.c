@@ -24,6 +24,7 @@ static const struct field metrics_fields[] = {
 	TIMES_FIELDS(struct metrics),
 	FIELD_F64_FLAGS(struct metrics, avg_wait_ms, FIELD_COMPUTED),
 	FIELD_F64_FLAGS(struct metrics, avg_run_ms, FIELD_COMPUTED),
+	OUTLOOK_FIELDS(struct metrics),
 	FIELD_TIME_FLAGS(struct metrics, covered_from, FIELD_OPTIONAL),
 	FIELD_BOOL_FLAGS(struct metrics, is_capped, FIELD_HIDDEN),
 	FIELD_BOOL_FLAGS(struct metrics, is_sample, FIELD_HIDDEN),
@@ -64,6 +65,9 @@ static const struct field type_stats_fields[] = {
 	FIELD_I64_FLAGS(struct type_stats, failed_count, FIELD_COMPUTED),
 	TIMES_FIELDS(struct type_stats),
 	FIELD_F64_FLAGS(struct type_stats, avg_run_ms, FIELD_COMPUTED),
+	OUTLOOK_FIELDS(struct type_stats),
+	FIELD_JSON_FLAGS(struct type_stats, at_least, FIELD_COMPUTED),
+	FIELD_I64_FLAGS(struct type_stats, dated, FIELD_COMPUTED | FIELD_HIDDEN),
 	FIELD_BOOL_FLAGS(struct type_stats, is_others, FIELD_COMPUTED | FIELD_HIDDEN),
 	FIELD_BOOL_FLAGS(struct type_stats, is_capped, FIELD_HIDDEN),
 	FIELD_END,
@@ -105,6 +109,7 @@ static enum err_code plain_metrics(struct store *st, int hours, struct arena *ar
 				   struct err *err)
 {
 	struct quality quality = quality_new();
+	usec_t span = hours * HOUR;
 	struct window window;
 	TRY(store_window(st, arena, &window, err));
 
@@ -117,7 +122,9 @@ static enum err_code plain_metrics(struct store *st, int hours, struct arena *ar
 	m.success_rate = stats_percent(m.successful, m.total_processed);
 	if (m.covered_from != TIME_NULL)
 		quality.covered_from = m.covered_from;
-	m.jobs_per_hour = stats_per_hour(m.total_processed, hours, quality.covered_from);
+	if (quality.covered_from > 0)
+		span = store_now(st) - quality.covered_from;
+	m.jobs_per_hour = stats_per_hour(m.total_processed, span);
 	m.time_window_hours = hours;
 	quality_note(&quality, m.is_sample, m.is_capped);
 	*ret = m;
@@ -239,8 +246,11 @@ static enum err_code plain_types(struct store *st, struct arena *arena, struct l
 
 		type->success_rate = stats_percent(type->completed_count,
 						   type->completed_count + type->dead_letter_count);
+		type->at_least = S("[]");
 		quality_note(&quality, -1, type->is_capped);
 	}
+	if (rows.n >= STATS_TYPES_MAX)
+		quality_worsen(&quality, KIND_CAPPED);
 	*ret = rows;
 	*ret_quality = quality;
 	return ERR_OK;
@@ -277,7 +287,7 @@ static enum err_code plain_ended(struct store *st, struct arena *arena, struct l
 enum err_code store_ended(struct store *st, struct arena *arena, struct last_hour *ret,
 			  struct quality *ret_quality, struct err *err)
 {
-	const enum err_code code = kept_last_hour(st, arena, ret, ret_quality, err);
+	const enum err_code code = kept_ended(st, arena, ret, ret_quality, err);
 
 	if (!kept_is_missing(st, code))
 		return code;

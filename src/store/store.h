@@ -9,6 +9,7 @@ struct store_seen {
 	usec_t until;                   /* clock_mono: good so long; 0: not looked yet */
 	int history;                    /* enum history_state */
 	unsigned indexes;               /* bits of enum store_index */
+	usec_t ahead;                   /* so far the database's clock is ahead of ours */
 	char missing[200];              /* names, for messages */
 };
 
@@ -85,6 +86,10 @@ enum err_code store_window(struct store *st, struct arena *arena, struct window 
 /* The same for the dead letters. */
 enum err_code store_dead_window(struct store *st, struct arena *arena, struct window *ret,
 				struct err *err) MUST_CHECK;
+
+/* Now, by the database's clock, which its rows are written by: ours, and by how much the two
+ * differed at the last look (at most 10 s ago; less than a second is no difference). */
+usec_t store_now(struct store *st);
 
 /* The database answers (one trivial statement). */
 enum err_code store_ping(struct store *st, struct err *err) MUST_CHECK;

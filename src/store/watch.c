@@ -43,7 +43,7 @@ static bool is_kept(struct store *st)
 		return false;
 	const usec_t last = h.sampled_at == TIME_NULL ? h.since : h.sampled_at;
 	return h.state == HISTORY_OK && h.recounted_at != TIME_NULL &&
-	       span_between(last, clock_now()) < VERDICT_BEHIND;
+	       span_between(last, store_now(st)) < VERDICT_BEHIND;
 }
 
 enum err_code store_watch(struct store *st, struct changes *ret, struct err *err)

@@ -68,10 +68,10 @@ static bool is_status(const struct gather *g, const char *status)
 	return str_eq(g->job->kind, S("job")) && str_eq(g->job->status, str_of(status));
 }
 
-static struct why_facts facts_of(const struct job *job)
+static struct why_facts facts_of(struct store *st, const struct job *job)
 {
 	return (struct why_facts){
-		.now = clock_now(),
+		.now = store_now(st),
 		.id = job->id,
 		.kind = job->kind,
 		.status = job->status,
@@ -209,7 +209,7 @@ static enum err_code one_tally(struct gather *g, const struct history_want *want
 
 static enum err_code kept_pace(struct gather *g, struct err *err)
 {
-	const usec_t now = clock_now();
+	const usec_t now = store_now(g->st);
 	const struct history_want rate = { .kind = HISTORY_QUEUES,
 					   .has_name = true,
 					   .name = g->job->queue,
@@ -288,7 +288,7 @@ static enum err_code gather(struct gather *g, struct err *err)
 enum err_code store_why(struct store *st, const struct job *job, struct arena *arena,
 			struct why *ret, struct err *err)
 {
-	struct gather g = { .st = st, .arena = arena, .job = job, .facts = facts_of(job) };
+	struct gather g = { .st = st, .arena = arena, .job = job, .facts = facts_of(st, job) };
 	TRY(gather(&g, err));
 
 	why_judge(&g.facts, arena, ret);

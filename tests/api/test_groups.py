@@ -58,6 +58,27 @@ def count(database, what: str) -> int:
     return int(database.value(f"SELECT count(*) FROM {what}"))
 
 
+def test_pages_have_each_group_once(failing, server):
+    for i in range(5):
+        put(failing, 2, f"Error{'abcde'[i]}: no")
+    whole = groups(server, limit=200)
+    assert len(whole) == 7
+    for size in (1, 3):
+        seen, path, query = [], GROUPS, {"limit": size, "hours": 0, "queue": ""}
+        for _ in range(20):
+            answer = server.http.get(f"{server.base}{path}", params=query)
+            assert answer.status_code == 200
+            seen += answer.json()
+            if "next" not in answer.links:
+                break
+            path, query = GROUPS + answer.links["next"]["url"], None
+        assert seen == whole
+    for wrong in ("x", "1~2", "1~2~3", "1~x~0123456789abcdef", "~1~0123456789abcdef"):
+        answer = server.http.get(f"{server.base}{GROUPS}", params={"cursor": wrong})
+        assert answer.status_code == 422
+        assert "cursor" in answer.json()["detail"]
+
+
 def test_a_group_says_what_why_and_where(server):
     answer = server.http.get(GROUPS)
     first, second = answer.json()

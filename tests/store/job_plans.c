@@ -48,12 +48,14 @@ static const struct plan plans[] = {
 	{ SQL_JOB_ERROR, TOP ", " PAGE ", NULL, NULL, NULL, false, 'no 7007 ', NULL" NO_TERMS,
 	  "soniq_x_jobs_error", 500, false, true, false },
 	/* Groups of ten thousand, and nothing of what stands behind the small ones. */
-	{ SQL_STATS_QUEUES, "10001, 500, 255", "idx_soniq_jobs_queue_status", 8000, false,
-	  false, true },
+	{ SQL_STATS_QUEUES, "10001, 500, 255", "idx_soniq_jobs_queue_status", 8000, false, false,
+	  true },
 	/* Thousands are queued without a moment, and none of them is looked at. */
 	{ SQL_X_READ_WAITING, "51, 500, 255", "soniq_x_jobs_wait", 300, false, false, false },
-	{ SQL_WORKER_JOBS, "1000, 500, 50, 255", "idx_soniq_jobs_queue_status", 1500, false,
-	  false, false },
+	{ SQL_X_READ_TYPE_WAITING, "200, 500, 255, 1000", "soniq_x_jobs_wait", 2500, false, false,
+	  true },
+	{ SQL_WORKER_JOBS, "1000, 500, 50, 255", "idx_soniq_jobs_queue_status", 1500, false, false,
+	  false },
 	{ SQL_JOB_UNDATED,
 	  "NULL, NULL, NULL, " PAGE ", NULL, NULL, NULL, false, NULL, NULL" NO_TERMS,
 	  "soniq_x_jobs_created", 300, false, false, false },

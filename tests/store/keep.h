@@ -56,6 +56,17 @@ static inline UNUSED const char *moment(struct bench *b, usec_t t)
 			    "(timestamptz 'epoch' + %" PRId64 " * interval '1 microsecond')", t);
 }
 
+#define WAIT_INDEX                                                                                 \
+	"CREATE INDEX IF NOT EXISTS soniq_x_jobs_wait ON soniq_jobs (queue, scheduled_at %s, "     \
+	"created_at) "                                                                             \
+	"WHERE status = 'queued'"
+
+static inline UNUSED void given_the_index(struct bench *b)
+{
+	run(b, arena_printf(&b->arena, WAIT_INDEX, bench_is_sqlite(b) ? "" : "NULLS FIRST"));
+	store_history_forget(&b->store);
+}
+
 /* Rows as a trigger would have written them. */
 struct told {
 	usec_t at; /* 0: now */

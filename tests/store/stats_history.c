@@ -158,17 +158,6 @@ TEST(rates_of_a_young_history)
 	CHECK_TEXT(queue->forecast, "unknown");
 }
 
-#define WAIT_INDEX                                                                                 \
-	"CREATE INDEX IF NOT EXISTS soniq_x_jobs_wait ON soniq_jobs (queue, scheduled_at %s, "     \
-	"created_at) "                                                                             \
-	"WHERE status = 'queued'"
-
-static void given_the_index(struct bench *b)
-{
-	run(b, arena_printf(&b->arena, WAIT_INDEX, bench_is_sqlite(b) ? "" : "NULLS FIRST"));
-	store_history_forget(&b->store);
-}
-
 /* With the index and without: the same. */
 TEST(those_that_wait_are_told_apart_by_when_they_are_due)
 {

@@ -16,7 +16,8 @@ SELECT p.kind,
            ELSE true
            END AS is_valid,
        p.kind <> 'table'
-           OR coalesce(has_table_privilege(to_regclass(p.name), 'SELECT'), true) AS may_read
+           OR coalesce(has_table_privilege(to_regclass(p.name), 'SELECT'), true) AS may_read,
+       now() AS now
   FROM (VALUES ('table', 'soniq_x_state'), ('table', 'soniq_x_delta'),
                ('table', 'soniq_x_names'), ('table', 'soniq_x_gauge'),
                ('table', 'soniq_x_rollup'), ('table', 'soniq_x_attempts'),

@@ -46,27 +46,36 @@ export function sumOf(queues: readonly Queue[], key: Counted): string {
   return atLeast(n, isCut);
 }
 
+type Foretold = Pick<
+  Queue,
+  'forecast' | 'drain_seconds' | 'growth_per_minute' | 'arrived_per_minute'
+>;
+
 /** If it goes on like this. */
-export function outlookOf(queue: Queue): Outlook {
-  const ready = waits(queue);
-  if (ready > 0 && queue.live_workers === 0)
-    return { text: 'nobody serves it', needs: 'a worker', level: 'bad' };
-  switch (queue.forecast) {
+export function forecastOf(of: Foretold): Outlook {
+  switch (of.forecast) {
     case 'empty':
       return { text: 'nothing waits', needs: null, level: 'quiet' };
     case 'drains':
-      return { text: `empty in ~${about(queue.drain_seconds ?? 0)}`, needs: null, level: 'ok' };
+      return { text: `empty in ~${about(of.drain_seconds ?? 0)}`, needs: null, level: 'ok' };
     case 'grows':
       return {
-        text: `grows ${rate(queue.growth_per_minute)}`,
-        needs: queue.arrived_per_minute === null ? null : rate(queue.arrived_per_minute),
+        text: `grows ${rate(of.growth_per_minute)}`,
+        needs: of.arrived_per_minute === null ? null : rate(of.arrived_per_minute),
         level: 'warn',
       };
     case 'steady':
       return { text: 'steady', needs: null, level: 'ok' };
     default:
-      return { text: ready === 0 ? 'nothing waits' : '\u2013', needs: null, level: 'quiet' };
+      return { text: '\u2013', needs: null, level: 'quiet' };
   }
+}
+
+export function outlookOf(queue: Queue): Outlook {
+  const ready = waits(queue);
+  if (ready > 0 && queue.live_workers === 0)
+    return { text: 'nobody serves it', needs: 'a worker', level: 'bad' };
+  return forecastOf(ready > 0 ? queue : { ...queue, forecast: 'empty' });
 }
 
 const LEVELS = { bad: 3, warn: 2, ok: 1, quiet: 0 } as const;

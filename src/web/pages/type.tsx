@@ -12,7 +12,9 @@ import { Ago, Name } from '../parts/text';
 import { Tile } from '../parts/tile';
 import { addressOfOne } from '../lib/route';
 import { Throughput, useTimeline } from './throughput';
-import { consequence, deadNamed, jobsNamed, successOf, useDrift, type JobType } from './types';
+import {
+  consequence, deadNamed, goesOn, jobsNamed, oldestOf, successOf, useDrift, type JobType,
+} from './types';
 
 function Counts({ type, name }: { type: JobType; name: string }): JSX.Element {
   const share = successOf(type);
@@ -29,6 +31,9 @@ function Counts({ type, name }: { type: JobType; name: string }): JSX.Element {
           href={deadNamed(name)}
         />
         <Tile label="Success" value={share === null ? '\u2013' : percent(share)} />
+        {type.forecast !== null && (
+          <Tile label="Oldest waiting" value={oldestOf(type) ?? '\u2013'} note={goesOn(type)} />
+        )}
         {type.failed_count !== null && (
           <Tile
             label="Failed attempts"

@@ -3,9 +3,10 @@
 import type { JSX } from 'preact';
 import type { Schemas } from '../lib/api';
 import { addressOf, jobsWhere } from '../lib/filters';
-import { count, duration, percent, plural } from '../lib/format';
+import { count, duration, percent, plural, roughly } from '../lib/format';
 import { useQuery } from '../lib/live';
 import { term } from '../lib/query';
+import { forecastOf } from '../lib/queues';
 import { addressOfOne } from '../lib/route';
 import { Card, Empty, KindNote, PageHead, Shown } from '../parts/card';
 import { ColumnChooser } from '../parts/columns';
@@ -32,8 +33,26 @@ export const successOf = (type: JobType): number | null =>
 const opens = ({ job_name }: { job_name: string | null }): string =>
   addressOfOne('types', job_name ?? '');
 
+/** "3 h"; "3 h+" where somebody behind many others may wait for longer. */
+export const oldestOf = ({ oldest_waiting_seconds: s, at_least }: JobType): string | null =>
+  s === null ? null : roughly(s * 1000) + (at_least.length > 0 ? '+' : '');
+
+export const goesOn = (type: JobType): string => forecastOf(type).text;
+
 // Only the history knows these.
 const TIMES: readonly Column<JobType>[] = [
+  {
+    head: 'Outlook',
+    from: 'xl',
+    means: 'Of those that are due, if it goes on as in the last 10 minutes.',
+    cell: goesOn,
+  },
+  value(
+    'Oldest waiting',
+    (type) => type.oldest_waiting_seconds,
+    (_, type) => oldestOf(type) ?? '\u2013',
+    { number: true, from: 'lg' },
+  ),
   figure('Failed attempts', (type) => type.failed_count, count, {
     from: 'lg',
     means: 'Attempts that another one followed.',
