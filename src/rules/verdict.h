@@ -63,6 +63,12 @@ struct name_facts {
 	int64_t n; /* jobs that are queued, or that died */
 };
 
+/* How jobs ended in one span of some minutes. */
+struct ended_facts {
+	usec_t at; /* where it begins */
+	int64_t done, dead;
+};
+
 enum keeping {
 	KEEPING_FINE, /* also where no history was ever set up */
 	KEEPING_HALF_MADE,
@@ -85,10 +91,12 @@ struct verdict_facts {
 	bool holders_are_cut; /* there are more jobs than these hold */
 	bool knows_names;    /* live workers registered names */
 	struct list names;   /* struct name_facts: queued, and registered by no live worker */
+	usec_t names_since;  /* one of them has waited at least since then */
 	int64_t queued;
 	bool queued_is_cut;           /* more may be */
 	int64_t hour_done, hour_dead; /* ended in the last hour */
 	int64_t rest_done, rest_dead; /* in 23 hours before that hour */
+	struct list ended;            /* struct ended_facts of a day, ascending; none: not known */
 	struct list dead;             /* struct name_facts: died in the last hour, most first */
 	bool dead_is_cut;             /* more died than these */
 	usec_t dead_since;            /* the first of them */

@@ -205,6 +205,7 @@ void verdict_unregistered(struct verdicts *v)
 	f->title = SAY(v, "%s queued that no live worker registered",
 		       words_count(v->arena, (int64_t)all->n, &names));
 	f->evidence = SAY(v, "%s: %.*s.", words_count(v->arena, sum_of(all), &wait), STR_ARG(list));
+	f->since = v->facts->names_since;
 	f->href = S("types");
 	f->command = S("soniq status --verbose");
 	if (types.p)
@@ -238,6 +239,24 @@ static bool is_share_up(double hour, double rest)
 	return isfinite(rest) && hour > VERDICT_FAILURES_MAX / 2 && hour > 2 * rest;
 }
 
+/* Where the latest spans begin in which more than that died, of those in which any ended. A good
+ * one that has only just begun is no end of it. */
+static usec_t failing_since(const struct list *ended, double max)
+{
+	usec_t since = TIME_NULL;
+
+	for (size_t i = ended->n; i-- > 0;) {
+		const struct ended_facts *span = LIST_AT(ended, struct ended_facts, i);
+		const double share = share_of(span->dead, span->done);
+
+		if (share > max)
+			since = span->at;
+		else if (isfinite(share) && since != TIME_NULL)
+			break;
+	}
+	return since;
+}
+
 void verdict_failures(struct verdicts *v)
 {
 	const struct verdict_facts *facts = v->facts;
@@ -259,6 +278,7 @@ void verdict_failures(struct verdicts *v)
 			      ? SAY(v, "%.*sin the rest of the day it was %.1f %%.",
 				    STR_ARG(f->evidence), rest)
 			      : SAY(v, "%.*swhat is usual is not known.", STR_ARG(f->evidence));
+	f->since = failing_since(&facts->ended, VERDICT_FAILURES_MAX / (is_high ? 1 : 2));
 	show_died(v, f, STR_NULL, "soniq dead-letter groups --where");
 	f->next =
 		S("See which failures are alike in the dead letters. Replay them once the cause is "

@@ -49,7 +49,7 @@ struct step_text {
 };
 
 /* For whom a lock is waited for, as a sentence's end; "another program" where that cannot be seen.
- * wanted: "write" or "any" access to the tables, the end of what is "old", the setup's own "lock". */
+ * wanted: "write" or "any" access to the tables, the end of what is "old", the setup's "lock". */
 const char *history_blockers(struct store *st, const char *wanted, struct arena *arena);
 
 /* Each ended by a row without a name. */

@@ -139,6 +139,31 @@ static enum err_code add_hour(struct facts_of *of, struct err *err)
 	return add_share(of, err);
 }
 
+/* Since when so many have died is looked up where it may have to be said. */
+static enum err_code add_ended(struct facts_of *of, struct err *err)
+{
+	const struct verdict_facts *facts = &of->facts;
+	const int64_t n = facts->hour_dead + facts->hour_done;
+	const struct history_want want = { .kind = HISTORY_QUEUES,
+					   .is_sum = true,
+					   .from = store_now(of->st) - DAY,
+					   .until = TIME_NULL,
+					   .bucket = 10 * MINUTE };
+	struct tallies day;
+
+	if (!of->has_history || facts->hour_dead < VERDICT_FAILURES_DEAD ||
+	    (double)facts->hour_dead * 100 <= VERDICT_FAILURES_MAX / 2 * (double)n)
+		return ERR_OK;
+	TRY(store_tallies(of->st, &want, of->arena, &day, err));
+	for (size_t i = 0; i < day.rows.n; i++) {
+		const struct tally *t = LIST_AT(&day.rows, struct tally, i);
+
+		*(struct ended_facts *)list_add(&of->facts.ended) =
+			(struct ended_facts){ t->at, t->done, t->dead };
+	}
+	return ERR_OK;
+}
+
 /* ---- workers ---- */
 
 struct beat {
@@ -234,7 +259,17 @@ static enum err_code add_names_seen(struct facts_of *of, struct err *err)
 
 static enum err_code add_names(struct facts_of *of, struct err *err)
 {
-	return of->has_history ? add_names_kept(of, err) : add_names_seen(of, err);
+	struct verdict_facts *facts = &of->facts;
+	struct list names = list_new(of->arena, sizeof(struct str));
+
+	facts->names_since = TIME_NULL;
+	if (!of->has_history)
+		return add_names_seen(of, err);
+	TRY(add_names_kept(of, err));
+	for (size_t i = 0; i < facts->names.n; i++)
+		*(struct str *)list_add(&names) =
+			LIST_AT(&facts->names, struct name_facts, i)->job_name;
+	return names.n > 0 ? kept_waiting_since(of->st, &names, &facts->names_since, err) : ERR_OK;
 }
 
 /* ---- dead letters, schedules ---- */
@@ -354,6 +389,7 @@ static struct facts_of facts_new(struct store *st, struct arena *arena)
 			.queues = list_new(arena, sizeof(struct queue_facts)),
 			.workers = list_new(arena, sizeof(struct worker_facts)),
 			.names = list_new(arena, sizeof(struct name_facts)),
+			.ended = list_new(arena, sizeof(struct ended_facts)),
 			.dead = list_new(arena, sizeof(struct name_facts)),
 			.overdue = list_new(arena, sizeof(struct name_facts)),
 		},
@@ -363,7 +399,8 @@ static struct facts_of facts_new(struct store *st, struct arena *arena)
 static enum err_code gather(struct facts_of *of, struct err *err)
 {
 	static enum err_code (*const steps[])(struct facts_of *, struct err *) = {
-		add_schedules, add_queues, add_hour, add_day, add_workers, add_names, add_dead,
+		add_schedules, add_queues,  add_hour,  add_day,
+		add_ended,     add_workers, add_names, add_dead,
 	};
 	TRY(store_history(of->st, of->arena, &of->history, err));
 

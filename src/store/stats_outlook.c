@@ -146,21 +146,49 @@ static enum err_code rows_of_each(struct store *st, int64_t *ret, struct err *er
 	return ERR_OK;
 }
 
-static enum err_code add_waiting(struct store *st, struct arena *arena, struct list *types,
-				 struct err *err)
+/* Gives struct type_waiting. */
+static enum err_code read_heads(struct store *st, struct arena *arena, struct list *ret,
+				struct err *err)
 {
 	int64_t each;
-	struct list rows;
+	*ret = list_new(arena, sizeof(struct type_waiting));
 	if (!store_has_index(st, INDEX_WAIT))
 		return ERR_OK;
 	TRY(rows_of_each(st, &each, err));
 
-	const struct call *call = CALL(SQL_X_READ_TYPE_WAITING, &type_waiting_record,
-				       P_I64(each), P_I64(STATS_QUEUES_MAX), 
-				       P_I64(STORE_NAME_MAX), P_I64(HEADS_ROWS));
-	TRY(db_query(st->db, call, arena, &rows, err));
+	const struct call *call =
+		CALL(SQL_X_READ_TYPE_WAITING, &type_waiting_record, P_I64(each),
+		     P_I64(STATS_QUEUES_MAX), P_I64(STORE_NAME_MAX), P_I64(HEADS_ROWS));
+	return db_query(st->db, call, arena, ret, err);
+}
+
+static enum err_code add_waiting(struct store *st, struct arena *arena, struct list *types,
+				 struct err *err)
+{
+	struct list rows;
+	TRY(read_heads(st, arena, &rows, err));
+
 	for (size_t i = 0; i < rows.n; i++)
 		put_waiting(types, LIST_AT(&rows, struct type_waiting, i));
+	return ERR_OK;
+}
+
+enum err_code kept_waiting_since(struct store *st, const struct list *names, usec_t *ret,
+				 struct err *err)
+{
+	AUTO(arena) struct arena arena = { 0 };
+	double oldest = (double)NAN;
+	struct list rows;
+	TRY(read_heads(st, &arena, &rows, err));
+
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct type_waiting *row = LIST_AT(&rows, struct type_waiting, i);
+
+		for (size_t n = 0; n < names->n; n++)
+			if (str_eq(*LIST_AT(names, struct str, n), row->job_name))
+				oldest = fmax(oldest, row->oldest_waiting_seconds);
+	}
+	*ret = isfinite(oldest) ? store_now(st) - (usec_t)(fmin(oldest, 1e10) * SECOND) : TIME_NULL;
 	return ERR_OK;
 }
 

@@ -1,4 +1,6 @@
 /* overview.c -- what is said of a database in which something is really wrong. */
+#include <stdlib.h>
+
 #include "keep.h"
 #include "store/overview.h"
 
@@ -138,6 +140,22 @@ TEST(names_are_counted_by_the_gauges)
 		   "2 jobs wait: \u201cfax\u201d (2).");
 }
 
+/* With the index of those that wait. */
+TEST(a_name_tells_since_when_it_waits)
+{
+	struct bench *b = bench_of(state);
+
+	live_worker(b, "[]");
+	CHECK_OK(b, store_registry_put(&b->store, WORKER_A, S("mail"), &b->err));
+	put_job(b, (struct seed){ .name = "mail", .created = -30 * SECOND });
+	put_job(b, (struct seed){ .name = "fax", .n = 2, .created = -20 * SECOND });
+	given_the_index(b);
+	keep(b);
+	const struct finding *f = CHECK_FOUND(b, "names_unregistered", "names_unregistered");
+
+	assert_true(llabs(f->since - clock_now() + 20 * SECOND) < 8 * SECOND);
+}
+
 TEST(a_name_of_a_worker_that_is_gone)
 {
 	struct bench *b = bench_of(state);
@@ -179,6 +197,23 @@ TEST(too_many_die)
 	put_dead(b, 5, "mail", "q", -MINUTE);
 	CHECK_TEXT(CHECK_FOUND(b, "failure_share dead_letters_new", "failure_share")->title,
 		   "20.0 % of the jobs that ended in the last hour died");
+}
+
+/* Ten minutes ago it was well. */
+TEST(too_many_die_since_a_while)
+{
+	struct bench *b = bench_of(state);
+	const usec_t now = clock_now(), span = now - now % (10 * MINUTE);
+
+	keep(b);
+	run(b, arena_printf(&b->arena, "UPDATE soniq_x_state SET since = %s", at(b, -DAY)));
+	tell(b, (struct told){
+			.at = span - 20 * MINUTE, .becomes = "done", .outcome = "done", .n = 100 });
+	tell(b, (struct told){ .at = span - 10 * MINUTE, .becomes = "dead_letter", .n = 30 });
+	keep(b);
+	const struct finding *f = CHECK_FOUND(b, "failure_share", "failure_share");
+
+	assert_int_equal(f->since, span - 10 * MINUTE);
 }
 
 static void put_schedule(struct bench *b, const char *name, const char *status, int64_t next)
@@ -335,9 +370,11 @@ int main(void)
 		ON_BOTH(jobs_that_nobody_puts_back),
 		ON_BOTH(a_name_that_no_live_worker_registered),
 		WITH_HISTORY(names_are_counted_by_the_gauges),
+		WITH_HISTORY(a_name_tells_since_when_it_waits),
 		ON_BOTH(a_name_of_a_worker_that_is_gone),
 		ON_BOTH(what_died_in_the_last_hour),
 		ON_BOTH(too_many_die),
+		WITH_HISTORY(too_many_die_since_a_while),
 		ON_BOTH(of_many_jobs_an_hour_no_more_die_than_did),
 		ON_BOTH(schedules_that_do_not_fire),
 		ON_BOTH(hostile_names_are_quoted_everywhere),

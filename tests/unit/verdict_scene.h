@@ -57,6 +57,8 @@ static inline UNUSED int begin(void **state)
 		.holders = list_new(&s->arena, sizeof(struct holder_facts)),
 		.knows_names = true,
 		.names = list_new(&s->arena, sizeof(struct name_facts)),
+		.names_since = TIME_NULL,
+		.ended = list_new(&s->arena, sizeof(struct ended_facts)),
 		.rest_done = I64_NULL,
 		.rest_dead = I64_NULL,
 		.dead = list_new(&s->arena, sizeof(struct name_facts)),

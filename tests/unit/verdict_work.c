@@ -119,6 +119,9 @@ TEST(names_that_nobody_registered)
 	CHECK_STR(f->title, "1 task name is queued that no live worker registered");
 	CHECK_STR(f->evidence, "4 jobs wait: \u201ca.b\u201d (4).");
 	CHECK_STR(f->href, "jobs?filter=status%3Aqueued+type%3Aa.b");
+	assert_true(f->since == TIME_NULL);
+	s->facts.names_since = NOW - HOUR;
+	assert_int_equal(check_found(s, "names_unregistered", "warn")->since, NOW - HOUR);
 	s->facts.knows_names = false;
 	CHECK_NONE(s, "names_unregistered");
 }
@@ -167,6 +170,37 @@ TEST(more_than_a_tenth_is_too_much)
 
 	CHECK_STR(f->title, "11.0 % of the jobs that ended in the last hour died");
 	CHECK_STR(f->evidence, "11 died and 89 were done; what is usual is not known.");
+}
+
+static void add_span(struct scene *s, int64_t ago, int64_t done, int64_t dead)
+{
+	*(struct ended_facts *)list_add(&s->facts.ended) =
+		(struct ended_facts){ NOW - ago * MINUTE, done, dead };
+}
+
+static usec_t failing_since(struct scene *s)
+{
+	return check_found(s, "failure_share", "bad")->since;
+}
+
+TEST(it_is_told_since_when_so_many_die)
+{
+	struct scene *s = *state;
+
+	ended(s, 80, 20);
+	assert_true(failing_since(s) == TIME_NULL);
+	add_span(s, 90, 5, 5);
+	add_span(s, 60, 90, 10);
+	add_span(s, 50, 8, 1);
+	assert_int_equal(failing_since(s), NOW - 50 * MINUTE);
+	/* Nothing ended: no end of it. */
+	add_span(s, 40, 0, 0);
+	add_span(s, 30, 80, 20);
+	assert_int_equal(failing_since(s), NOW - 50 * MINUTE);
+	add_span(s, 0, 1, 0);
+	assert_int_equal(failing_since(s), NOW - 50 * MINUTE);
+	s->facts.ended.n = 1;
+	assert_int_equal(failing_since(s), NOW - 90 * MINUTE);
 }
 
 TEST(few_jobs_have_no_share)
@@ -293,6 +327,7 @@ int main(void)
 		UNIT(names_that_nobody_registered),
 		UNIT(many_names_are_put_together),
 		UNIT(more_than_a_tenth_is_too_much),
+		UNIT(it_is_told_since_when_so_many_die),
 		UNIT(few_jobs_have_no_share),
 		UNIT(twice_what_is_usual_is_told_early),
 		UNIT(what_is_as_bad_every_day_is_less_urgent),
