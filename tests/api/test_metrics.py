@@ -207,6 +207,18 @@ def test_the_grafana_dashboard_asks_for_metrics_that_are_there(server):
     assert there - used == {"soniq_build_info"}
 
 
+@promtool
+def test_promtool_takes_the_expressions_of_the_dashboard(tmp_path):
+    board = json.loads((ROOT / "contrib/grafana-dashboard.json").read_text())
+    asked = [t["expr"] for panel in board["panels"] for t in panel["targets"]]
+    assert len(asked) > 40
+    rules = [{"record": f"panel:{n}", "expr": expr} for n, expr in enumerate(asked)]
+    path = tmp_path / "rules.json"  # which is YAML, too
+    path.write_text(json.dumps({"groups": [{"name": "dashboard", "rules": rules}]}))
+    done = subprocess.run(["promtool", "check", "rules", path], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_the_alerts_are_about_metrics_that_are_there(server):
     rules = (ROOT / "contrib/alerts.yml").read_text()
     expressions = re.findall(r"expr: (.*?)(?: for:| labels:)", " ".join(rules.split()))
