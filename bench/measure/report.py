@@ -1,6 +1,6 @@
 """numbers -- what numbers cost at any size: `./dev bench numbers [N] [PART...]`.
 
-N jobs (1,000,000) beside 10,000; parts: write, reads, percentiles, memory; all unless named.
+N jobs (1,000,000) beside 10,000; parts: write, worker, reads, percentiles, memory; all unless named.
 BENCH_ROUNDS (60): requests of each kind; BENCH_SECONDS (40): how long a page is looked at.
 Ratios are of one run.  A run of 10,000,000 takes about half an hour and 15 GB.
 """
@@ -12,7 +12,7 @@ import time
 import seed
 
 import measure  # noqa: F401  (makes `support` known)
-from measure import memory, reads, write
+from measure import memory, python_worker, reads, write
 from measure.machine import machine, write_section
 from measure.percentiles import section as percentiles
 from support import ours
@@ -281,6 +281,11 @@ def write_costs(_n: int) -> list[str]:
         return [*write.section(server, max(ROUNDS // 8, 3)), "", machine(server)]
 
 
+def worker_costs(_n: int) -> list[str]:
+    with Server(**DURABLE) as server:
+        return [*python_worker.section(server, max(ROUNDS // 4, 3)), "", machine(server)]
+
+
 def percentile_errors(_n: int) -> list[str]:
     with Server() as server:
         return [*percentiles(server), "", machine(server)]
@@ -294,6 +299,7 @@ def memory_costs(_n: int) -> list[str]:
 
 PARTS = {
     "write": write_costs,
+    "worker": worker_costs,
     "reads": read_costs,
     "percentiles": percentile_errors,
     "memory": memory_costs,
