@@ -45,6 +45,7 @@ enum err_code api_start_keeper(const struct api *api, struct keeper **ret_keeper
 			.attempts_max = s->history.attempts_max,
 			.keep_hours = s->history.retention,
 		},
+		.stale_after = s->queue.heartbeat_timeout,
 		.log = api->log,
 	};
 

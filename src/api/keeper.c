@@ -20,6 +20,7 @@
 struct keeper {
 	struct arena arena;             /* texts of the options */
 	struct db_options database;
+	usec_t stale_after;
 	const struct log_sink *log;
 	struct history_policy policy;
 	pthread_t thread;
@@ -62,6 +63,7 @@ static enum err_code connect_now(struct keeper *k, struct err *err)
 	if (k->is_open)
 		return ERR_OK;
 	TRY(store_open(&k->database, &store, err));
+	store.stale_after = k->stale_after;
 	db_set_stop(store.db, &k->is_stopping);
 	pthread_mutex_lock(&k->guard);
 	k->store = store;
@@ -195,6 +197,7 @@ static struct keeper *keeper_new(const struct keeper_options *options)
 	struct keeper *k = xalloc(sizeof(*k));
 
 	*k = (struct keeper){ .policy = options->policy, .log = options->log };
+	k->stale_after = options->stale_after;
 	k->database = (struct db_options){
 		.url = copy_text(k, options->database.url),
 		.sqlite_path = copy_text(k, options->database.sqlite_path),

@@ -11,6 +11,7 @@ struct keeper;
 struct keeper_options {
 	struct db_options database;     /* its texts are copied */
 	struct history_policy policy;
+	usec_t stale_after;             /* as in struct store */
 	const struct log_sink *log;     /* borrowed; NULL: stderr */
 };
 

@@ -78,6 +78,7 @@ static enum err_code connect_lane(struct lane *lane, struct err *err)
 		return err->code;
 	}
 	TRY(connect_now(lane, &store, err));
+	store.stale_after = lane->api->settings->queue.heartbeat_timeout;
 	pthread_mutex_lock(&lane->guard);
 	lane->store = store;
 	lane->is_open = true;

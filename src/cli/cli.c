@@ -43,7 +43,9 @@ static enum err_code store_of(struct cli *cli, enum db_role role, struct store *
 {
 	struct db_options options = cli->database;
 	options.role = role;
-	return store_open(&options, ret, err);
+	TRY(store_open(&options, ret, err));
+	ret->stale_after = cli->conf.values.queue.heartbeat_timeout;
+	return ERR_OK;
 }
 
 enum err_code cli_store_bare(struct cli *cli, enum db_role role, struct store *ret,

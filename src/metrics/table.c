@@ -254,7 +254,7 @@ const struct metric metrics_table[] = {
 	{ "soniq_queue_live_workers", METRIC_GAUGE, NULL, "queue",
 	  "Workers with a fresh heartbeat that serve the queue.", NEEDS_DATABASE, live_workers },
 	{ "soniq_workers", METRIC_GAUGE, NULL, "state",
-	  "Workers: active, stale (no heartbeat for 5 minutes), or stopped within a day.",
+	  "Workers: active, stale (no heartbeat for SONIQ_HEARTBEAT_TIMEOUT), or stopped within a day.",
 	  NEEDS_DATABASE, workers },
 	{ "soniq_worker_slots", METRIC_GAUGE, NULL, NULL,
 	  "Jobs that the active workers can run at once.", NEEDS_DATABASE, worker_slots },

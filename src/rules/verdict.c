@@ -26,7 +26,7 @@ static const struct {
 	    "More jobs come into a queue than are finished." },
 	  verdict_growing },
 	{ { "workers_stale",
-	    "Workers that are active sent no heartbeat for 5 minutes." },
+	    "Workers that are active sent no heartbeat for `SONIQ_HEARTBEAT_TIMEOUT` (5 minutes)." },
 	  verdict_stale },
 	{ { "schedule_overdue",
 	    "Active schedules are due for more than 5 minutes: no scheduler runs, or it hangs." },

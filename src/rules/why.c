@@ -24,7 +24,7 @@ static const struct {
 	    "It is processing, but its worker was stopped or its row is gone." },
 	  why_worker_gone },
 	{ { "worker_silent",
-	    "It is processing, but its worker sent no heartbeat for 5 minutes." },
+	    "It is processing, but its worker sent no heartbeat for `SONIQ_HEARTBEAT_TIMEOUT` (5 minutes)." },
 	  why_worker_silent },
 	{ { "running_long",
 	    "It runs for more than twice as long as 99 % of its name did." },

@@ -38,6 +38,7 @@ struct why_facts {
 	bool worker_is_live, worker_is_stale;
 
 	int64_t live_workers;
+	usec_t stale_after; /* after so long without a heartbeat no worker is live */
 	int64_t serving;      /* of those: serve its queue */
 	int64_t slots, busy;  /* of those that serve it */
 	bool knows_names;     /* live workers registered names */

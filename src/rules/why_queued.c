@@ -95,7 +95,8 @@ void why_no_worker(struct reasons *r)
 	struct finding *f = add_stuck(r);
 
 	f->title = S("No worker is running");
-	f->evidence = S("No active worker sent a heartbeat in the last 5 minutes.");
+	f->evidence = TELL(r, "No active worker sent a heartbeat in the last %s.",
+			   words_span(r->arena, r->facts->stale_after));
 	f->since = due_since(r);
 	f->next = TELL(r, "Start a worker that serves queue %s.", why_queue(r));
 	f->command = S("soniq inspect");

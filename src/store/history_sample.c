@@ -124,7 +124,7 @@ static enum err_code sample_waiting(struct sampling *s, struct err *err)
 static enum err_code sample_workers(struct sampling *s, struct err *err)
 {
 	const struct call *call =
-		CALL(SQL_QUEUE_WORKERS, &serving_record, P_I64(WORKER_STALE_AFTER),
+		CALL(SQL_QUEUE_WORKERS, &serving_record, P_I64(s->keep->st->stale_after),
 		     P_I64(QUEUES_MAX), P_I64(STORE_NAME_MAX));
 
 	return sample_part(s, call, put_workers, err);

@@ -60,7 +60,7 @@ enum err_code store_holders(struct store *st, int64_t jobs_max, struct arena *ar
 {
 	const struct call *call =
 		CALL(SQL_JOB_HOLDERS, &holder_record, P_I64(jobs_max), P_I64(QUEUES_MAX),
-		     P_I64(STORE_NAME_MAX), P_I64(WORKER_STALE_AFTER), P_I64(HOLDERS_MAX));
+		     P_I64(STORE_NAME_MAX), P_I64(st->stale_after), P_I64(HOLDERS_MAX));
 	struct list rows;
 	TRY(db_query(st->db, call, arena, &rows, err));
 

@@ -183,7 +183,7 @@ static enum err_code add_workers(struct facts_of *of, struct err *err)
 {
 	const struct call *call =
 		CALL(SQL_WORKER_BEATS, &beat_record, P_I64(WORKERS_STOPPED), P_I64(WORKERS_MAX),
-		     P_I64(WORKER_STALE_AFTER), P_I64(STORE_NAME_MAX));
+		     P_I64(of->st->stale_after), P_I64(STORE_NAME_MAX));
 	struct list beats;
 	TRY(db_query(of->st->db, call, of->arena, &beats, err));
 

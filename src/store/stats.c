@@ -55,7 +55,7 @@ const struct record queue_stats_record = { "queue_stats", sizeof(struct queue_st
 /* One of the statements that tell of queues. */
 struct part {
 	enum sql_id sql;
-	int64_t limit;     /* its $1: rows of a group, rows at all, or microseconds */
+	int64_t limit;     /* its $1: rows of a group, or at all; 0: after which a worker is stale */
 	bool names_queues; /* a queue that only it knows belongs to the answer */
 };
 
@@ -64,12 +64,12 @@ static const struct part dead_part = { SQL_STATS_DEAD, STORE_COUNT_CAP + 1, true
 static const struct part more_parts[] = {
 	{ SQL_QUEUE_WAITING, STORE_COUNT_CAP + 1, false },
 	{ SQL_QUEUE_AVERAGE, AVERAGED_ROWS, false },
-	{ SQL_QUEUE_WORKERS, WORKER_STALE_AFTER, false },
+	{ SQL_QUEUE_WORKERS, 0, false },
 };
 /* Nothing but what waits, and for whom: a tenth of all the rest. */
 static const struct part waiting_parts[] = {
 	{ SQL_QUEUE_WAITING, STORE_COUNT_CAP + 1, true },
-	{ SQL_QUEUE_WORKERS, WORKER_STALE_AFTER, false },
+	{ SQL_QUEUE_WORKERS, 0, false },
 };
 
 /* The queues as far as they are put together. */
@@ -156,7 +156,7 @@ static void gather_row(struct gather *g, const struct part *part, const struct q
 
 static enum err_code gather_part(struct gather *g, const struct part *part, struct err *err)
 {
-	const struct call *call = CALL(part->sql, &queue_stats_record, P_I64(part->limit),
+	const struct call *call = CALL(part->sql, &queue_stats_record, P_I64(part->limit ? part->limit : g->st->stale_after),
 				       P_I64(STATS_QUEUES_MAX), P_I64(STORE_NAME_MAX));
 	struct list rows;
 	TRY(db_query(g->st->db, call, g->arena, &rows, err));

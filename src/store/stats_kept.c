@@ -300,7 +300,7 @@ static enum err_code add_waiting(struct gather *g, struct err *err)
 static enum err_code add_workers(struct gather *g, struct err *err)
 {
 	const struct call *call =
-		CALL(SQL_QUEUE_WORKERS, &queue_stats_record, P_I64(WORKER_STALE_AFTER),
+		CALL(SQL_QUEUE_WORKERS, &queue_stats_record, P_I64(g->st->stale_after),
 		     P_I64(STATS_QUEUES_MAX), P_I64(STORE_NAME_MAX));
 	struct list rows;
 	TRY(db_query(g->st->db, call, g->arena, &rows, err));

@@ -326,7 +326,7 @@ enum err_code store_registered(struct store *st, struct arena *arena, struct lis
 {
 	struct list rows;
 	const struct call *call =
-		CALL(SQL_DRIFT_REGISTERED, &name_record, P_I64(WORKER_STALE_AFTER),
+		CALL(SQL_DRIFT_REGISTERED, &name_record, P_I64(st->stale_after),
 		     P_I64(STATS_REGISTERED_MAX), P_I64(STORE_NAME_MAX));
 	TRY(db_query(st->db, call, arena, &rows, err));
 

@@ -23,7 +23,8 @@ enum err_code store_open(const struct db_options *options, struct store *ret_sto
 	struct db *db;
 	TRY(db_open(options, &db, err));
 
-	*ret_store = (struct store){ .db = db, .patience = STORE_PATIENCE };
+	*ret_store = (struct store){ .db = db, .patience = STORE_PATIENCE,
+				     .stale_after = STORE_STALE_AFTER };
 	return ERR_OK;
 }
 

@@ -22,6 +22,9 @@ struct store_kept {
 	usec_t pruned_now, pruned_mono; /* both clocks at some pruning; 0: there was none */
 };
 
+/* The default of the Python project's heartbeat_timeout. */
+#define STORE_STALE_AFTER (300 * SECOND)
+
 /* Better a part of a list than none. */
 #define STORE_PATIENCE (800 * MSEC)
 
@@ -30,9 +33,11 @@ struct store {
 	struct db *db;                  /* owned */
 	struct store_seen seen;
 	struct store_kept kept;
-	usec_t patience; /* a list looks so long for its rows, and counts them */
+	usec_t patience;    /* a list looks so long for its rows, and counts them */
+	usec_t stale_after; /* a worker that was silent for so long is taken for dead */
 };
 
+/* patience and stale_after are the usual ones, and may be set. */
 enum err_code store_open(const struct db_options *options, struct store *ret_store,
 			 struct err *err) MUST_CHECK;
 void store_release(struct store *st);

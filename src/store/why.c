@@ -72,6 +72,7 @@ static struct why_facts facts_of(struct store *st, const struct job *job)
 {
 	return (struct why_facts){
 		.now = store_now(st),
+		.stale_after = st->stale_after,
 		.id = job->id,
 		.kind = job->kind,
 		.status = job->status,
@@ -153,7 +154,7 @@ static enum err_code add_workers(struct gather *g, struct err *err)
 {
 	const struct call *call =
 		CALL(SQL_WHY_SERVERS, &server_record, P_STR(g->job->queue), P_STR(g->job->job_name),
-		     P_I64(WORKER_STALE_AFTER), P_I64(SERVERS_MAX));
+		     P_I64(g->st->stale_after), P_I64(SERVERS_MAX));
 	struct list servers, holders;
 	bool is_cut;
 	TRY(db_query(g->st->db, call, g->arena, &servers, err));

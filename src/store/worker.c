@@ -98,7 +98,7 @@ static enum err_code workers_load(struct store *st, const struct worker_want *wa
 	const usec_t after_at = want->after_at == TIME_NULL ? TIME_INFINITY : want->after_at;
 	const struct call *call =
 		CALL(SQL_WORKER_LIST, &worker_record, P_I64(want->stopped_within),
-		     P_I64(want->limit + 1), P_I64(WORKER_STALE_AFTER), P_I64(STORE_NAME_MAX),
+		     P_I64(want->limit + 1), P_I64(st->stale_after), P_I64(STORE_NAME_MAX),
 		     P_I64(goes_on ? want->after_half : I64_NULL),
 		     P_TIME(goes_on ? after_at : TIME_NULL),
 		     P_STR(goes_on ? str_of(want->after_id) : STR_NULL));
@@ -141,7 +141,7 @@ enum err_code store_worker_get(struct store *st, const char *uuid, struct arena 
 			       struct worker *ret, struct quality *ret_quality, struct err *err)
 {
 	const struct call *call = CALL(SQL_WORKER_GET, &worker_record, P_TEXT(uuid),
-				       P_I64(WORKER_STALE_AFTER), P_I64(STORE_NAME_MAX));
+				       P_I64(st->stale_after), P_I64(STORE_NAME_MAX));
 	struct quality quality = quality_new();
 	struct worker worker;
 	struct list held;

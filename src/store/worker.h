@@ -5,7 +5,6 @@
 #include "base/parse.h"
 #include "store/store.h"
 
-#define WORKER_STALE_AFTER (300 * SECOND)       /* the Python project's heartbeat_timeout default */
 
 struct worker {
 	struct str id;
@@ -25,7 +24,7 @@ struct worker {
 	int8_t current_jobs_capped;     /* 1: there may be more, for not all that is processing was
 					 * looked at */
 	struct str version;
-	int8_t stale;                   /* active, but silent for WORKER_STALE_AFTER by the
+	int8_t stale;                   /* active, but silent for the store's stale_after by the
 					 * database's clock */
 	struct str metadata;            /* hidden; a JSON object. NULL for store_worker_register:
 					 * made of cpu_percent and memory_mb */

@@ -108,6 +108,18 @@ def test_it_is_live(backend, server):
         stream.until(lambda event: codes(event.data["data"]) == ["workers_stale"])
 
 
+def test_how_long_a_worker_may_be_silent_is_a_setting(backend):
+    calm(backend)
+    backend.execute(f"UPDATE soniq_workers SET last_heartbeat = {now(backend, -120)}")
+    for timeout, is_stale in ((300, False), (60, True)):
+        with ours.Dashboard(backend.url, heartbeat_timeout=timeout) as server:
+            workers = [one for one in server.get("/api/workers") if one["status"] == "active"]
+            assert workers and all(one["stale"] == is_stale for one in workers)
+            assert ("workers_stale" in codes(server.get("/api/overview"))) == is_stale
+        said = ours.ok("status", url=backend.url, heartbeat_timeout=timeout).stdout
+        assert (" stale (use" in said) == is_stale
+
+
 def test_a_hundred_ask_and_one_is_made(backend):
     calm(backend)
     with ours.Dashboard(backend.url) as server:

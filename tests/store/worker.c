@@ -273,7 +273,7 @@ static void check_sweep(struct bench *b, int64_t want_workers, int64_t want_jobs
 {
 	int64_t workers, jobs;
 
-	CHECK_OK(b, store_worker_sweep(&b->store, WORKER_STALE_AFTER, &workers, &jobs, &b->err));
+	CHECK_OK(b, store_worker_sweep(&b->store, STORE_STALE_AFTER, &workers, &jobs, &b->err));
 	assert_int_equal(workers, want_workers);
 	assert_int_equal(jobs, want_jobs);
 }

@@ -17,7 +17,7 @@ export function tierOf(worker: Worker, now: number): string {
 export const TIERS: Readonly<Record<string, string>> = {
   active: 'A heartbeat in the last 20 seconds.',
   late: 'No heartbeat for 20 seconds, but not long enough to be given up.',
-  stale: 'No heartbeat for 5 minutes: it is taken for dead.',
+  stale: 'No heartbeat for too long: it is taken for dead.',
   stopped: 'It ended as it should.',
 };
 
