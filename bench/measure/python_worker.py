@@ -95,11 +95,11 @@ def section(server, rounds: int) -> list[str]:
     return [
         "### What the history costs Python's own producer and worker",
         "",
-        f"{JOBS:,} jobs that do nothing, enqueued one by one by the Python project and run by its worker "
-        f"with {SLOTS} slots, durable; medians of {rounds} rounds, by turns, each in a database of its "
-        "own, which has the index for claims in either case (without it the worker is several times "
-        "slower). Jobs a second; processor time of PostgreSQL in µs a job; each beside its ratio to the "
-        "first line.",
+        f"{JOBS:,} jobs that do nothing, enqueued one by one by the Python project and run by its "
+        f"worker with {SLOTS} slots, durable; medians of {rounds} rounds, by turns, each in a "
+        "database of its own, which has the index for claims in either case (without it the worker "
+        "is several times slower). Jobs a second; processor time of PostgreSQL in µs a job; each "
+        "beside its ratio to the first line.",
         "",
         "| release | history | enqueued | ratio | run | ratio | cpu | ratio |",
         "|---|---|---|---|---|---|---|---|",

@@ -1,6 +1,7 @@
 """numbers -- what numbers cost at any size: `./dev bench numbers [N] [PART...]`.
 
-N jobs (1,000,000) beside 10,000; parts: write, worker, reads, percentiles, memory; all unless named.
+N jobs (1,000,000) beside 10,000; parts: write, worker, reads, percentiles, memory; all unless
+named.
 BENCH_ROUNDS (60): requests of each kind; BENCH_SECONDS (40): how long a page is looked at.
 Ratios are of one run.  A run of 10,000,000 takes about half an hour and 15 GB.
 """

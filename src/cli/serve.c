@@ -47,6 +47,11 @@ static void greet(struct cli *cli, const char *url)
 	if (s->dashboard.write_enabled && !settings_close(s))
 		log_line(LOG_WARNING, "dashboard",
 			 "write mode without a key: only you, at this machine, may write");
+	if (db_is_unproven(&cli->database))
+		log_line(LOG_WARNING, "dashboard",
+			 "the database is on another machine, which does not have to prove who "
+			 "it is: add ?sslmode=verify-full to its URL, and sslrootcert where its "
+			 "authority is your own");
 	if (s->dashboard.insecure_public_reads && !settings_close(s))
 		log_line(LOG_WARNING, "dashboard",
 			 "everybody who reaches %s may read jobs and their arguments", url);

@@ -175,6 +175,15 @@ void db_free(struct db *db)
 	free(db);
 }
 
+bool db_is_unproven(const struct db_options *options)
+{
+	const struct db_driver *driver;
+	struct err ignored = { 0 };
+
+	return driver_choose(options, &driver, &ignored) == ERR_OK && driver->is_unproven &&
+	       driver->is_unproven(options);
+}
+
 bool db_can(const struct db *db, enum db_can what)
 {
 	return (db->driver->can & (unsigned)what) != 0;

@@ -54,6 +54,10 @@ enum err_code db_open(const struct db_options *options, struct db **ret_db,
 void db_free(struct db *db);
 DEFINE_AUTO_FREE(db)
 
+/* Do these lead to another machine, without a look at whether its certificate is of its name? Then
+ * who is between may read along, and answer in its place. */
+bool db_is_unproven(const struct db_options *options);
+
 bool db_can(const struct db *db, enum db_can what);
 bool db_is_sqlite(const struct db *db);         /* which dialect's text a message should show */
 const char *db_backend(const struct db *db);    /* "postgresql" or "sqlite" */

@@ -30,7 +30,9 @@ struct db_driver {
 	enum err_code (*view)(void *handle, const char *sql, struct view *view, struct err *err);
 	enum err_code (*create)(const struct db_options *options, bool *ret_was_made,
 				struct err *err);
-	/* absent (NULL) where a write transaction excludes everyone else anyway */
+	/* db_is_unproven; absent (NULL) where it never is */
+	bool (*is_unproven)(const struct db_options *options);
+	/* absent where a write transaction excludes everyone else anyway */
 	enum err_code (*lock)(void *handle, int64_t key, usec_t patience, struct err *err);
 	void (*unlock)(void *handle, int64_t key);
 	/* db_watch, db_wait_change; absent where there is no such thing */

@@ -230,8 +230,8 @@ static void open_fds(struct writing *w)
 }
 
 const struct metric metrics_table[] = {
-	{ "soniq_build_info", METRIC_INFO, NULL, "version", "The program's version.",
-	  NEEDS_NOTHING, build_info },
+	{ "soniq_build_info", METRIC_INFO, NULL, "version", "The program's version.", NEEDS_NOTHING,
+	  build_info },
 	{ "soniq_database_up", METRIC_GAUGE, NULL, NULL,
 	  "1 when the database answers and its tables are usable; at 0 what it would tell is "
 	  "absent.",
@@ -254,22 +254,22 @@ const struct metric metrics_table[] = {
 	{ "soniq_queue_live_workers", METRIC_GAUGE, NULL, "queue",
 	  "Workers with a fresh heartbeat that serve the queue.", NEEDS_DATABASE, live_workers },
 	{ "soniq_workers", METRIC_GAUGE, NULL, "state",
-	  "Workers: active, stale (no heartbeat for SONIQ_HEARTBEAT_TIMEOUT), or stopped within a day.",
+	  "Workers: active, stale (no heartbeat for SONIQ_HEARTBEAT_TIMEOUT), or stopped within "
+	  "a day.",
 	  NEEDS_DATABASE, workers },
 	{ "soniq_worker_slots", METRIC_GAUGE, NULL, NULL,
 	  "Jobs that the active workers can run at once.", NEEDS_DATABASE, worker_slots },
 	{ "soniq_jobs_finished_last_hour", METRIC_GAUGE, NULL, "outcome",
 	  "Jobs that ended within the last hour; without the history those whose rows are "
-	  "still there.", NEEDS_DATABASE,
-	  finished },
-	{ "soniq_http_requests_total", METRIC_COUNTER, NULL, NULL, "Requests answered.",
-	  NEEDS_COST, requests },
+	  "still there.",
+	  NEEDS_DATABASE, finished },
+	{ "soniq_http_requests_total", METRIC_COUNTER, NULL, NULL, "Requests answered.", NEEDS_COST,
+	  requests },
 	{ "soniq_http_refused_total", METRIC_COUNTER, NULL, NULL,
 	  "Requests and connections turned away, such as those without the key.", NEEDS_COST,
 	  refused },
 	{ "soniq_http_errors_total", METRIC_COUNTER, NULL, NULL,
-	  "Answers with a status of 500 or more.",
-	  NEEDS_COST, errors },
+	  "Answers with a status of 500 or more.", NEEDS_COST, errors },
 	{ "soniq_http_shared_answers_total", METRIC_COUNTER, NULL, NULL,
 	  "Requests answered with what another one had asked of the database.", NEEDS_COST,
 	  shared },
@@ -282,12 +282,14 @@ const struct metric metrics_table[] = {
 	  busy },
 	{ "soniq_snapshot_refreshes_total", METRIC_COUNTER, NULL, "cause",
 	  "Numbers read anew: because they were due within the budget, or because somebody asked "
-	  "for what nobody had or a write had made wrong.", NEEDS_COST, refreshes },
+	  "for what nobody had or a write had made wrong.",
+	  NEEDS_COST, refreshes },
 	{ "soniq_snapshot_seconds_total", METRIC_COUNTER, "seconds", NULL,
 	  "Time that reading numbers took.", NEEDS_COST, snapshots },
 	{ "soniq_snapshot_budget_seconds", METRIC_GAUGE, "seconds", NULL,
 	  "Time that refreshes may take at this moment; below 0 the budget is overdrawn and "
-	  "numbers grow old.", NEEDS_COST, budget },
+	  "numbers grow old.",
+	  NEEDS_COST, budget },
 	{ "soniq_event_streams", METRIC_GAUGE, NULL, NULL, "Open streams of live events.",
 	  NEEDS_COST, streams },
 	{ "soniq_events_total", METRIC_COUNTER, NULL, NULL,

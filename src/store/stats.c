@@ -55,7 +55,7 @@ const struct record queue_stats_record = { "queue_stats", sizeof(struct queue_st
 /* One of the statements that tell of queues. */
 struct part {
 	enum sql_id sql;
-	int64_t limit;     /* its $1: rows of a group, or at all; 0: after which a worker is stale */
+	int64_t limit;     /* its $1: rows of a group, or at all; 0: the store's stale_after */
 	bool names_queues; /* a queue that only it knows belongs to the answer */
 };
 
@@ -156,7 +156,8 @@ static void gather_row(struct gather *g, const struct part *part, const struct q
 
 static enum err_code gather_part(struct gather *g, const struct part *part, struct err *err)
 {
-	const struct call *call = CALL(part->sql, &queue_stats_record, P_I64(part->limit ? part->limit : g->st->stale_after),
+	const int64_t limit = part->limit ? part->limit : g->st->stale_after;
+	const struct call *call = CALL(part->sql, &queue_stats_record, P_I64(limit),
 				       P_I64(STATS_QUEUES_MAX), P_I64(STORE_NAME_MAX));
 	struct list rows;
 	TRY(db_query(g->st->db, call, g->arena, &rows, err));

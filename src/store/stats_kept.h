@@ -86,7 +86,8 @@ enum err_code kept_outlook(struct store *st, struct arena *arena, struct outlook
 /* The same of each of these struct type_stats. */
 enum err_code kept_type_outlooks(struct store *st, struct arena *arena, struct list *types,
 				 struct err *err) MUST_CHECK;
-/* Since when the one of these names (struct str) that waits longest has, at least; TIME_NULL: not known. */
+/* Since when the one of these names (struct str) that waits longest has, at least; TIME_NULL: not
+ * known. */
 enum err_code kept_waiting_since(struct store *st, const struct list *names, usec_t *ret,
 				 struct err *err) MUST_CHECK;
 enum err_code kept_metrics(struct store *st, int hours, struct arena *arena, struct metrics *ret,

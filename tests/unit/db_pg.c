@@ -405,6 +405,44 @@ static void two_make_one_database(void **state)
 	CHECK_ERR(b, ERR_UNAVAILABLE, db_create_database(&options, &was_made, &b->err));
 }
 
+static void another_machine_has_to_prove_who_it_is(void **state)
+{
+	static const struct {
+		const char *url;
+		bool is_unproven;
+	} cases[] = {
+		{ "postgresql://localhost/x", false },
+		{ "postgresql://127.0.0.1:5432,localhost/x", false },
+		{ "postgresql://[::1]/x", false },
+		{ "postgresql:///x?host=/run/postgresql", false },
+		{ "host=@abstract dbname=x", false },
+		{ "postgresql://db.example/x", true },
+		{ "postgresql://localhost,db.example/x", true },
+		{ "postgresql://db.example/x?sslmode=require", true },
+		{ "postgresql://db.example/x?sslmode=verify-ca", true },
+		{ "postgresql://db.example/x?sslmode=verify-full", false },
+		{ "postgresql://db.example/x?hostaddr=127.0.0.1", false },
+		{ "postgresql:///x?hostaddr=10.0.0.1", true },
+		{ "not one", false },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		const struct db_options options = { .url = cases[i].url, .label = "x" };
+
+		if (db_is_unproven(&options) != cases[i].is_unproven)
+			fail_msg("%s", cases[i].url);
+	}
+	setenv("PGSSLMODE", "verify-full", 1);
+	assert_false(db_is_unproven(&(struct db_options){ .url = cases[5].url }));
+	setenv("PGHOST", "db.example", 1);
+	setenv("PGSSLMODE", "require", 1);
+	assert_true(db_is_unproven(&(struct db_options){ .url = "postgresql:///x" }));
+	unsetenv("PGHOST");
+	unsetenv("PGSSLMODE");
+	assert_false(db_is_unproven(&(struct db_options){ .sqlite_path = "/x.db", .url = "x.db" }));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -429,6 +467,7 @@ int main(void)
 		ON_PG(silence_is_not_waited_for),
 		ON_PG(the_next_host_is_tried_after_silence),
 		ON_PG(two_make_one_database),
+		cmocka_unit_test(another_machine_has_to_prove_who_it_is),
 	};
 
 	return cmocka_run_group_tests_name("db_pg", tests, NULL, NULL);

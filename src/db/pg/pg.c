@@ -133,6 +133,7 @@ const struct db_driver db_driver_pg = {
 	.deadline = deadline,
 	.view = view,
 	.create = pg_create,
+	.is_unproven = pg_is_unproven,
 	.lock = lock,
 	.unlock = unlock,
 	.watch = watch,

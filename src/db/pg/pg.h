@@ -66,6 +66,8 @@ struct pg_url {
 enum err_code pg_url_check(const struct db_options *options, struct pg_url *ret_url,
 			   struct err *err) MUST_CHECK;
 
+bool pg_is_unproven(const struct db_options *options); /* db_is_unproven */
+
 /* pg_session.c. Takes the connection, whether it fails or not: it is NULL then. */
 enum err_code pg_new(const struct db_options *options, PGconn **conn, usec_t deadline,
 		     struct pg **ret_pg, struct err *err) MUST_CHECK;

@@ -108,3 +108,38 @@ enum err_code pg_url_check(const struct db_options *options, struct pg_url *ret_
 	*ret_url = url;
 	return ERR_OK;
 }
+
+static bool is_near(struct str host)
+{
+	return host.n == 0 || host.p[0] == '/' || host.p[0] == '@' || str_starts(host, S("127.")) ||
+	       str_eq(host, S("::1")) || str_eq(host, S("localhost"));
+}
+
+static bool are_near(const char *hosts)
+{
+	struct str rest = str_of(hosts), host;
+
+	while (str_cut(&rest, ',', &host))
+		if (!is_near(host))
+			return false;
+	return true;
+}
+
+/* What the URL does not say is what libpq takes for it: from its environment, or by default. */
+bool pg_is_unproven(const struct db_options *options)
+{
+	__attribute__((cleanup(free_options))) PQconninfoOption *said =
+		PQconninfoParse(options->url ? options->url : "", NULL);
+	__attribute__((cleanup(free_options))) PQconninfoOption *usual = PQconndefaults();
+
+	if (!said || !usual)
+		return false;
+	const char *host = option(said, "hostaddr"), *mode = option(said, "sslmode");
+	if (!host)
+		host = option(said, "host");
+	if (!host)
+		host = option(usual, "host");
+	if (!mode)
+		mode = option(usual, "sslmode");
+	return host && !are_near(host) && !(mode && strcmp(mode, "verify-full") == 0);
+}
