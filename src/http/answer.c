@@ -129,7 +129,7 @@ static void compress_body(struct answer *a)
 
 void answer_polish(struct answer *a, bool wants_gzip)
 {
-	if (a->status != 200 || !a->body)
+	if (a->status != 200)
 		return;
 	if (!has_header(a, "ETag"))
 		add_etag(a);
