@@ -1,9 +1,6 @@
 /* export.c -- from pages of the store to lines of text. */
 #include "export/export.h"
 
-#include "base/csv.h"
-#include "json/json.h"
-
 #define JOBS_PAGE STORE_PAGE_MAX
 #define DEAD_PAGE 50            /* rows of 192 KiB and more fit into one answer of the database */
 
@@ -108,22 +105,7 @@ static void add_row(const struct run *x, void *row, struct arena *arena)
 {
 	if (x->sink->veil)
 		x->sink->veil(x->sink->arg, x->want->record, row, arena);
-	struct buf *out = x->sink->out;
-	struct json j = json_new(out);
-
-	switch (x->want->format) {
-	case EXPORT_CSV:
-		csv_add_row(out, x->want->record, row);
-		break;
-	case EXPORT_ARRAY:
-		buf_add_text(out, x->n > 0 ? ",\n" : "[\n");
-		json_record(&j, x->want->record, row);
-		break;
-	case EXPORT_LINES:
-		json_record(&j, x->want->record, row);
-		buf_add_char(out, '\n');
-		break;
-	}
+	export_row(x->sink->out, x->want->format, x->want->record, row, x->n);
 }
 
 static enum err_code write_row(struct run *x, void *row, struct err *err)
@@ -148,8 +130,7 @@ static enum err_code begin(struct run *x, const struct quality *quality, struct 
 	x->has_begun = true;
 	if (x->sink->begin)
 		TRY(x->sink->begin(x->sink->arg, quality, err));
-	if (x->want->format == EXPORT_CSV)
-		csv_add_names(x->sink->out, x->want->record);
+	export_begin(x->sink->out, x->want->format, x->want->record);
 	return ERR_OK;
 }
 
@@ -182,9 +163,7 @@ enum err_code export_run(struct store *st, const struct export_want *want,
 	x.filter.wants_all = true;
 	while (more && x.n < want->limit)
 		TRY(write_page(&x, &more, err));
-	/* No rows: still an array. */
-	if (want->format == EXPORT_ARRAY)
-		buf_add_text(sink->out, x.n > 0 ? "\n]\n" : "[]\n");
+	export_end(sink->out, want->format, x.n);
 	*ret_n = x.n;
 	return ERR_OK;
 }

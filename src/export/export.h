@@ -3,14 +3,8 @@
 #ifndef EXPORT_EXPORT_H
 #define EXPORT_EXPORT_H
 
-#include "base/buf.h"
+#include "export/rows.h"
 #include "store/job.h"
-
-enum export_format {
-	EXPORT_CSV,
-	EXPORT_LINES,           /* a JSON object a line */
-	EXPORT_ARRAY,           /* one JSON array of them */
-};
 
 enum export_kind {
 	EXPORT_JOBS,            /* struct job_row */
