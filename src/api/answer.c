@@ -64,14 +64,7 @@ void answer_veil(struct request *rq, const struct record *record, void *row)
 void answer_rows(struct request *rq, struct reply *reply, const struct record *record,
 		 struct list *rows, shorten_fn shorten)
 {
-	for (size_t i = 0; i < rows->n; i++)
-		answer_veil(rq, record, (char *)rows->items + i * rows->item_size);
-	answer_list(reply, record, rows);
-	if (!reply->body.has_failed)
-		return;
-	rows_shorten(rq, rows, shorten);
-	buf_reset(&reply->body);
-	answer_list(reply, record, rows);
+	answer_table(rq, reply, &(struct table){ EXPORT_ARRAY, record, rows, shorten });
 }
 
 enum err_code answer_message(struct reply *reply, const char *message)
@@ -98,9 +91,9 @@ static void add_encoded(struct buf *b, struct str s)
 
 static void add_filters(struct buf *b, const struct request *rq)
 {
-	static const char *const kept[] = { "status",   "queue",  "q",        "query",
-					    "job_name", "reason", "filter",   "signature",
-					    "hours",    "limit",  "with_args" };
+	static const char *const kept[] = { "status",   "queue",  "q",         "query",
+					    "job_name", "reason", "filter",    "signature",
+					    "hours",    "limit",  "with_args", "format" };
 
 	for (size_t i = 0; i < ARRAY_LEN(kept); i++) {
 		const struct str value = request_query(rq, kept[i], NULL);

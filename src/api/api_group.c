@@ -44,7 +44,9 @@ static void add_next_group(struct request *rq, struct reply *reply, const struct
 static enum err_code groups_list(struct request *rq, struct reply *reply, struct err *err)
 {
 	struct group_want want = { .since = TIME_NULL, .before = TIME_NULL };
+	enum export_format format;
 	TRY(groups_wanted(rq, &want, err));
+	TRY(param_format(rq, &format, err));
 	struct store *store;
 	TRY(api_store(rq, &store, err));
 
@@ -54,7 +56,8 @@ static enum err_code groups_list(struct request *rq, struct reply *reply, struct
 	answer_total(rq, reply, list.n_looked);
 	if (list.has_more)
 		add_next_group(rq, reply, &list.rows);
-	answer_rows(rq, reply, &group_record, &list.rows, shorten_group);
+	answer_table(rq, reply,
+		     &(struct table){ format, &group_record, &list.rows, shorten_group });
 	return ERR_OK;
 }
 

@@ -71,7 +71,9 @@ static enum err_code timeline_wanted(const struct request *rq, struct timeline_w
 static enum err_code timeline_get(struct request *rq, struct reply *reply, struct err *err)
 {
 	struct timeline_want want;
+	enum export_format format;
 	TRY(timeline_wanted(rq, &want, err));
+	TRY(param_format(rq, &format, err));
 	struct store *store;
 	TRY(api_store(rq, &store, err));
 
@@ -79,7 +81,7 @@ static enum err_code timeline_get(struct request *rq, struct reply *reply, struc
 	struct quality quality;
 	TRY(store_timeline(store, &want, rq->arena, &buckets, &quality, err));
 	answer_quality(rq, reply, &quality);
-	answer_list(reply, &timeline_record, &buckets);
+	answer_table(rq, reply, &(struct table){ format, &timeline_record, &buckets, NULL });
 	return ERR_OK;
 }
 
@@ -89,13 +91,15 @@ typedef enum err_code (*list_fn)(struct store *st, struct arena *arena, struct l
 static enum err_code answer_numbers(struct request *rq, struct reply *reply, list_fn load,
 				    const struct record *record, struct err *err)
 {
+	enum export_format format;
+	TRY(param_format(rq, &format, err));
 	struct store *store;
 	TRY(api_store(rq, &store, err));
 	struct list items;
 	struct quality quality;
 	TRY(load(store, rq->arena, &items, &quality, err));
 	answer_quality(rq, reply, &quality);
-	answer_list(reply, record, &items);
+	answer_table(rq, reply, &(struct table){ format, record, &items, NULL });
 	return ERR_OK;
 }
 

@@ -60,7 +60,9 @@ static void add_next_worker(struct request *rq, struct reply *reply, const struc
 static enum err_code workers_list(struct request *rq, struct reply *reply, struct err *err)
 {
 	struct worker_want want;
+	enum export_format format;
 	TRY(worker_params(rq, &want, err));
+	TRY(param_format(rq, &format, err));
 	struct store *store;
 	TRY(api_store(rq, &store, err));
 	struct worker_list workers;
@@ -68,7 +70,8 @@ static enum err_code workers_list(struct request *rq, struct reply *reply, struc
 	answer_quality(rq, reply, &workers.quality);
 	if (workers.rows.n == (size_t)want.limit)
 		add_next_worker(rq, reply, &workers.rows);
-	answer_rows(rq, reply, &worker_record, &workers.rows, shorten_worker);
+	answer_table(rq, reply,
+		     &(struct table){ format, &worker_record, &workers.rows, shorten_worker });
 	return ERR_OK;
 }
 
@@ -168,7 +171,9 @@ static void add_next_schedule(struct request *rq, struct reply *reply, const str
 static enum err_code schedules_list(struct request *rq, struct reply *reply, struct err *err)
 {
 	struct schedule_want want;
+	enum export_format format;
 	TRY(schedule_params(rq, &want, err));
+	TRY(param_format(rq, &format, err));
 	struct store *store;
 	TRY(api_store(rq, &store, err));
 
@@ -180,7 +185,8 @@ static enum err_code schedules_list(struct request *rq, struct reply *reply, str
 	answer_total(rq, reply, total);
 	if (rows.n == (size_t)want.limit)
 		add_next_schedule(rq, reply, &rows);
-	answer_rows(rq, reply, &schedule_record, &rows, shorten_schedule);
+	answer_table(rq, reply,
+		     &(struct table){ format, &schedule_record, &rows, shorten_schedule });
 	return ERR_OK;
 }
 

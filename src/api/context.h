@@ -12,6 +12,7 @@
 #include "api/proxy.h"
 #include "api/session.h"
 #include "base/log.h"
+#include "export/rows.h"
 #include "json/json.h"
 #include "store/setup.h"
 
@@ -124,6 +125,17 @@ void rows_shorten(struct request *rq, struct list *rows, shorten_fn shorten);
 void answer_veil(struct request *rq, const struct record *record, void *row);
 void answer_rows(struct request *rq, struct reply *reply, const struct record *record,
 		 struct list *rows, shorten_fn shorten);
+/* The same of a list that may also be had as a file (api_export.c). */
+struct table {
+	enum export_format format;      /* EXPORT_ARRAY: the answer is JSON, as of other lists */
+	const struct record *record;
+	struct list *rows;
+	shorten_fn shorten;             /* NULL: they are short */
+};
+void answer_table(struct request *rq, struct reply *reply, const struct table *table);
+/* The parameter format of such a list: json (the default), csv, jsonl. INVALID: another word. */
+enum err_code param_format(const struct request *rq, enum export_format *ret,
+			   struct err *err) MUST_CHECK;
 enum err_code answer_message(struct reply *reply, const char *message);
 /* `Link: <?...>; rel="next"` with the request's own parameters: what comes after the row of this
  * moment and id. False when the id is no UUID (SQLite takes any text): then the row before it

@@ -16,7 +16,13 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from support import hostile, ours
-from support.description import description, is_endless, is_file, operations
+from support.description import (
+    description,
+    is_endless,
+    is_file,
+    is_list_or_file,
+    operations,
+)
 from support.hostile import MARKUP, TEXTS
 
 MAX = 4 << 20
@@ -73,20 +79,46 @@ QUERIES = {
 }  # fmt: skip
 
 
-def check(server, path: str, query: dict) -> list | dict:
+def asked(server, path: str, query: dict):
     """Ask, and compare the answer with its description."""
     case = schema[path]["GET"].Case(query=query)
     answer = case.call(base_url=server.base)
     assert answer.status_code == 200, (path, query, answer.content[:500])
     assert len(answer.content) < MAX
     case.validate_response(answer, checks=CHECKS)
-    return answer.json()
+    return answer
+
+
+def check(server, path: str, query: dict) -> list | dict:
+    return asked(server, path, query).json()
 
 
 @pytest.mark.parametrize("path", READS)
 def test_reads(server, path):
     for query in ({}, *QUERIES.get(path, ())):
         check(server, path, query)
+
+
+def cells_of(content: bytes) -> list[list[str]]:
+    """A file of CSV, none of whose texts is a formula."""
+    rows = list(csv.reader(io.StringIO(content.decode(), newline=""), strict=True))
+    for cell in (cell for row in rows for cell in row):
+        assert "\0" not in cell
+        assert not re.match(r"[=@＝＠\t\r\n]", cell), cell[:80]
+    return rows
+
+
+@pytest.mark.parametrize(
+    "path", [path for _, path, operation in operations() if is_list_or_file(operation)]
+)
+def test_lists_as_files(server, path):
+    for query in ({}, *QUERIES.get(path, ())):
+        wanted = check(server, path, query)
+        lines = asked(server, path, query | {"format": "jsonl"}).text.split("\n")
+        assert [list(json.loads(line)) for line in lines[:-1]] == [list(row) for row in wanted]
+        rows = cells_of(asked(server, path, query | {"format": "csv"}).content)
+        assert len(rows) == len(wanted) + 1
+        assert {len(row) for row in rows} == {len(rows[0])}
 
 
 @pytest.mark.parametrize(
@@ -106,13 +138,9 @@ def test_files_have_every_row(server, world, path, table):
     answer = server.http.get(f"{path}{between}format=jsonl")
     lines = [json.loads(line) for line in answer.text.split("\n")[:-1]]
     answer = server.http.get(f"{path}{between}format=csv")
-    text = io.StringIO(answer.content.decode(), newline="")
-    rows = list(csv.reader(text, strict=True))
+    rows = cells_of(answer.content)
     assert len(lines) == len(rows) - 1 == wanted
     assert {len(row) for row in rows} == {len(lines[0])}
-    for cell in (cell for row in rows for cell in row):
-        assert "\0" not in cell
-        assert not re.match(r"[=@＝＠\t\r\n]", cell), cell[:80]
 
 
 def follow(server, path: str, **query) -> list[dict]:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from support import ours
-from support.description import routes
+from support.description import is_list_or_file, operations, routes
 from support.events import Events
 from support.sample import dead_id, job_id, worker_id
 from support.served import KEYS, OURS, Served
@@ -85,6 +85,9 @@ def paths(known):
         yield f"/api/jobs/export?format={suffix}"
         yield f"/api/jobs/export?filter=status:dead&format={suffix}"
         yield f"/api/dead-letter/export?format={suffix}"
+        for _, path, operation in operations():
+            if is_list_or_file(operation):
+                yield f"{path}?format={suffix}"
     for at in ("args.", "args.userPassword:", "args.deep", "args.url:"):
         yield f"/api/jobs/complete?filter={at}"
 
@@ -101,6 +104,9 @@ def test_nothing_of_it_is_in_any_answer_to_a_viewer(veiled):
                 seen[role].add(path)
     assert seen["viewer"] == set()
     assert seen["operator"] == seen["admin"] and len(seen["admin"]) >= 12
+    for form in ("json", "csv", "jsonl"):
+        path = f"/api/dead-letter/groups{'' if form == 'json' else f'?format={form}'}"
+        assert path in seen["admin"]
 
 
 def test_nothing_of_it_is_told_live(veiled):

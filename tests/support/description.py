@@ -84,8 +84,14 @@ def is_endless(operation: dict) -> bool:
 
 def is_file(operation: dict) -> bool:
     """An export: of any length, and not one JSON document."""
-    answer = resolve(operation["responses"].get("200", {}))
-    return "text/csv" in answer.get("content", {})
+    content = resolve(operation["responses"].get("200", {})).get("content", {})
+    return "text/csv" in content and "application/json" not in content
+
+
+def is_list_or_file(operation: dict) -> bool:
+    """A list that is also given as a file."""
+    content = resolve(operation["responses"].get("200", {})).get("content", {})
+    return {"text/csv", "application/json"} <= content.keys()
 
 
 def resolve(thing: dict) -> dict:
