@@ -9,6 +9,7 @@ import './lib/trace';
 import './parts/confirm';
 import './parts/dialog';
 import './parts/error';
+import './parts/export';
 import './parts/finding';
 import './parts/percentiles';
 import './parts/state';

@@ -15,7 +15,7 @@ import { GroupConfirm } from '../parts/groupconfirm';
 import { QueryBar, wrongOf } from '../parts/query';
 import { WhyReadOnly } from '../parts/readonly';
 import { GroupHead } from './group';
-import { COLUMNS, Groups } from './groups';
+import { COLUMNS, Groups, LARGEST } from './groups';
 import { letterColumns, Letters } from './letters';
 
 const SINCE = [
@@ -25,30 +25,39 @@ const SINCE = [
   { value: '<7d', show: '7 d' },
 ];
 
-function soniqLine({ filter, signature }: DeadFilters): string[] {
+function soniqLine(verb: string, { filter, signature }: DeadFilters): string[] {
   const group = signature === '' ? [] : ['--group', signature];
   const where = filter === '' ? [] : [`--where=${filter}`];
-  return ['soniq', 'dead-letter', 'list', ...group, ...where];
+  return ['soniq', 'dead-letter', verb, ...group, ...where];
 }
 
 function Tools({ filters }: { filters: DeadFilters }): JSX.Element {
   const { filter, signature, view } = filters;
   const isList = view === 'list' || signature !== '';
+  const matching = filter !== '' && { filter };
   return (
     <div class="quick-tools">
-      <ExportMenu
-        list="dead letters"
-        path="api/dead-letter"
-        query={{
-          ...(filter !== '' && { filter }),
-          ...(signature !== '' && { signature }),
-        }}
-        soniq={soniqLine(filters)}
-      />
       {isList ? (
-        <ColumnChooser name="letters" columns={letterColumns(false, new Set())} />
+        <>
+          <ExportMenu
+            list="dead letters"
+            path="api/dead-letter"
+            file="api/dead-letter/export"
+            query={{ ...matching, ...(signature !== '' && { signature }) }}
+            soniq={soniqLine('list', filters)}
+          />
+          <ColumnChooser name="letters" columns={letterColumns(false, new Set())} />
+        </>
       ) : (
-        <ColumnChooser name="groups" columns={COLUMNS} />
+        <>
+          <ExportMenu
+            list="groups"
+            path="api/dead-letter/groups"
+            query={{ ...matching, limit: LARGEST }}
+            soniq={soniqLine('groups', filters)}
+          />
+          <ColumnChooser name="groups" columns={COLUMNS} />
+        </>
       )}
     </div>
   );

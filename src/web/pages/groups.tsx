@@ -120,7 +120,7 @@ function writing(asOf: number): Column<Row> {
 }
 
 // Those of which there are most; the API gives no more.
-const LARGEST = 200;
+export const LARGEST = 200;
 
 export function Groups({
   filters: { filter },

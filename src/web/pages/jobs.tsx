@@ -106,7 +106,8 @@ function FilterBar({ filters, view }: { filters: JobFilters; view: View<Job[]> }
         <div class="quick-tools">
           <ExportMenu
             list="jobs"
-            path="api/jobs"
+            path="api/jobs/search"
+            file="api/jobs/export"
             query={wanted({ filter: filters.filter })}
             soniq={soniqLine(filters.filter)}
           />

@@ -8,6 +8,7 @@ import { badness, countOf, outlookOf, rate, type Counted } from '../lib/queues';
 import { addressOfOne } from '../lib/route';
 import { Card, Empty, KindNote, PageHead, Shown } from '../parts/card';
 import { ColumnChooser } from '../parts/columns';
+import { ExportMenu } from '../parts/export';
 import { figure, value } from '../parts/figures';
 import { Mark } from '../parts/state';
 import { Table, type Column } from '../parts/table';
@@ -201,7 +202,16 @@ export function Queues(): JSX.Element {
             <KindNote kind={view.answer?.kind} />
           </>
         }
-        tools={<ColumnChooser name="queues" columns={all} />}
+        tools={
+          <>
+            <ExportMenu
+              list="queues"
+              path="api/queues"
+              soniq={['soniq', 'status', '--verbose']}
+            />
+            <ColumnChooser name="queues" columns={all} />
+          </>
+        }
       />
       <Card title="The list" flush quiet>
         <Shown view={view}>

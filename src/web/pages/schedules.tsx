@@ -11,6 +11,7 @@ import { visible } from '../lib/text';
 import { exact, offsetOf } from '../lib/time';
 import { Card, Empty, PageHead, Shown } from '../parts/card';
 import { ColumnChooser } from '../parts/columns';
+import { ExportMenu } from '../parts/export';
 import { figure, value } from '../parts/figures';
 import { BY_NAME, Pager } from '../parts/pager';
 import { State } from '../parts/state';
@@ -141,16 +142,25 @@ function Overdue({ rows }: { rows: readonly Schedule[] }): JSX.Element | null {
 
 export function Schedules({ search }: { search: string }): JSX.Element {
   const cursor = new URLSearchParams(search).get('cursor') ?? '';
-  const view = useQuery('/api/schedules', {
-    query: { limit: 200, ...(cursor !== '' && { cursor }) },
-  });
+  const query = { limit: 200, ...(cursor !== '' && { cursor }) };
+  const view = useQuery('/api/schedules', { query });
   const rows = view.answer?.data ?? [];
   return (
     <>
       <PageHead
         title="Schedules"
         note={`Rules count in UTC; times are ${offsetOf(serverNow.value)}.`}
-        tools={<ColumnChooser name="schedules" columns={COLUMNS} />}
+        tools={
+          <>
+            <ExportMenu
+              list="schedules"
+              path="api/schedules"
+              query={query}
+              soniq={['soniq', 'inspect', '--schedules']}
+            />
+            <ColumnChooser name="schedules" columns={COLUMNS} />
+          </>
+        }
       />
       <Overdue rows={rows} />
       <Card title="Recurring jobs" flush quiet>

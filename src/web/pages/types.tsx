@@ -10,6 +10,7 @@ import { forecastOf } from '../lib/queues';
 import { addressOfOne } from '../lib/route';
 import { Card, Empty, KindNote, PageHead, Shown } from '../parts/card';
 import { ColumnChooser } from '../parts/columns';
+import { ExportMenu } from '../parts/export';
 import { figure, value } from '../parts/figures';
 import { Table, type Column } from '../parts/table';
 import { Ago, Name } from '../parts/text';
@@ -176,7 +177,12 @@ export function Types(): JSX.Element {
             last 7 days <KindNote kind={view.answer?.kind} />
           </>
         }
-        tools={<ColumnChooser name="types" columns={columns} />}
+        tools={
+          <>
+            <ExportMenu list="task types" path="api/jobs/types" />
+            <ColumnChooser name="types" columns={columns} />
+          </>
+        }
       />
       <Drift />
       <Card title="All task types" flush>

@@ -9,6 +9,7 @@ import { addressOfOne } from '../lib/route';
 import { capacity, nameOf, tierOf, TIERS } from '../lib/workers';
 import { Card, Empty, PageHead, Shown } from '../parts/card';
 import { ColumnChooser } from '../parts/columns';
+import { ExportMenu } from '../parts/export';
 import { figure, value } from '../parts/figures';
 import { Meter } from '../parts/meter';
 import { State } from '../parts/state';
@@ -194,7 +195,15 @@ export function Workers(): JSX.Element {
   const stopped = all.filter((worker) => worker.status === 'stopped');
   return (
     <>
-      <PageHead title="Workers" tools={<ColumnChooser name="workers" columns={COLUMNS} />} />
+      <PageHead
+        title="Workers"
+        tools={
+          <>
+            <ExportMenu list="workers" path="api/workers" soniq={['soniq', 'inspect']} />
+            <ColumnChooser name="workers" columns={COLUMNS} />
+          </>
+        }
+      />
       <Card title="Running" flush>
         <Shown view={view}>
           {(stats) => (

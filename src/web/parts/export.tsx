@@ -9,7 +9,7 @@ import { useMenu } from './columns';
 import { Icon } from './icon';
 import { Terminal, type Line } from './terminal';
 
-type Query = Readonly<Record<string, string | undefined>>;
+type Query = Readonly<Record<string, string | number | undefined>>;
 
 const FORMATS = [
   { format: 'csv', word: 'CSV', note: 'for spreadsheets' },
@@ -28,29 +28,30 @@ function lines(list: string, path: string, query: Query, soniq: readonly string[
 export function ExportMenu({
   list,
   path,
-  query,
-  soniq,
+  file = path,
+  query = {},
+  soniq = [],
 }: {
   list: string; // "jobs"
-  path: 'api/jobs' | 'api/dead-letter';
-  query: Query;
-  soniq: readonly string[];
+  path: string; // "api/jobs/search"
+  file?: string; // "api/jobs/export", where the list itself is not all
+  query?: Query;
+  soniq?: readonly string[]; // empty: no command gives this list
 }): JSX.Element {
   const menu = useMenu();
-  const reading = path === 'api/jobs' ? 'api/jobs/search' : path;
   return (
     <details ref={menu} class="menu">
       <summary class="button button-small">
         <Icon name="export" /> Export
       </summary>
       <div class="menu-room export">
-        <h3>All that match, as a file</h3>
+        <h3>{file === path ? 'The list' : 'All that match'}, as a file</h3>
         {FORMATS.map(({ format, word, note }) => (
           <a
             key={format}
             class="menu-item"
             download
-            href={absolute(reference(`${path}/export`, {}, { format, ...query }))}
+            href={absolute(reference(file, {}, { format, ...query }))}
             onClick={() => {
               if (menu.current) menu.current.open = false;
             }}
@@ -59,7 +60,7 @@ export function ExportMenu({
           </a>
         ))}
         <h3>The same in a terminal</h3>
-        <Terminal lines={lines(list, reading, query, soniq)} />
+        <Terminal lines={lines(list, path, query, soniq)} />
       </div>
     </details>
   );
