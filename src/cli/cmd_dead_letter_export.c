@@ -2,12 +2,11 @@
 #include <string.h>
 
 #include "cli/dead_letter.h"
-#include "cli/export_file.h"
 
 static const struct option options[] = {
-	{ "--format", 0, OPT_CHOICE, offsetof(struct dead_opts, format), "FORMAT", "csv", 0, 0,
+	{ "--format", 0, OPT_CHOICE, offsetof(struct dead_opts, file.format), "FORMAT", "csv", 0, 0,
 	  "csv|json", "csv or json." },
-	DEAD_OPT("--output", 'o', OPT_TEXT, output, "FILE", NULL, 0, 0,
+	DEAD_OPT("--output", 'o', OPT_TEXT, file.output, "FILE", NULL, 0, 0,
 		 "The file to write; - is the standard output."),
 	DEAD_FILTERS,
 	DEAD_OPT("--limit", 0, OPT_INT, limit, "N", "1000000", 1, 100000000, "At most so many."),
@@ -40,7 +39,7 @@ static enum err_code run(struct cli *cli, const void *p, char **args, struct err
 	struct job_filter filter;
 	struct export_want want = {
 		.kind = EXPORT_DEAD,
-		.format = strcmp(opts->format, "json") == 0 ? EXPORT_ARRAY : EXPORT_CSV,
+		.format = strcmp(opts->file.format, "json") == 0 ? EXPORT_ARRAY : EXPORT_CSV,
 		.record = &export_record,
 		.filter = &filter,
 		.limit = opts->limit,
@@ -49,12 +48,12 @@ static enum err_code run(struct cli *cli, const void *p, char **args, struct err
 	(void)args;
 
 	TRY(dead_filter(cli, opts, &filter, err));
-	if (!opts->output)
+	if (!opts->file.output)
 		return err_set(err, ERR_INVALID,
 			       "say where to write: --output FILE, or --output -");
-	if (strcmp(opts->output, "-") == 0 && cli->is_json)
+	if (strcmp(opts->file.output, "-") == 0 && cli->is_json)
 		want.format = EXPORT_ARRAY;
-	return export_to(cli, opts->output, &want, err);
+	return export_to(cli, opts->file.output, &want, err);
 }
 
 const struct command cmd_dead_letter_export = {

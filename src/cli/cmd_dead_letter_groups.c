@@ -8,6 +8,8 @@ static const struct option options[] = {
 	DEAD_OPT("--hours", 0, OPT_INT, hours, "N", "0", 0, 8784,
 		 "Only those that died in the last N hours; 0: whenever they did."),
 	DEAD_OPT("--limit", 0, OPT_INT, limit, "N", "50", 1, 10000, "At most so many groups."),
+	FILE_OPTIONS(struct dead_opts, file,
+		     "Write the groups as CSV, or as JSON lines, in place of a list."),
 	OPTION_END,
 };
 
@@ -53,6 +55,20 @@ static void print_groups(struct cli *cli, const struct group_list *groups)
 			groups->n_groups - (int64_t)groups->rows.n);
 }
 
+static enum err_code show(struct cli *cli, const struct dead_opts *opts,
+			  const struct group_list *groups, struct err *err)
+{
+	if (opts->file.format)
+		return file_write(cli, &opts->file, &group_record, &groups->rows, NULL, err);
+	if (cli->is_json)
+		print_json_list(cli, &group_record, &groups->rows);
+	else if (groups->rows.n == 0)
+		fprintf(cli->out, "No dead-letter jobs.\n");
+	else
+		print_groups(cli, groups);
+	return ERR_OK;
+}
+
 static enum err_code run(struct cli *cli, const void *p, char **args, struct err *err)
 {
 	const struct dead_opts *opts = p;
@@ -65,17 +81,13 @@ static enum err_code run(struct cli *cli, const void *p, char **args, struct err
 	struct group_list groups;
 	(void)args;
 
+	TRY(file_check(cli, &opts->file, err));
 	TRY(dead_filter(cli, opts, &want.filter, err));
 	TRY(cli_store(cli, DB_READ, &store, err));
 	if (opts->hours > 0)
 		want.since = store_now(&store) - opts->hours * HOUR;
 	TRY(store_group_list(&store, &want, &cli->arena, &groups, err));
-	if (cli->is_json)
-		print_json_list(cli, &group_record, &groups.rows);
-	else if (groups.rows.n == 0)
-		fprintf(cli->out, "No dead-letter jobs.\n");
-	else
-		print_groups(cli, &groups);
+	TRY(show(cli, opts, &groups, err));
 	if (groups.quality.kind != KIND_EXACT)
 		fprintf(cli->err, "Only the newest %" PRId64 " dead letters were looked at.\n",
 			groups.n_looked);
@@ -90,6 +102,7 @@ const struct command cmd_dead_letter_groups = {
 		"match are looked at. The other dead-letter commands take a group by --group.",
 	.examples = "soniq dead-letter groups --hours 24\n"
 		    "soniq dead-letter groups --where 'finished:<24h -queue:mail'\n"
+		    "soniq dead-letter groups --format csv --output groups.csv\n"
 		    "soniq dead-letter groups --queue mail --json | jq -r '.[0].sample_error'",
 	.options = options,
 	.opts_size = sizeof(struct dead_opts),

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cli/export_file.h"
 #include "json/json.h"
 #include "store/worker.h"
 
@@ -13,6 +14,7 @@ struct opts {
 	bool stale;
 	bool cleanup;
 	bool schedules;
+	struct file_opts file;
 };
 
 static const struct option options[] = {
@@ -22,6 +24,9 @@ static const struct option options[] = {
 	  "First mark silent workers as stopped and put their jobs back (writes)." },
 	{ "--schedules", 0, OPT_FLAG, offsetof(struct opts, schedules), NULL, NULL, 0, 0, NULL,
 	  "List the recurring jobs too." },
+	FILE_OPTIONS(struct opts, file,
+		     "Write the workers, with --schedules the recurring jobs, as CSV or as JSON "
+		     "lines."),
 	OPTION_END,
 };
 
@@ -38,7 +43,7 @@ struct view {
 	int64_t n_active, n_stale, n_stopped, concurrency;
 };
 
-static enum err_code cleanup(struct cli *cli, struct err *err)
+static enum err_code cleanup(struct cli *cli, const struct opts *opts, struct err *err)
 {
 	AUTO(store) struct store store = { 0 };
 	const usec_t stale_after = cli->conf.values.queue.heartbeat_timeout;
@@ -46,7 +51,7 @@ static enum err_code cleanup(struct cli *cli, struct err *err)
 
 	TRY(cli_store(cli, DB_WRITE, &store, err));
 	TRY(store_worker_sweep(&store, stale_after, &workers, &jobs, err));
-	if (cli->is_json)
+	if (cli->is_json || opts->file.format)
 		return ERR_OK;
 	if (workers == 0)
 		print_mark(cli, MARK_INFO, "No stale workers found");
@@ -154,8 +159,21 @@ static void print_view(struct cli *cli, const struct opts *opts, const struct vi
 	print_schedules(cli, opts, v);
 }
 
+static struct list shown_workers(struct cli *cli, const struct opts *opts, const struct view *v)
+{
+	struct list shown = list_new(&cli->arena, sizeof(struct worker));
+
+	for (size_t i = 0; i < v->workers.n; i++) {
+		const struct worker *w = LIST_AT(&v->workers, struct worker, i);
+		if (!opts->stale || w->stale == 1)
+			*(struct worker *)list_add(&shown) = *w;
+	}
+	return shown;
+}
+
 static void print_json_view(struct cli *cli, const struct opts *opts, const struct view *v)
 {
+	const struct list workers = shown_workers(cli, opts, v);
 	AUTO(buf) struct buf text = buf_new(64 * 1024 * 1024);
 	struct json j = json_new(&text);
 	json_open_object(&j);
@@ -165,21 +183,20 @@ static void print_json_view(struct cli *cli, const struct opts *opts, const stru
 	json_text(&j, kind_name(v->quality.kind));
 	json_key(&j, "as_of");
 	json_time(&j, v->quality.as_of);
-	json_key(&j, "workers");
-	json_open_array(&j);
-	for (size_t i = 0; i < v->workers.n; i++) {
-		const struct worker *w = LIST_AT(&v->workers, struct worker, i);
-		if (!opts->stale || w->stale == 1)
-			json_record(&j, &worker_record, w);
-	}
-	json_close_array(&j);
-	json_key(&j, "schedules");
-	json_open_array(&j);
-	for (size_t i = 0; i < v->schedules.n; i++)
-		json_record(&j, &schedule_record, LIST_AT(&v->schedules, struct schedule, i));
-	json_close_array(&j);
+	json_list(&j, "workers", &worker_record, &workers);
+	json_list(&j, "schedules", &schedule_record, &v->schedules);
 	json_close_object(&j);
 	print_json_buf(cli, &text);
+}
+
+static enum err_code write_view(struct cli *cli, const struct opts *opts, const struct view *v,
+				struct err *err)
+{
+	const struct list workers = shown_workers(cli, opts, v);
+
+	if (opts->schedules)
+		return file_write(cli, &opts->file, &schedule_record, &v->schedules, NULL, err);
+	return file_write(cli, &opts->file, &worker_record, &workers, &v->quality, err);
 }
 
 static enum err_code run(struct cli *cli, const void *p, char **args, struct err *err)
@@ -188,9 +205,12 @@ static enum err_code run(struct cli *cli, const void *p, char **args, struct err
 	struct view view = { 0 };
 	(void)args;
 
+	TRY(file_check(cli, &opts->file, err));
 	if (opts->cleanup)
-		TRY(cleanup(cli, err));
+		TRY(cleanup(cli, opts, err));
 	TRY(load(cli, &view, err));
+	if (opts->file.format)
+		return write_view(cli, opts, &view, err);
 	if (cli->is_json)
 		print_json_view(cli, opts, &view);
 	else
@@ -201,6 +221,8 @@ static enum err_code run(struct cli *cli, const void *p, char **args, struct err
 const struct command cmd_inspect = {
 	.name = "inspect",
 	.doc = "Show the workers, what they serve and when they were last heard of.",
+	.examples = "soniq inspect --stale\n"
+		    "soniq inspect --schedules --format csv --output schedules.csv",
 	.options = options,
 	.opts_size = sizeof(struct opts),
 	.run = run,

@@ -16,8 +16,7 @@
 struct opts {
 	int64_t limit;                  /* 0: not said */
 	const char *cursor;
-	const char *format;
-	const char *output;
+	struct file_opts file;
 };
 
 static const struct option options[] = {
@@ -25,10 +24,8 @@ static const struct option options[] = {
 	  NULL, "At most so many jobs: 20 of a list, else all." },
 	{ "--cursor", 0, OPT_TEXT, offsetof(struct opts, cursor), "CURSOR", NULL, 0, 0, NULL,
 	  "Go on where an earlier list ended, which told this." },
-	{ "--format", 0, OPT_CHOICE, offsetof(struct opts, format), "FORMAT", NULL, 0, 0,
-	  "csv|jsonl", "Write all that match as CSV, or as JSON lines, in place of a list." },
-	{ "--output", 'o', OPT_TEXT, offsetof(struct opts, output), "FILE", NULL, 0, 0, NULL,
-	  "With --format: the file to write; else the standard output." },
+	FILE_OPTIONS(struct opts, file,
+		     "Write all that match as CSV, or as JSON lines, in place of a list."),
 	OPTION_END,
 };
 
@@ -169,20 +166,15 @@ static enum err_code list_jobs(struct cli *cli, const struct opts *opts, struct 
 static enum err_code export_jobs(struct cli *cli, const struct opts *opts,
 				 const struct job_filter *filter, struct err *err)
 {
-	const char *output = opts->output ? opts->output : "-";
-	const bool is_csv = strcmp(opts->format, "csv") == 0;
 	const struct export_want want = {
 		.kind = EXPORT_JOBS,
-		.format = is_csv ? EXPORT_CSV : EXPORT_LINES,
+		.format = file_format(&opts->file),
 		.record = &job_row_record,
 		.filter = filter,
 		.limit = opts->limit > 0 ? opts->limit : EXPORT_LIMIT_MAX,
 	};
 
-	if (is_csv && cli->is_json && strcmp(output, "-") == 0)
-		return err_set(err, ERR_INVALID, "--json and --format csv do not go together: "
-			       "--format jsonl writes JSON");
-	return export_to(cli, output, &want, err);
+	return export_to(cli, opts->file.output ? opts->file.output : "-", &want, err);
 }
 
 static enum err_code run(struct cli *cli, const void *p, char **args, struct err *err)
@@ -191,12 +183,10 @@ static enum err_code run(struct cli *cli, const void *p, char **args, struct err
 	const struct str text = join(cli, args);
 	struct job_filter filter;
 
-	if (opts->output && !opts->format)
-		return err_set(err, ERR_INVALID, "say in which form to write: --format csv or "
-			       "--format jsonl");
+	TRY(file_check(cli, &opts->file, err));
 	TRY(read_filter(cli, opts, text, &filter, err));
-	return opts->format ? export_jobs(cli, opts, &filter, err)
-			    : list_jobs(cli, opts, text, &filter, err);
+	return opts->file.format ? export_jobs(cli, opts, &filter, err)
+				 : list_jobs(cli, opts, text, &filter, err);
 }
 
 static bool qualifier(size_t i, struct help_row *ret)

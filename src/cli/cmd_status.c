@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "cli/cli.h"
+#include "cli/export_file.h"
 #include "cli/findings.h"
 #include "json/json.h"
 #include "store/job.h"
@@ -16,6 +17,7 @@
 struct opts {
 	bool jobs;
 	bool verbose;
+	struct file_opts file;
 };
 
 static const struct option options[] = {
@@ -23,6 +25,8 @@ static const struct option options[] = {
 	  "List the newest jobs too." },
 	{ "--verbose", 'v', OPT_FLAG, offsetof(struct opts, verbose), NULL, NULL, 0, 0, NULL,
 	  "Counts, times and a forecast for each queue too." },
+	FILE_OPTIONS(struct opts, file,
+		     "Write the queues as CSV, or as JSON lines, in place of all that."),
 	OPTION_END,
 };
 
@@ -260,12 +264,26 @@ static void print_json_status(struct cli *cli, const struct opts *opts, const st
 	print_json_buf(cli, &text);
 }
 
+static enum err_code write_queues(struct cli *cli, const struct opts *opts, struct err *err)
+{
+	AUTO(store) struct store store = { 0 };
+	struct list queues;
+	struct quality quality;
+
+	TRY(cli_store(cli, DB_READ, &store, err));
+	TRY(store_queues(&store, &cli->arena, &queues, &quality, err));
+	return file_write(cli, &opts->file, &queue_stats_record, &queues, &quality, err);
+}
+
 static enum err_code run(struct cli *cli, const void *p, char **args, struct err *err)
 {
 	const struct opts *opts = p;
 	struct status status = { 0 };
 	(void)args;
 
+	TRY(file_check(cli, &opts->file, err));
+	if (opts->file.format)
+		return write_queues(cli, opts, err);
 	TRY(load(cli, opts, &status, err));
 	if (cli->is_json)
 		print_json_status(cli, opts, &status);
@@ -279,7 +297,8 @@ const struct command cmd_status = {
 	.doc = "Show what is wrong, and how many jobs there are in which state.",
 	.more = "First what the rules find, worst first, each with its numbers, what is safe to do "
 		"about it, and a command line; or what it rests on that nothing is wrong.",
-	.examples = "soniq status --verbose\nsoniq status --jobs --json",
+	.examples = "soniq status --verbose\nsoniq status --jobs --json\n"
+		    "soniq status --format csv --output queues.csv",
 	.options = options,
 	.opts_size = sizeof(struct opts),
 	.run = run,

@@ -3,6 +3,7 @@
 #define CLI_DEAD_LETTER_H
 
 #include "cli/cli.h"
+#include "cli/export_file.h"
 #include "cli/verb.h"
 #include "store/dead_groups.h"
 #include "store/job.h"
@@ -19,8 +20,7 @@ struct dead_opts {
 	int64_t days;
 	bool is_dry;
 	bool yes;
-	const char *format;
-	const char *output;
+	struct file_opts file;
 };
 
 #define DEAD_OPT(name_, letter_, type_, member, value_, default_, min_, max_, doc_)             \

@@ -13,13 +13,19 @@
 #define LINE_KEPT ((size_t)1024 * 1024)
 
 struct export {
-	struct store *store;
 	FILE *file;
-	const struct export_want *want;
 	const char *output;
+	enum err_code (*fill)(struct export *x, struct err *err);
 	int64_t n;
 	struct buf line;
+	/* of a search */
+	struct store *store;
+	const struct export_want *want;
 	enum kind kind;                 /* how the first page was had */
+	/* of rows that are there */
+	enum export_format format;
+	const struct record *record;
+	const struct list *rows;
 };
 
 static enum err_code fail_write(struct err *err)
@@ -52,15 +58,28 @@ static enum err_code write_line(void *arg, struct err *err)
 	return ERR_OK;
 }
 
-static enum err_code write_all(struct export *x, struct err *err)
+static enum err_code fill_from_store(struct export *x, struct err *err)
 {
 	const struct export_sink sink = { .out = &x->line,
 					  .begin = note_kind,
 					  .row = write_line,
 					  .arg = x };
 
+	return export_run(x->store, x->want, &sink, &x->n, err);
+}
+
+static enum err_code fill_from_rows(struct export *x, struct err *err)
+{
+	(void)err;
+	export_list(&x->line, x->format, x->record, x->rows);
+	x->n = (int64_t)x->rows->n;
+	return ERR_OK;
+}
+
+static enum err_code write_all(struct export *x, struct err *err)
+{
 	x->line = buf_new(LINE_MAX_BYTES);
-	enum err_code code = export_run(x->store, x->want, &sink, &x->n, err);
+	enum err_code code = x->fill(x, err);
 	if (code == ERR_OK)
 		code = write_line(x, err);
 	buf_release(&x->line);
@@ -142,21 +161,76 @@ static enum err_code write_file(struct cli *cli, struct export *x, struct err *e
 	return ERR_OK;
 }
 
+static bool is_standard(const char *output)
+{
+	return strcmp(output, "-") == 0;
+}
+
+static enum err_code check_place(const struct cli *cli, const char *output, struct err *err)
+{
+	if (is_standard(output) && cli->is_tty)
+		return err_set(err, ERR_INVALID, "an export is not for a terminal: send it to a "
+			       "file, or see the list");
+	return ERR_OK;
+}
+
+static enum err_code write_out(struct cli *cli, struct export *x, struct err *err)
+{
+	return is_standard(x->output) ? write_all(x, err) : write_file(cli, x, err);
+}
+
 enum err_code export_to(struct cli *cli, const char *output, const struct export_want *want,
 			struct err *err)
 {
-	const bool is_file = strcmp(output, "-") != 0;
-	struct export x = { .file = cli->out, .want = want, .output = output };
+	struct export x = { .file = cli->out, .output = output, .fill = fill_from_store,
+			    .want = want };
 
-	if (!is_file && cli->is_tty)
-		return err_set(err, ERR_INVALID, "an export is not for a terminal: send it to a "
-			       "file, or see the list");
+	TRY(check_place(cli, output, err));
 	AUTO(store) struct store store = { 0 };
 	TRY(cli_store(cli, DB_READ, &store, err));
 	x.store = &store;
-	TRY(is_file ? write_file(cli, &x, err) : write_all(&x, err));
+	TRY(write_out(cli, &x, err));
 	if (x.kind == KIND_WINDOW)
 		fprintf(cli->err, "soniq: only the newest part of a large table was searched; the "
 				  "indexes that soniq setup makes are needed for all of it\n");
+	return ERR_OK;
+}
+
+/* ---- --format and --output ---- */
+
+static const char *output_of(const struct file_opts *file)
+{
+	return file->output ? file->output : "-";
+}
+
+enum export_format file_format(const struct file_opts *file)
+{
+	return strcmp(file->format, "csv") == 0 ? EXPORT_CSV : EXPORT_LINES;
+}
+
+enum err_code file_check(const struct cli *cli, const struct file_opts *file, struct err *err)
+{
+	if (file->output && !file->format)
+		return err_set(err, ERR_INVALID, "say in which form to write: --format csv or "
+			       "--format jsonl");
+	if (!file->format)
+		return ERR_OK;
+	if (cli->is_json && file_format(file) == EXPORT_CSV && is_standard(output_of(file)))
+		return err_set(err, ERR_INVALID, "--json and --format csv do not go together: "
+			       "--format jsonl writes JSON");
+	return check_place(cli, output_of(file), err);
+}
+
+enum err_code file_write(struct cli *cli, const struct file_opts *file,
+			 const struct record *record, const struct list *rows,
+			 const struct quality *quality, struct err *err)
+{
+	struct export x = { .file = cli->out, .output = output_of(file), .fill = fill_from_rows,
+			    .format = file_format(file), .record = record, .rows = rows };
+
+	TRY(write_out(cli, &x, err));
+	if (quality && quality->kind != KIND_EXACT)
+		fprintf(cli->err, "soniq: numbers are not exact: %s\n",
+			quality_words(cli, quality));
 	return ERR_OK;
 }

@@ -25,7 +25,8 @@ LISTS = {
 TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
 # They count back from now: not the same in one answer and the next.
 MOVING = {"uptime_seconds", "oldest_waiting_seconds", "arrived_per_minute", "finished_per_minute",
-          "forecast", "drain_seconds", "growth_per_minute"}  # fmt: skip
+          "forecast", "drain_seconds", "growth_per_minute", "trend",
+          "trend_bucket_seconds"}  # fmt: skip
 FORMULA = re.compile(r"[\s\u200b]*[=+\-@＝＋－＠]")
 
 
@@ -45,7 +46,8 @@ def rows_of(text: str) -> list[dict]:
 
 def same(name: str, one, other) -> bool:
     if name in MOVING:
-        return None in (one, other) or isinstance(one, str) or abs(one - other) < 60
+        is_text = isinstance(one, str | list)
+        return None in (one, other) or is_text or abs(one - other) < 60
     # CSV has 15 digits.
     if isinstance(one, float):
         return other is not None and math.isclose(one, other, rel_tol=1e-14)
