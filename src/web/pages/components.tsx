@@ -8,7 +8,7 @@ import { Card, Empty, KindNote, PageHead, Shown, Trouble } from '../parts/card';
 import { Chart } from '../parts/chart';
 import { ColumnChooser } from '../parts/columns';
 import { Copy } from '../parts/copy';
-import { Choice, Select, TextField } from '../parts/fields';
+import { Choice } from '../parts/fields';
 import { figure, value } from '../parts/figures';
 import { Finding, type Found } from '../parts/finding';
 import { Icon } from '../parts/icon';
@@ -114,7 +114,11 @@ function Words(): JSX.Element {
       <p class="small">Small, 12</p>
       <p class="sample-tiny">Tiny, 11</p>
       <p>
-        <Name of="app.mail.send_welcome" /> · <Id of={SOME_ID} /> · <Moment time={THEN} /> ·{' '}
+        <Name of="app.mail.send_welcome" /> ·{' '}
+        <a href="components">
+          <Id of={SOME_ID} />
+        </a>{' '}
+        · <Moment time={THEN} /> ·{' '}
         <Text of={null} /> · <Text of="" /> · <Text of={'\u202etext that turns\u0000'} />
       </p>
     </Card>
@@ -135,8 +139,6 @@ function Buttons(): JSX.Element {
         <KindNote kind="estimated" />
       </div>
       <div class="sample-row">
-        <TextField search label="Search" value="" max={100} onChange={() => {}} />
-        <Select label="Choose" value="" options={['one', 'two']} onChange={() => {}} />
         <Choice
           label="One of"
           value="a"
