@@ -53,7 +53,7 @@ def sign_in(shown, key):
 def is_off(button) -> str | None:
     """What it says when it may not be pressed; None where it may."""
     off = button.get_attribute("aria-disabled") == "true"
-    return button.get_attribute("data-tip") if off else None
+    return button.get_attribute("aria-description") if off else None
 
 
 def test_a_verb_that_the_role_lacks_says_so(site, screen):

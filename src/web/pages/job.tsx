@@ -11,7 +11,7 @@ import { addressOfOne, besides, closeDrawer, navigate } from '../lib/route';
 import { sentenceOf } from '../lib/sentence';
 import { visible } from '../lib/text';
 import { Empty, Shown } from '../parts/card';
-import { Icon } from '../parts/icon';
+import { Icon, IconButton } from '../parts/icon';
 import { shownState, State } from '../parts/state';
 import { Name, Text } from '../parts/text';
 import { verbKeys } from '../parts/verbkeys';
@@ -83,26 +83,20 @@ function Neighbours({ address }: { address: string }): JSX.Element | null {
   if (place < 0) return null;
   return (
     <div class="neighbours" role="group" aria-label="In the list">
-      <button
-        type="button"
-        class="button button-quiet"
-        data-tip="The one before (k)"
+      <IconButton
+        icon="up"
+        word="The one before"
+        keys="k"
         disabled={before === null}
         onClick={() => go(before)}
-      >
-        <Icon name="up" />
-        <span class="sr">The one before</span>
-      </button>
-      <button
-        type="button"
-        class="button button-quiet"
-        data-tip="The next one (j)"
+      />
+      <IconButton
+        icon="down"
+        word="The next one"
+        keys="j"
         disabled={after === null}
         onClick={() => go(after)}
-      >
-        <Icon name="down" />
-        <span class="sr">The next one</span>
-      </button>
+      />
       <span class="dim num">
         {place + 1} of {listed.value.length}
       </span>
@@ -199,10 +193,7 @@ export function JobDrawer({
         <a class="button button-small" href={address}>
           Open as a page
         </a>
-        <button type="button" class="button button-quiet" data-tip="Close (Esc)" onClick={close}>
-          <Icon name="close" />
-          <span class="sr">Close</span>
-        </button>
+        <IconButton icon="close" word="Close" keys="Esc" onClick={close} />
       </div>
       <div class="drawer-body">
         <Heading view={view} id={id} />

@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import type { JobDetail } from '../lib/api';
 import { addressOfOne } from '../lib/route';
 import { State } from '../parts/state';
-import { Ago, Id } from '../parts/text';
+import { Ago, Hint, Id } from '../parts/text';
 
 type Relation = JobDetail['lineage'][number];
 
@@ -23,13 +23,12 @@ function Line({ of }: { of: Relation }): JSX.Element {
       )}
       {of.at !== null && <Ago time={of.at} />}
       {!of.is_certain && (
-        <span
-          class="kind"
-          tabIndex={0}
-          data-tip="Same type and arguments, made when the replay was; nothing in the rows says so."
+        <Hint
+          look="kind"
+          says="Same type and arguments, made when the replay was; nothing in the rows says so."
         >
           probably
-        </span>
+        </Hint>
       )}
     </li>
   );

@@ -15,8 +15,9 @@ import { Card, Empty, KindNote, Shown } from '../parts/card';
 import { ErrorLine } from '../parts/error';
 import { Finding } from '../parts/finding';
 import { Icon } from '../parts/icon';
+import { rowKeys } from '../parts/rowkeys';
 import { Table, type Column } from '../parts/table';
-import { Ago, Name, Text } from '../parts/text';
+import { Ago, InTable, Name, Text } from '../parts/text';
 import { WorstQueues } from './queues';
 import { Throughput, useTimeline } from './throughput';
 import { StatTiles } from './tiles';
@@ -134,10 +135,12 @@ function Workers({ view }: { view: View<Schemas['WorkerStats']> }): JSX.Element 
             {list.length === 0 ? (
               <NoWorkers />
             ) : (
-              <ul class="worker-lines">
-                {worst.slice(0, LINES).map((worker) => (
-                  <WorkerLine key={worker.id} worker={worker} />
-                ))}
+              <ul class="worker-lines" data-rows="" onKeyDown={rowKeys}>
+                <InTable.Provider value={true}>
+                  {worst.slice(0, LINES).map((worker) => (
+                    <WorkerLine key={worker.id} worker={worker} />
+                  ))}
+                </InTable.Provider>
                 {list.length > LINES && (
                   <li class="worker-line">
                     <a href="workers">{plural(list.length - LINES, 'more worker')}</a>

@@ -8,7 +8,8 @@ import { addressOfOne } from '../lib/route';
 import { visible, visibleLines } from '../lib/text';
 import { Card, Crumbs, Empty, KindNote, PageHead, Shown, Trouble } from '../parts/card';
 import { Lines } from '../parts/lines';
-import { Text } from '../parts/text';
+import { rowKeys } from '../parts/rowkeys';
+import { Hint, InTable, Text } from '../parts/text';
 
 type Content = Schemas['PanelContent'];
 type Titles = Schemas['PanelTitle'];
@@ -20,13 +21,15 @@ const isNumber = (cell: Cell | undefined): boolean =>
 function CellText({ cell }: { cell: Cell | undefined }): JSX.Element {
   if (isMoment(cell))
     return (
-      <time class="num" dateTime={cell} title={cell}>
-        {shortly(cell)}
-      </time>
+      <Hint says={cell}>
+        <time class="num" dateTime={cell}>
+          {shortly(cell)}
+        </time>
+      </Hint>
     );
   // 0.1 + 0.2 is 0.3 to people.
   if (typeof cell === 'number' && !Number.isInteger(cell))
-    return <span title={String(cell)}>{String(Number(cell.toPrecision(12)))}</span>;
+    return <Hint says={String(cell)}>{String(Number(cell.toPrecision(12)))}</Hint>;
   return <Text of={cell === undefined || cell === null ? null : String(cell)} />;
 }
 
@@ -44,7 +47,7 @@ function Grid({
   return (
     <div class="table-room">
       <div class="table-scroll" tabIndex={0} role="region" aria-label={`${visible(title)}: rows`}>
-        <table class="table">
+        <table class="table" data-rows="" onKeyDown={rowKeys}>
           <thead>
             <tr>
               {content.columns.map((column, i) => (
@@ -54,17 +57,19 @@ function Grid({
               ))}
             </tr>
           </thead>
-          <tbody>
-            {content.rows.map((row, r) => (
-              <tr key={r}>
-                {content.columns.map((_, i) => (
-                  <td key={i} class={numeric[i] ? 'num' : undefined}>
-                    <CellText cell={row[i]} />
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
+          <InTable.Provider value={true}>
+            <tbody>
+              {content.rows.map((row, r) => (
+                <tr key={r} tabIndex={r > 0 ? -1 : 0}>
+                  {content.columns.map((_, i) => (
+                    <td key={i} class={numeric[i] ? 'num' : undefined}>
+                      <CellText cell={row[i]} />
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </InTable.Provider>
         </table>
       </div>
       {content.truncated && <p class="foot-note">There are more rows than are shown.</p>}

@@ -12,7 +12,7 @@ import { ExportMenu } from '../parts/export';
 import { figure, value } from '../parts/figures';
 import { Mark } from '../parts/state';
 import { Table, type Column } from '../parts/table';
-import { Text } from '../parts/text';
+import { Hint, Text } from '../parts/text';
 
 export type Status = Exclude<Counted, 'ready' | 'scheduled' | 'total_jobs'>;
 
@@ -47,11 +47,11 @@ export function Outlook({ queue }: { queue: Queue }): JSX.Element {
   const isBad = level === 'bad' || level === 'warn';
   const tip = needs === null ? undefined : `To stop growing it would need ${needs}.`;
   return (
-    <span class={`outlook outlook-${level}`} data-tip={tip} tabIndex={tip ? -1 : undefined}>
+    <Hint look={`outlook outlook-${level}`} says={tip}>
       {isBad && <Mark state={level === 'bad' ? 'dead_letter' : 'stale'} />}
       {text}
       {level === 'warn' && needs !== null && <span class="needs from-md">needs {needs}</span>}
-    </span>
+    </Hint>
   );
 }
 

@@ -9,7 +9,7 @@ import { figure, value } from '../parts/figures';
 import { Meter } from '../parts/meter';
 import { Mark } from '../parts/state';
 import { Table, type Column } from '../parts/table';
-import { Ago, Moment, None, Text } from '../parts/text';
+import { Ago, Hint, Moment, None, Text } from '../parts/text';
 
 type System = Schemas['System'];
 type TableRow = System['database']['tables'][number];
@@ -42,13 +42,12 @@ function Oldest({ age }: { age: number | null }): JSX.Element {
   if (age === null) return <None />;
   const old = age > LONG_TRANSACTION;
   return (
-    <span
-      class={old ? 'late' : undefined}
-      data-tip="Dead rows cannot be cleaned up while an old transaction is open."
-      tabIndex={0}
+    <Hint
+      look={old ? 'late' : undefined}
+      says="Dead rows cannot be cleaned up while an old transaction is open."
     >
       {old && <Mark state="stale" />} {seconds(age)}
-    </span>
+    </Hint>
   );
 }
 

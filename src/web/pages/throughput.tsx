@@ -10,7 +10,7 @@ import { minuteOf, weekdayOf } from '../lib/time';
 import { Card, Empty, KindNote, Shown } from '../parts/card';
 import { Chart } from '../parts/chart';
 import { Choice } from '../parts/fields';
-import { Icon } from '../parts/icon';
+import { IconButton } from '../parts/icon';
 
 export interface Of {
   queue?: string;
@@ -114,18 +114,14 @@ export function Throughput({
               options={views.map(({ name }) => ({ value: name, show: name }))}
             />
           )}
-          <button
-            type="button"
-            class="button button-quiet"
+          <IconButton
+            icon="table"
+            word="As a table"
             aria-pressed={table.value}
-            data-tip="As a table"
             onClick={() => {
               table.value = !table.value;
             }}
-          >
-            <Icon name="table" />
-            <span class="sr">As a table</span>
-          </button>
+          />
         </>
       }
     >

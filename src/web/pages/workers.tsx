@@ -14,7 +14,7 @@ import { figure, value } from '../parts/figures';
 import { Meter } from '../parts/meter';
 import { State } from '../parts/state';
 import { Table, type Column } from '../parts/table';
-import { Ago, Name, Since, Text } from '../parts/text';
+import { Ago, Hint, Name, Since, Text } from '../parts/text';
 
 const opens = (worker: Worker): string => addressOfOne('workers', worker.id);
 
@@ -56,9 +56,9 @@ export function ServedQueues({ worker }: { worker: Worker }): JSX.Element {
 export function Tier({ worker }: { worker: Worker }): JSX.Element {
   const tier = tierOf(worker, serverNow.value);
   return (
-    <span data-tip={TIERS[tier]}>
+    <Hint says={TIERS[tier]}>
       <State state={tier} />
-    </span>
+    </Hint>
   );
 }
 

@@ -6,6 +6,7 @@ import { passes, type Kind, type Problem } from '../lib/api';
 import type { View } from '../lib/live';
 import { visible } from '../lib/text';
 import { Icon } from './icon';
+import { Hint } from './text';
 
 const KINDS: Record<Kind, { word: string; means: string } | null> = {
   exact: null,
@@ -22,9 +23,9 @@ export function KindNote({ kind }: { kind: Kind | undefined }): JSX.Element | nu
   const known = kind === undefined ? null : KINDS[kind];
   return (
     known && (
-      <span class="kind" data-tip={known.means} tabIndex={0}>
+      <Hint look="kind" says={known.means}>
         {known.word}
-      </span>
+      </Hint>
     )
   );
 }

@@ -58,7 +58,7 @@ export function ColumnChooser({ name, columns }: ChooserProps): JSX.Element {
   const free = columns.filter((column) => !isFixed(column));
   return (
     <details class="menu" ref={menu}>
-      <summary class="button button-quiet" data-tip="Columns">
+      <summary class="button button-quiet" aria-description="Columns">
         <Icon name="columns" />
         <span class="sr">Columns</span>
       </summary>

@@ -45,7 +45,7 @@ export function ActionButton({
       type="button"
       class={[...looks, bare && 'button-bare'].filter((look) => look).join(' ')}
       data-verb={verb}
-      data-tip={refusal ?? (bare ? word : undefined)}
+      aria-description={refusal ?? (bare ? word : undefined)}
       aria-disabled={refusal !== null || undefined}
       disabled={busy}
       onClick={() => {

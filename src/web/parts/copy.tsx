@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { Icon } from './icon';
+import { IconButton } from './icon';
 
 // The clipboard is there on secure origins only; elsewhere the text is selected and copied.
 async function put(text: string, near: HTMLElement): Promise<boolean> {
@@ -39,17 +39,14 @@ export function Copy({
     }, 1500);
   };
   return (
-    <button
-      type="button"
-      class="button button-quiet"
+    <IconButton
+      icon={said.value === 'Copied' ? 'check' : 'copy'}
+      word={`Copy ${what}`}
       onClick={(event) => void copy(event.currentTarget)}
-      title={`Copy ${what}`}
     >
-      <Icon name={said.value === 'Copied' ? 'check' : 'copy'} />
       <span class={said.value === 'Not allowed' ? undefined : 'sr'} role="status">
         {said.value}
       </span>
-      <span class="sr">Copy {what}</span>
-    </button>
+    </IconButton>
   );
 }

@@ -21,7 +21,7 @@ function FrameLine({ frame }: { frame: Frame }): JSX.Element {
   const name = nameOf(frame.file);
   return (
     <div class={`frame frame-${frame.whose}`}>
-      <div class="frame-place" title={`${frame.file}:${frame.line}`}>
+      <div class="frame-place">
         <bdi class="frame-function">{frame.function || '?'}</bdi>
         <bdi class="frame-file">
           <span class="dim">{frame.file.slice(0, frame.file.length - name.length)}</span>
@@ -182,10 +182,5 @@ export function ErrorText({ text }: { text: string }): JSX.Element {
 /** One line of it, for a list. */
 export function ErrorLine({ text }: { text: string | null }): JSX.Element | null {
   if (text === null) return null;
-  const summary = cut(visible(errorSummary(text)), 300);
-  return (
-    <bdi class="error-line" title={summary}>
-      {summary}
-    </bdi>
-  );
+  return <bdi class="error-line">{cut(visible(errorSummary(text)), 300)}</bdi>;
 }

@@ -57,7 +57,7 @@ export function GroupButton({
       type="button"
       class={`button button-action ${danger} ${bare ? 'button-small button-bare' : ''}`}
       data-verb={verb}
-      data-tip={refusal ?? (bare ? words : undefined)}
+      aria-description={refusal ?? (bare ? words : undefined)}
       aria-disabled={refusal !== null || undefined}
       disabled={n === 0 || state === 'runs' || state === 'stops'}
       onClick={() => {

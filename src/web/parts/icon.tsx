@@ -1,6 +1,6 @@
 // icon.tsx -- the icons: strokes on a grid of 16, in the colour of the text around them.
 
-import type { JSX } from 'preact';
+import type { ButtonHTMLAttributes, JSX } from 'preact';
 
 const PATHS = {
   overview: 'M2.5 2.5h4.5v6H2.5zM9 2.5h4.5v3H9zM9 7.5h4.5v6H9zM2.5 10.5h4.5v3H2.5z',
@@ -25,7 +25,6 @@ const PATHS = {
   down: 'M4 6.5 8 10.5 12 6.5',
   up: 'M4 9.5 8 5.5 12 9.5',
   columns: 'M2.5 3h11v10h-11zM6.2 3v10M9.8 3v10',
-  menu: 'M2.5 4.5h11M2.5 8h11M2.5 11.5h11',
   pause: 'M5.5 3.5v9M10.5 3.5v9',
   play: 'M4.5 3 12.5 8l-8 5z',
   clock: 'M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2zM8 4.8V8H10.8',
@@ -34,8 +33,6 @@ const PATHS = {
   help:
     'M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2zM6.3 6.4c0-2.2 3.4-2.2 3.4 0C9.7 7.6 8 7.6 8 9' +
     'M8 11.2h.01',
-  settings: 'M2.5 4.5h6M11.5 4.5h2M2.5 11.5h2M7.5 11.5h6M10 3v3M6 10v3',
-  go: 'M3 8h9.5M9 4.5 12.5 8 9 11.5',
   copy: 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3',
   lock: 'M3.5 7.5h9v6h-9zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5',
   pen: 'M3 13l.7-3L10.5 3.2l2.3 2.3L6 12.3zM9 4.7 11.3 7',
@@ -59,6 +56,36 @@ export function Icon({ name }: { name: IconName }): JSX.Element {
     <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
       <path d={PATHS[name]} />
     </svg>
+  );
+}
+
+interface IconButtonProps extends Omit<ButtonHTMLAttributes, 'icon'> {
+  icon: IconName;
+  word: string;
+  keys?: string; // that do the same
+  look?: string;
+}
+
+/** A button that shows no word: who hears it has the word, who sees it the tip. */
+export function IconButton({
+  icon,
+  word,
+  keys,
+  look = '',
+  children,
+  ...rest
+}: IconButtonProps): JSX.Element {
+  return (
+    <button
+      type="button"
+      class={`button button-quiet ${look}`}
+      aria-description={keys ? `${word} (${keys})` : word}
+      {...rest}
+    >
+      <Icon name={icon} />
+      <span class="sr">{word}</span>
+      {children}
+    </button>
   );
 }
 

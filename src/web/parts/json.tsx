@@ -92,7 +92,7 @@ function Find({ node, path }: { node: Json; path: Path }): JSX.Element | null {
   const found = argsTerm(path, text, isString);
   if (found === null) return null;
   return (
-    <a class="json-find" href={jobsWhere(found)} title={`Jobs with ${visible(found)}`}>
+    <a class="json-find" href={jobsWhere(found)} aria-description={`Jobs with ${visible(found)}`}>
       <Icon name="search" />
       <span class="sr">Jobs with the same</span>
     </a>

@@ -2,6 +2,7 @@
 
 import type { JSX } from 'preact';
 import { atLeast, count } from '../lib/format';
+import { Hint } from './text';
 
 const WIDTH = 40;
 
@@ -19,7 +20,7 @@ export function Meter({
   const text = atLeast(used, capped && used > 0);
   const share = of > 0 ? Math.min(1, used / of) : 0;
   return (
-    <span class="meter" title={`${text} of ${count(of)} ${label}`}>
+    <Hint look="meter" says={`${text} of ${count(of)} ${label}`}>
       <svg width={WIDTH} height="6" viewBox={`0 0 ${WIDTH} 6`} aria-hidden="true">
         <rect class="meter-ground" width={WIDTH} height="6" rx="3" />
         {share > 0 && (
@@ -30,6 +31,6 @@ export function Meter({
         {text}/{count(of)}
       </span>
       <span class="sr"> {label}</span>
-    </span>
+    </Hint>
   );
 }

@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { orDash } from '../lib/format';
 import { Card } from './card';
+import { Hint } from './text';
 
 interface Timed {
   wait_p50_ms: number | null;
@@ -44,8 +45,8 @@ export function Percentiles({
         <tbody>
           {rows.map(([what, tip, values]) => (
             <tr key={what}>
-              <th scope="row" data-tip={tip}>
-                {what}
+              <th scope="row">
+                <Hint says={tip}>{what}</Hint>
               </th>
               {values.map((value, i) => (
                 <td key={i} class="num">

@@ -9,7 +9,7 @@ import { isWhole, piecesOf, spanOf, type Span } from '../lib/query';
 import { rememberFilter } from '../lib/recent';
 import { accept, createSuggester, type Suggester } from '../lib/suggest';
 import { visible } from '../lib/text';
-import { Icon } from './icon';
+import { Icon, IconButton } from './icon';
 import { choicesOf, Suggestions, type Choice } from './suggestions';
 
 const REST_MS = 450;
@@ -265,18 +265,14 @@ export function QueryBar({
         {field.typed.value === '' ? (
           <kbd aria-hidden="true">/</kbd>
         ) : (
-          <button
-            type="button"
-            class="button button-quiet"
-            title="Clear the filter"
+          <IconButton
+            icon="close"
+            word="Clear the filter"
             onClick={() => {
               field.settle('');
               field.input.current?.focus();
             }}
-          >
-            <Icon name="close" />
-            <span class="sr">Clear the filter</span>
-          </button>
+          />
         )}
       </div>
       {isOpen && (

@@ -1,29 +1,28 @@
 // rowkeys.ts -- tables by keyboard: up and down the rows, left and right in one, open, choose.
 
-const INSIDE = 'a[href], button:not(:disabled), input, time[tabindex]';
+import { tipOf } from './tip';
 
-function rowOf(target: EventTarget | Element | null): HTMLTableRowElement | null {
-  return target instanceof Element ? target.closest('[data-rows] tbody tr') : null;
+const ROW = '[data-rows] tbody tr, [data-rows] > li';
+const INSIDE = 'a[href], button:not(:disabled), input';
+
+function rowOf(target: EventTarget | Element | null): HTMLElement | null {
+  return target instanceof Element ? target.closest<HTMLElement>(ROW) : null;
 }
 
-function focusRow(row: HTMLTableRowElement): void {
-  const link = row.querySelector<HTMLElement>('td:not(.choose) a[href]') ?? row;
+function focusRow(row: HTMLElement): void {
+  const link = row.querySelector<HTMLElement>('a[href]') ?? row;
   link.focus();
   row.scrollIntoView({ block: 'nearest' });
-}
-
-function rowsOf(table: Element): HTMLTableRowElement[] {
-  return [...table.querySelectorAll<HTMLTableRowElement>('tbody tr')];
 }
 
 const PATIENCE_MS = 1000;
 
 // What is far is not drawn yet: it is once its room can be seen.
-function goBeyond(table: Element, gap: HTMLTableRowElement, index: number, step: number): void {
+function goBeyond(table: Element, gap: HTMLElement, index: number, step: number): void {
   gap.scrollIntoView({ block: step > 0 ? 'start' : 'end' });
   const until = Date.now() + PATIENCE_MS;
   const look = (): void => {
-    const row = table.querySelector<HTMLTableRowElement>(`tr[aria-rowindex="${index}"]`);
+    const row = table.querySelector<HTMLElement>(`tr[aria-rowindex="${index}"]`);
     if (row) focusRow(row);
     else if (Date.now() < until) requestAnimationFrame(look);
   };
@@ -34,9 +33,9 @@ function goBeyond(table: Element, gap: HTMLTableRowElement, index: number, step:
 export function stepRow(step: 1 | -1): void {
   const now = rowOf(document.activeElement);
   const room = document.querySelector('.drawer') ?? document.querySelector('main');
-  const table = now?.closest('table') ?? room?.querySelector('table[data-rows]');
+  const table = now?.closest('[data-rows]') ?? room?.querySelector('table[data-rows]');
   if (!table) return;
-  const rows = rowsOf(table);
+  const rows = [...table.querySelectorAll<HTMLElement>(ROW)];
   const at = now ? rows.indexOf(now) + step : 0;
   const row = rows[at];
   const index = Number(now?.getAttribute('aria-rowindex')) + step;
@@ -49,12 +48,18 @@ export function chooseRow(): void {
   rowOf(document.activeElement)?.querySelector<HTMLInputElement>('.choose input')?.click();
 }
 
-function stepInside(row: HTMLTableRowElement, step: number): void {
-  const things = [...row.querySelectorAll<HTMLElement>(INSIDE)].filter(
-    (thing) => thing.getClientRects().length > 0,
+// To what can be done, and to what has more to say than can be seen; that of a link is said there.
+function stepInside(row: HTMLElement, step: number): void {
+  const things = [...row.querySelectorAll<HTMLElement>('*')].filter(
+    (thing) =>
+      thing.getClientRects().length > 0 &&
+      (thing.matches(INSIDE) || (tipOf(thing) !== null && !thing.closest('a, button'))),
   );
   const at = things.indexOf(document.activeElement as HTMLElement);
-  things[Math.max(0, Math.min(things.length - 1, at + step))]?.focus();
+  const thing = things[Math.max(0, Math.min(things.length - 1, at + step))];
+  // What only says something could not have the focus otherwise.
+  if (thing && thing.tabIndex < 0) thing.tabIndex = -1;
+  thing?.focus();
 }
 
 const STEPS: Readonly<Record<string, [rows: 1 | -1 | 0, inside: number]>> = {
@@ -70,11 +75,7 @@ export function rowKeys(event: KeyboardEvent): void {
   const [rows, inside] = STEPS[event.key] ?? [0, 0];
   if (rows !== 0) stepRow(rows);
   else if (inside !== 0) stepInside(row, inside);
-  else if (
-    event.key === 'Enter' &&
-    (event.target === row || event.target instanceof HTMLTimeElement)
-  )
-    row.click();
+  else if (event.key === 'Enter' && !(event.target as Element).matches(INSIDE)) row.click();
   else return;
   event.preventDefault();
 }

@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { ComponentChildren, JSX } from 'preact';
 import { plural } from '../lib/format';
 import type { Answer } from '../lib/queries';
+import { Hint } from './text';
 
 interface Row {
   id: string;
@@ -33,9 +34,9 @@ export function held<R extends Row>(
 
 export function Gone(): JSX.Element {
   return (
-    <span class="kind" tabIndex={0} data-tip="It has changed, moved on or is gone.">
+    <Hint look="kind" says="It has changed, moved on or is gone.">
       no longer here
-    </span>
+    </Hint>
   );
 }
 

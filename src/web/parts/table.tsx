@@ -18,7 +18,7 @@ import { chosenFor } from './columns';
 import { Icon } from './icon';
 import { rowKeys } from './rowkeys';
 import { LongRows, useCalmScroll, useSteadyWidths } from './chunk';
-import { InTable } from './text';
+import { Hint, InTable } from './text';
 
 export interface Column<R> {
   head: string;
@@ -113,12 +113,12 @@ function Heading<R>({
   return (
     <th scope="col" class={look} aria-sort={now}>
       {hidden && <span class="sr">{head}</span>}
-      {!hidden && !sort && <span data-tip={means}>{head}</span>}
+      {!hidden && !sort && <Hint says={means}>{head}</Hint>}
       {!hidden && sort && (
         <button
           type="button"
           class="sort"
-          data-tip={means}
+          aria-description={means}
           onClick={() => onOrder(nextOrder(order, head, column.number ?? false))}
         >
           {head}
@@ -199,7 +199,7 @@ export function Table<R>(props: TableProps<R>): JSX.Element {
     return (
       <tr
         key={key}
-        tabIndex={-1}
+        tabIndex={opens || index > 0 ? -1 : 0}
         aria-rowindex={parts.length > 1 ? index + 2 : undefined}
         class={rowLook(selected?.(one), selection?.value.has(key)) || undefined}
         onClick={opens && ((event) => isFree(event) && openRow(opens(one)))}
@@ -214,33 +214,33 @@ export function Table<R>(props: TableProps<R>): JSX.Element {
     );
   };
   return (
-    <InTable.Provider value={true}>
-      <div class="table-room">
-        <div class={isWide ? 'table-view table-scroll' : 'table-view'}>
-          <table
-            ref={room}
-            class={`table${opens ? ' table-opens' : ''}${halves ? ' table-halves' : ''}`}
-            aria-label={label}
-            aria-rowcount={parts.length > 1 ? rows.length + 1 : undefined}
-            data-rows=""
-            onKeyDown={rowKeys}
-          >
-            <thead>
-              <tr aria-rowindex={parts.length > 1 ? 1 : undefined}>
-                {selection && <ChooseAll selection={selection} keys={inOrder.map(rowKey)} />}
-                {shown.map((one) => (
-                  <Heading key={one.column.head} shown={one} order={order} onOrder={setOrder} />
-                ))}
-              </tr>
-            </thead>
+    <div class="table-room">
+      <div class={isWide ? 'table-view table-scroll' : 'table-view'}>
+        <table
+          ref={room}
+          class={`table${opens ? ' table-opens' : ''}${halves ? ' table-halves' : ''}`}
+          aria-label={label}
+          aria-rowcount={parts.length > 1 ? rows.length + 1 : undefined}
+          data-rows=""
+          onKeyDown={rowKeys}
+        >
+          <thead>
+            <tr aria-rowindex={parts.length > 1 ? 1 : undefined}>
+              {selection && <ChooseAll selection={selection} keys={inOrder.map(rowKey)} />}
+              {shown.map((one) => (
+                <Heading key={one.column.head} shown={one} order={order} onOrder={setOrder} />
+              ))}
+            </tr>
+          </thead>
+          <InTable.Provider value={true}>
             {parts.length === 1 ? (
               <tbody>{inOrder.map(row)}</tbody>
             ) : (
               <LongRows parts={parts} row={row} />
             )}
-          </table>
-        </div>
+          </InTable.Provider>
+        </table>
       </div>
-    </InTable.Provider>
+    </div>
   );
 }

@@ -1,6 +1,6 @@
 // text.tsx -- text from rows: as text nodes only, isolated from the direction of what is around it.
 
-import { createContext, type JSX } from 'preact';
+import { createContext, type ComponentChildren, type JSX } from 'preact';
 import { useContext } from 'preact/hooks';
 import { ago, moment, roughly } from '../lib/format';
 import { serverNow } from '../lib/live';
@@ -22,9 +22,7 @@ export function Text({ of, mono }: { of: Some; mono?: boolean }): JSX.Element {
   const seen = visible(of);
   if (seen.trim() === '') return <span class="none">(empty)</span>;
   return (
-    <bdi class={mono ? 'mono' : undefined} title={seen.length > 24 ? seen : undefined}>
-      {seen}
-    </bdi>
+    <bdi class={mono ? 'mono' : undefined}>{seen}</bdi>
   );
 }
 
@@ -33,25 +31,44 @@ export function Name({ of }: { of: Some }): JSX.Element {
   const { module, short } = nameParts(visible(of ?? ''));
   if (module + short === '') return <span class="none">(no name)</span>;
   return (
-    <bdi class="name" title={module + short}>
+    <bdi class="name">
       {module !== '' && <span class="name-module">{module}</span>}
       {short}
     </bdi>
   );
 }
 
+/** A part of an id; all of it is its tip, in a link or in a table. */
 export function Id({ of }: { of: Some }): JSX.Element {
   if (of === null || of === undefined) return <None />;
   const seen = visible(of);
   return (
-    <bdi class="mono id" title={seen}>
+    <bdi class="mono id" aria-description={seen}>
       {shortId(seen)}
     </bdi>
   );
 }
 
-/** Inside a table the arrow keys lead to moments, elsewhere the tab key does. */
+/** Inside a table the arrow keys lead to what has a tip, elsewhere the tab key does. */
 export const InTable = createContext(false);
+
+/** What needs explaining, and its tip. */
+export function Hint({
+  says,
+  look,
+  children,
+}: {
+  says: string | undefined;
+  look?: string | undefined;
+  children: ComponentChildren;
+}): JSX.Element {
+  const isStop = !useContext(InTable) && says !== undefined;
+  return (
+    <span class={look} aria-description={says} tabIndex={isStop ? 0 : undefined}>
+      {children}
+    </span>
+  );
+}
 
 interface TimeProps {
   time: string;
@@ -66,8 +83,8 @@ function Time({ time, text, look = 'ago' }: TimeProps): JSX.Element {
     <time
       class={look}
       dateTime={known ? time : undefined}
-      data-tip={known ? `${exactWithZone(time)}\n${visible(time)}` : visible(time)}
-      tabIndex={useContext(InTable) ? -1 : 0}
+      aria-description={known ? `${exactWithZone(time)}\n${visible(time)}` : visible(time)}
+      tabIndex={useContext(InTable) ? undefined : 0}
     >
       {text}
     </time>

@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { count, duration, moment, plural } from '../lib/format';
 import { exact } from '../lib/time';
+import { Hint } from './text';
 
 const WIDTH = 96;
 const HEIGHT = 22;
@@ -45,7 +46,7 @@ export function Trend({
   const step = WIDTH / Math.max(1, values.length);
   const words = trendWords(values, seconds, from);
   return (
-    <span class="trend" data-tip={words}>
+    <Hint look="trend" says={words}>
       <svg width={WIDTH} height={HEIGHT} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
         <path class="trend-base" d={`M0 ${HEIGHT - 0.5}H${WIDTH}`} />
         {trendHeights(values, HEIGHT - 2).map(
@@ -63,6 +64,6 @@ export function Trend({
         )}
       </svg>
       <span class="sr">{words}</span>
-    </span>
+    </Hint>
   );
 }

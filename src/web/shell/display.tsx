@@ -51,7 +51,7 @@ export function Display(): JSX.Element {
   const value = zone.value === 'local' || zone.value === 'UTC' ? zone.value : 'other';
   return (
     <details class="menu" ref={menu}>
-      <summary class="button button-bare display-button" data-tip="Time zone and theme">
+      <summary class="button button-bare display-button" aria-description="Time zone and theme">
         <Icon name="globe" />
         <span class="num zone">{label}</span>
         <span class="sr">: time zone and theme</span>

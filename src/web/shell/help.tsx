@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import { closeLayer } from '../lib/layers';
 import { Dialog } from '../parts/dialog';
-import { Icon } from '../parts/icon';
+import { IconButton } from '../parts/icon';
 import { KEYS } from './keytable';
 
 const GROUPS = ['Page', 'Lists', 'Go to'] as const;
@@ -24,10 +24,7 @@ export function Help(): JSX.Element {
     <Dialog label="Keys" look="dialog-wide" onClose={close}>
       <div class="dialog-head">
         <h2>Keys</h2>
-        <button type="button" class="button button-quiet" onClick={close}>
-          <Icon name="close" />
-          <span class="sr">Close</span>
-        </button>
+        <IconButton icon="close" word="Close" keys="Esc" onClick={close} />
       </div>
       <div class="help">
         {GROUPS.map((group) => (

@@ -43,7 +43,7 @@ const REST: readonly Key[] = [
   { keys: 'Enter', word: 'Open the row', group: 'Lists', run: () => {}, isLocal: true },
   {
     keys: '\u2190 \u2192',
-    word: 'Along the row, also to exact times',
+    word: 'Along the row, to all that it says',
     group: 'Lists',
     run: () => {},
     isLocal: true,

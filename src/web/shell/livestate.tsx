@@ -12,7 +12,8 @@ import {
   streamState,
   trouble,
 } from '../lib/live';
-import { Icon } from '../parts/icon';
+import { IconButton } from '../parts/icon';
+import { Hint } from '../parts/text';
 
 interface Told {
   look: string;
@@ -47,7 +48,7 @@ export function LiveState(): JSX.Element {
   const toggle = paused.value ? 'Go on' : 'Pause';
   return (
     <div class="live-room">
-      <span class={`live ${look}`} data-tip={means} tabIndex={0}>
+      <Hint look={`live ${look}`} says={means}>
         <i aria-hidden="true" />
         <span>{word}</span>
         {age.value !== null && (
@@ -56,26 +57,21 @@ export function LiveState(): JSX.Element {
             <span class="live-old"> old</span>
           </span>
         )}
-      </span>
-      <button
-        type="button"
-        class="button button-quiet"
+      </Hint>
+      <IconButton
+        icon={paused.value ? 'play' : 'pause'}
+        word={toggle}
+        keys="p"
         aria-pressed={paused.value}
-        data-tip={`${toggle} (p)`}
         onClick={() => setPaused(!paused.value)}
-      >
-        <Icon name={paused.value ? 'play' : 'pause'} />
-        <span class="sr">{toggle}</span>
-      </button>
-      <button
-        type="button"
-        class={`button button-quiet ${asking.value ? 'button-turns' : ''}`}
-        data-tip="Refresh now (r)"
+      />
+      <IconButton
+        icon="refresh"
+        word="Refresh now"
+        keys="r"
+        look={asking.value ? 'button-turns' : ''}
         onClick={() => queries.refresh()}
-      >
-        <Icon name="refresh" />
-        <span class="sr">Refresh now</span>
-      </button>
+      />
     </div>
   );
 }

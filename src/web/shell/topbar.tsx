@@ -7,18 +7,20 @@ import { route } from '../lib/route';
 import { isShut, session, signOut } from '../lib/session';
 import { databaseName, visible } from '../lib/text';
 import { Choice } from '../parts/fields';
-import { Icon, Logo } from '../parts/icon';
+import { Icon, IconButton, Logo } from '../parts/icon';
+import { Hint } from '../parts/text';
 import { Display } from './display';
 import { LiveState } from './livestate';
 
 function Environment(): JSX.Element | null {
   const known = session.value;
   if (!known?.environment) return null;
+  const name = visible(known.environment);
   return (
-    <span class={`env env-${known.environment_color ?? 'grey'}`}>
+    <Hint look={`env env-${known.environment_color ?? 'grey'}`} says={name}>
       <span class="sr">Environment: </span>
-      <bdi>{visible(known.environment)}</bdi>
-    </span>
+      <bdi>{name}</bdi>
+    </Hint>
   );
 }
 
@@ -27,10 +29,10 @@ function Database(): JSX.Element | null {
   if (!known?.database) return null;
   const label = visible(known.database);
   return (
-    <span class="database" data-tip={label} tabIndex={0}>
+    <Hint look="database" says={label}>
       <Icon name="database" />
       <bdi>{databaseName(label)}</bdi>
-    </span>
+    </Hint>
   );
 }
 
@@ -48,10 +50,10 @@ function Mode(): JSX.Element | null {
     known.write_refusal ??
     'Start with SONIQ_DASHBOARD_WRITE_ENABLED=true to replay, cancel and delete.';
   return (
-    <span class="pill" data-tip={why} tabIndex={0}>
+    <Hint look="pill" says={why}>
       <Icon name="lock" />
       <span>Read-only</span>
-    </span>
+    </Hint>
   );
 }
 
@@ -61,7 +63,7 @@ function Who(): JSX.Element | null {
   if (!known?.role) return null;
   const name = known.user === null ? '' : `${visible(known.user)}, `;
   return (
-    <span class="pill who" data-tip={`You: ${name}with the role ${known.role}`} tabIndex={0}>
+    <Hint look="pill who" says={`You: ${name}with the role ${known.role}`}>
       <Icon name="user" />
       <span>
         {known.user !== null && (
@@ -71,7 +73,7 @@ function Who(): JSX.Element | null {
         )}
         <span class="dim">{known.role}</span>
       </span>
-    </span>
+    </Hint>
   );
 }
 
@@ -125,34 +127,22 @@ function Find(): JSX.Element {
 
 function HelpButton(): JSX.Element {
   return (
-    <button
-      type="button"
-      class="button button-quiet help-button"
-      data-tip="Keys (?)"
+    <IconButton
+      icon="help"
+      word="Keys"
+      keys="?"
+      look="help-button"
       aria-haspopup="dialog"
       onClick={() => {
         layer.value = 'help';
       }}
-    >
-      <Icon name="help" />
-      <span class="sr">Keys</span>
-    </button>
+    />
   );
 }
 
 function SignOut(): JSX.Element | null {
   if (!session.value?.auth_required || !session.value.signed_in) return null;
-  return (
-    <button
-      type="button"
-      class="button button-quiet"
-      data-tip="Sign out"
-      onClick={() => void signOut()}
-    >
-      <Icon name="leave" />
-      <span class="sr">Sign out</span>
-    </button>
-  );
+  return <IconButton icon="leave" word="Sign out" onClick={() => void signOut()} />;
 }
 
 export function TopBar(): JSX.Element {
