@@ -118,11 +118,11 @@ export function App(): JSX.Element {
       <main id="main" class="main">
         <Banner problem={sessionProblem.value} />
         <Main />
+        <Tip />
       </main>
       <Confirm />
       {layer.value === 'palette' && !isShut.value && <Palette />}
       {layer.value === 'help' && !isShut.value && <Help />}
-      <Tip />
     </div>
   );
 }
