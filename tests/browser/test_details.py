@@ -4,13 +4,11 @@ import csv
 import io
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from support import browser as browsers
 from support import hostile
 from support.browser import PLACES
-from support.sample import dead_id, job_id
+from support.sample import job_id
 
 UNSEEN = "\u202e"
 
@@ -156,30 +154,3 @@ def test_nothing_hides_what_rows_hold(site, screen, samples, kind):
         for place in places:
             shown.open(place)
             assert UNSEEN not in page.locator("body").inner_text(), place
-
-
-@pytest.mark.parametrize("theme", ("light", "dark"))
-def test_axe_finds_nothing_where_nothing_is_shown(site, browser, theme):
-    here = site(key="the right key of this test")
-    context = browser.new_context(bypass_csp=True, color_scheme=theme, reduced_motion="reduce")
-    shown = browsers.Screen(context, here.base)
-    page = shown.page
-    shown.open("", ready=False)
-    page.get_by_label("API key").wait_for()
-    check(page, "signing in")
-    page.get_by_label("API key").fill(here.key)
-    page.get_by_role("button", name="Sign in").click()
-    shown.settle()
-    for place in ("nothing", "jobs?filter=queue:nothing", "queues/nothing", f"jobs/{dead_id(999)}"):
-        shown.open(place)
-        check(page, place)
-    shown.open("jobs")
-    here.dashboard.stop()
-    page.locator(".banner").wait_for()
-    check(page, "the server gone")
-    context.close()
-
-
-def check(page, what: str) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{what}: {found.generate_report()}"

@@ -1,8 +1,8 @@
 """Accessibility by axe, themes, and what a hidden tab asks for."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from support.axe import LOOKS, check
 from support.browser import PLACES, Screen
 from support.sample import dead_id, job_id
 
@@ -13,7 +13,7 @@ ONES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("theme,width", (("light", 1280), ("dark", 1280), ("light", 360)))
+@pytest.mark.parametrize("theme,width", LOOKS)
 def test_axe_finds_nothing(site, browser, theme, width):
     here = site(write=True)
     # axe is put into the page as a script, which the page's policy forbids to everybody.
@@ -22,8 +22,7 @@ def test_axe_finds_nothing(site, browser, theme, width):
     shown = Screen(context, here.base)
     for place in [*PLACES, *ONES]:
         shown.open(place)
-        found = Axe().run(shown.page)
-        assert found.violations_count == 0, f"{place}: {found.generate_report()}"
+        check(shown.page, place)
     context.close()
 
 
@@ -34,33 +33,29 @@ def test_axe_finds_nothing_in_what_lies_over(site, browser, theme):
     shown = Screen(context, here.base)
     page = shown.page
 
-    def check(what):
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{what}: {found.generate_report()}"
-
     shown.open("queues")
     page.keyboard.press("Control+k")
     page.get_by_role("option", name="Overview").wait_for()
     page.keyboard.type("mail")
-    check("palette")
+    check(page, "palette")
     page.keyboard.press("Escape")
     page.get_by_role("dialog", name="Find").wait_for(state="hidden")
     page.keyboard.press("?")
     page.get_by_role("dialog", name="Keys").wait_for()
-    check("help")
+    check(page, "help")
     page.keyboard.press("Escape")
     page.get_by_role("dialog", name="Keys").wait_for(state="hidden")
     page.get_by_text("Columns", exact=True).first.locator("..").click()
     page.get_by_role("group", name="Columns").wait_for()
-    check("columns")
+    check(page, "columns")
     page.keyboard.press("Escape")
     page.get_by_text("time zone and theme").locator("..").click()
-    check("display")
+    check(page, "display")
     shown.open("jobs")
     shown.rows().first.locator("a").first.click()
     page.get_by_role("dialog", name="Job").wait_for()
     shown.settle()
-    check("drawer")
+    check(page, "drawer")
     context.close()
 
 

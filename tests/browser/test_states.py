@@ -1,16 +1,11 @@
 """Accessibility by axe of what is only there after a key or a click, in both themes."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from support import hostile
+from support.axe import check
 from support.browser import Screen
 from support.sample import dead_id, job_id
-
-
-def check(shown, what: str) -> None:
-    found = Axe().run(shown.page)
-    assert found.violations_count == 0, f"{what}: {found.generate_report()}"
 
 
 @pytest.mark.parametrize("theme", ("light", "dark"))
@@ -26,38 +21,38 @@ def test_axe_finds_nothing_in_what_opens(site, browser, theme):
     page.keyboard.type("que")
     page.get_by_role("option").first.wait_for()
     page.keyboard.press("ArrowDown")
-    check(shown, "suggestions")
+    check(page, "suggestions")
 
     shown.open("jobs?filter=statu:x")
     page.locator(".ink-wrong").wait_for()
-    check(shown, "a filter that is wrong")
+    check(page, "a filter that is wrong")
 
     shown.open("jobs?filter=status:dead")
     page.locator("summary").filter(has_text="Export").click()
-    check(shown, "export")
+    check(page, "export")
     page.keyboard.press("Escape")
     shown.rows().first.get_by_role("link").first.click()
     drawer = page.get_by_role("dialog", name="Job")
     drawer.get_by_role("heading", name="Error").wait_for()
-    check(shown, "a job in the drawer")
+    check(page, "a job in the drawer")
     page.keyboard.press("e")
     dialog = page.locator("dialog")
     dialog.get_by_text("The same in a terminal").click()
-    check(shown, "the question before a replay")
+    check(page, "the question before a replay")
 
     shown.open("dead-letter")
     shown.rows().first.get_by_role("button", name="Delete").click(force=True)
     page.locator("dialog").get_by_text("cannot be undone").wait_for()
-    check(shown, "the question before a group is deleted")
+    check(page, "the question before a group is deleted")
     page.keyboard.press("Escape")
     shown.rows().first.get_by_role("link").first.click()
     page.get_by_role("heading", name="Failure group").wait_for()
     page.get_by_text("The newest of them").wait_for()
-    check(shown, "one group")
+    check(page, "one group")
 
     shown.open(f"jobs/{job_id(8)}")
     page.locator(".why").wait_for()
-    check(shown, "why a job does not run")
+    check(page, "why a job does not run")
     context.close()
 
 
