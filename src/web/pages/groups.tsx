@@ -28,7 +28,7 @@ export const groupAddress = (signature: string, filter = ''): string =>
 export function FailureTitle({ of }: { of: Group }): JSX.Element {
   return (
     <>
-      {of.error_type !== null && <b class="failure-type">{visible(of.error_type)}</b>}
+      {of.error_type !== null && <b class="failure-type">{visible(of.error_type)} </b>}
       <bdi class="failure-message">{visible(of.message)}</bdi>
     </>
   );
