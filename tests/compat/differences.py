@@ -51,6 +51,10 @@ NOT_OF_DEAD_LETTERS = (
     "result_preview", "attempts_history", "allowed_actions", "lineage",
 )  # fmt: skip
 TIMES = tuple(f"{what}_p{part}_ms" for what in ("wait", "run") for part in (50, 95, 99))
+OUTLOOK = (
+    "oldest_waiting_seconds", "arrived_per_minute", "finished_per_minute", "forecast",
+    "drain_seconds", "growth_per_minute",
+)  # fmt: skip
 OF_HISTORY = "what the history knows; null without it"
 WORKER_ONLY = (
     "uptime_seconds", "cpu_percent", "memory_mb", "current_jobs", "current_jobs_count",
@@ -122,8 +126,18 @@ DIFFERENCES = (
     ),
     *_each(
         "/api/metrics",
-        ("arrived", "failed", "cancelled", *TIMES, "avg_wait_ms", "avg_run_ms", "covered_from"),
+        ("arrived", "failed", "cancelled", *TIMES, "avg_wait_ms", "avg_run_ms", *OUTLOOK,
+         "covered_from"),
         ALL, Rule.OURS_ONLY, OF_HISTORY,
+    ),
+    *(
+        difference
+        for endpoint in (
+            "/api/metrics", "/api/workers/stats", "/api/system/health", "/api/tasks/drift",
+        )
+        for difference in _each(
+            endpoint, ("kind", "as_of"), ALL, Rule.OURS_ONLY, "how the numbers were had, and when"
+        )
     ),
     *_each(
         "/api/jobs/timeline",
@@ -132,9 +146,10 @@ DIFFERENCES = (
         ALL, Rule.OURS_ONLY, OF_HISTORY,
     ),
     *_each(
-        "/api/jobs/types", ("arrived_count", "failed_count", *TIMES, "avg_run_ms"),
+        "/api/jobs/types", ("arrived_count", "failed_count", *TIMES, "avg_run_ms", *OUTLOOK),
         ALL, Rule.OURS_ONLY, OF_HISTORY,
     ),
+    Difference("/api/jobs/types", "at_least", ALL, Rule.OURS_ONLY, "what may be more"),
     Difference("/api/queues", "avg_processing_time_ms", OLD, Rule.NUMBER, "0.0.3 sends a string"),
     Difference("/api/metrics", "avg_processing_time_ms", ALL, Rule.NUMBER, EMPTY_AVERAGE),
     *_each(
