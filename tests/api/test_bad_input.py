@@ -86,7 +86,7 @@ RIGHT = {"signature": NO_GROUP} | dict.fromkeys(MOMENTS, "2026-01-01T00:00:00.00
 def right_value(parameter: dict) -> str:
     schema = parameter["schema"]
     if parameter["name"] == "cursor":
-        likely = (f"1~{NOBODY}", f"1~1~{NOBODY}")
+        likely = (f"1~{NOBODY}", f"1~1~{NOBODY}", f"1~1~{NO_GROUP}")
         return next(text for text in likely if re.search(schema["pattern"], text))
     if parameter["name"] in RIGHT:
         return RIGHT[parameter["name"]]
