@@ -144,7 +144,7 @@ function List({
   selected,
 }: {
   answer: Answer<Job[]>;
-  search: string;
+  search: string | null;
   selected: string | null;
 }): JSX.Element {
   return (
@@ -206,7 +206,7 @@ export function Jobs({
               ) : (
                 <List
                   answer={answer}
-                  search={JSON.stringify(filters)}
+                  search={view.stale ? null : JSON.stringify(filters)}
                   selected={selected}
                 />
               )

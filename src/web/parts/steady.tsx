@@ -45,6 +45,7 @@ const SCROLLED = 120; // pixels: the first rows are out of sight
 /**
  * Shows the answer; while the pointer or the focus is inside, or the page is scrolled, or `waits`,
  * the order of the rows that are there is kept, their contents are not, and what came is counted.
+ * While the answer is still that of the question before, the question is null.
  */
 export function Steady<R extends Row>({
   answer,
@@ -53,14 +54,14 @@ export function Steady<R extends Row>({
   children,
 }: {
   answer: Answer<R[]>;
-  question: string;
+  question: string | null;
   waits: boolean;
   children: (rows: R[], gone: ReadonlySet<string>) => ComponentChildren;
 }): JSX.Element {
   const pointed = useSignal(false);
   const focused = useSignal(false);
   const scrolled = useSignal(false);
-  const kept = useRef<{ question: string; rows: R[] } | null>(null);
+  const kept = useRef({ question, rows: answer.data });
   useEffect(() => {
     const scroll = (): void => {
       scrolled.value = window.scrollY > SCROLLED;
@@ -70,7 +71,8 @@ export function Steady<R extends Row>({
   }, []);
   const newest = answer.data;
   const still = pointed.value || focused.value || scrolled.value || waits;
-  if (!still || kept.current?.question !== question) kept.current = { question, rows: newest };
+  if (question !== null && (!still || kept.current.question !== question))
+    kept.current = { question, rows: newest };
   const { rows, gone } = held(kept.current.rows, newest, answer.cursor === null);
   const news = arrivals(rows, newest);
   const turn = useSignal(0);
