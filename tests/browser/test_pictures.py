@@ -94,7 +94,8 @@ class Scene:
         self.screen = Screen(context, base)
         now = int(time.time())
         # Also the server's clock: however long the pictures take, who works is not late.
-        self.dated = {"date": formatdate(now, usegmt=True)}
+        as_of = time.strftime("%Y-%m-%dT%H:%M:%S.000000Z", time.gmtime(now))
+        self.dated = {"date": formatdate(now, usegmt=True), "soniq-as-of": as_of}
         context.clock.set_fixed_time(now * 1000)
         context.route(re.compile("/api/"), self._answer)
 
