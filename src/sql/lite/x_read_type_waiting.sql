@@ -7,15 +7,7 @@
 -- says how it is walked). What was not looked at of a queue waits for a shorter time than what was: a name
 -- that is met before the shortest of these ends is met at its oldest, everywhere. Where a queue has
 -- more rows at one moment than are looked at, some of that moment are left out: of them nothing is sure.
-WITH RECURSIVE step (queue, n) AS (
-    SELECT (SELECT queue FROM soniq_jobs INDEXED BY soniq_x_jobs_wait
-             WHERE status = 'queued' AND queue IS NOT NULL ORDER BY queue LIMIT 1), 1
-    UNION ALL
-    SELECT (SELECT j.queue FROM soniq_jobs AS j INDEXED BY soniq_x_jobs_wait
-             WHERE j.status = 'queued' AND j.queue > s.queue ORDER BY j.queue LIMIT 1), s.n + 1
-      FROM step AS s
-     WHERE s.queue IS NOT NULL AND s.n < $2
-), queues AS MATERIALIZED (
+WITH RECURSIVE @queues_waiting($2), queues AS MATERIALIZED (
     SELECT queue FROM step WHERE queue IS NOT NULL
     UNION ALL
     SELECT NULL

@@ -9,15 +9,7 @@
 -- queued job would be sorted for every queue; and of each queue its ends. A wait begins when the
 -- job could first have run; of those with a moment the first 100 are looked at. Dates at infinity
 -- do not take part.
-WITH RECURSIVE step (queue, n) AS (
-    SELECT (SELECT queue FROM soniq_jobs INDEXED BY soniq_x_jobs_wait
-             WHERE status = 'queued' AND queue IS NOT NULL ORDER BY queue LIMIT 1), 1
-    UNION ALL
-    SELECT (SELECT j.queue FROM soniq_jobs AS j INDEXED BY soniq_x_jobs_wait
-             WHERE j.status = 'queued' AND j.queue > s.queue ORDER BY j.queue LIMIT 1), s.n + 1
-      FROM step AS s
-     WHERE s.queue IS NOT NULL AND s.n < $2
-), queues AS (
+WITH RECURSIVE @queues_waiting($2), queues AS (
     SELECT queue FROM step WHERE queue IS NOT NULL
     UNION ALL
     SELECT NULL

@@ -5,20 +5,7 @@
 -- Jumps through idx_soniq_jobs_queue_status_priority, which holds queued rows only; why pairs
 -- are compared is told in stats_queues. A wait begins when the job could first have run; dates at
 -- infinity do not take part.
-WITH RECURSIVE step (queue, n) AS (
-    (SELECT queue, 1::bigint FROM soniq_jobs
-      WHERE status = 'queued' AND queue IS NOT NULL ORDER BY queue LIMIT 1)
-    UNION ALL
-    SELECT (SELECT j.queue FROM soniq_jobs AS j WHERE j.status = 'queued' AND j.queue > s.queue
-             ORDER BY j.queue LIMIT 1), s.n + 1
-      FROM step AS s
-     WHERE s.queue IS NOT NULL AND s.n < $2::bigint
-), queues AS (
-    SELECT queue FROM step WHERE queue IS NOT NULL
-    UNION ALL
-    SELECT NULL
-     WHERE EXISTS (SELECT 1 FROM soniq_jobs WHERE status = 'queued' AND queue IS NULL)
-)
+WITH RECURSIVE @queues_waiting($2)
 SELECT left(q.queue, $3::integer) AS queue, w.ready, w.scheduled,
        CASE WHEN w.since IS NOT NULL
             THEN greatest(extract(epoch FROM now() - w.since), 0) END AS oldest_waiting_seconds,

@@ -6,20 +6,7 @@
 -- No index has names in the order of waiting, but soniq_x_jobs_wait has queues in it (x_read_waiting
 -- says how it is walked). What was not looked at of a queue waits for a shorter time than what was: a name
 -- that is met before the shortest of these ends is met at its oldest, everywhere.
-WITH RECURSIVE step (queue, n) AS (
-    (SELECT queue, 1::bigint FROM soniq_jobs
-      WHERE status = 'queued' AND queue IS NOT NULL ORDER BY queue LIMIT 1)
-    UNION ALL
-    SELECT (SELECT j.queue FROM soniq_jobs AS j WHERE j.status = 'queued' AND j.queue > s.queue
-             ORDER BY j.queue LIMIT 1), s.n + 1
-      FROM step AS s
-     WHERE s.queue IS NOT NULL AND s.n < $2::bigint
-), queues AS (
-    SELECT queue FROM step WHERE queue IS NOT NULL
-    UNION ALL
-    SELECT NULL
-     WHERE EXISTS (SELECT 1 FROM soniq_jobs WHERE status = 'queued' AND queue IS NULL)
-), looked AS MATERIALIZED (
+WITH RECURSIVE @queues_waiting($2), looked AS MATERIALIZED (
     SELECT q.queue, head.*
       FROM queues AS q
      CROSS JOIN LATERAL (

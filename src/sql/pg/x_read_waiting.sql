@@ -10,20 +10,7 @@
 -- another index, and sorted it; and a pair as the bound ends no scan with its second member. A
 -- wait begins when the job could first have run. Dates at infinity do not take part in it: where
 -- the first of those without a moment is one, the first 100 are looked at.
-WITH RECURSIVE step (queue, n) AS (
-    (SELECT queue, 1::bigint FROM soniq_jobs
-      WHERE status = 'queued' AND queue IS NOT NULL ORDER BY queue LIMIT 1)
-    UNION ALL
-    SELECT (SELECT j.queue FROM soniq_jobs AS j WHERE j.status = 'queued' AND j.queue > s.queue
-             ORDER BY j.queue LIMIT 1), s.n + 1
-      FROM step AS s
-     WHERE s.queue IS NOT NULL AND s.n < $2::bigint
-), queues AS (
-    SELECT queue FROM step WHERE queue IS NOT NULL
-    UNION ALL
-    SELECT NULL
-     WHERE EXISTS (SELECT 1 FROM soniq_jobs WHERE status = 'queued' AND queue IS NULL)
-)
+WITH RECURSIVE @queues_waiting($2)
 SELECT left(q.queue, $3::integer) AS queue, due.n AS due, tail.n AS later,
        CASE WHEN least(head.since, due.since) IS NOT NULL
             THEN greatest(date_part('epoch', now() - least(head.since, due.since)), 0) END
