@@ -46,11 +46,10 @@ struct view {
 static enum err_code cleanup(struct cli *cli, const struct opts *opts, struct err *err)
 {
 	AUTO(store) struct store store = { 0 };
-	const usec_t stale_after = cli->conf.values.queue.heartbeat_timeout;
 	int64_t workers, jobs;
 
 	TRY(cli_store(cli, DB_WRITE, &store, err));
-	TRY(store_worker_sweep(&store, stale_after, &workers, &jobs, err));
+	TRY(store_worker_sweep(&store, store.stale_after, &workers, &jobs, err));
 	if (cli->is_json || opts->file.format)
 		return ERR_OK;
 	if (workers == 0)

@@ -107,19 +107,23 @@ enum err_code history_parts(struct store *st, struct arena *arena, struct list *
 	return db_query(st->db, CALL0(SQL_X_PARTS, &part_record), arena, ret, err);
 }
 
-/* What is less than a second is the way there and back. */
-static usec_t ahead_of_us(const struct list *parts)
+/* They said it at some moment since we asked: however long that took, and within a second, is no
+ * difference. */
+static usec_t ahead_of_us(const struct list *parts, usec_t asked)
 {
 	const usec_t theirs = parts->n > 0 ? LIST_AT(parts, struct part, 0)->now : TIME_NULL;
-	const usec_t ahead = theirs == TIME_NULL ? 0 : theirs - clock_now();
+	const usec_t now = clock_now();
 
-	return ahead > -SECOND && ahead < SECOND ? 0 : ahead;
+	if (theirs == TIME_NULL || (theirs > asked - SECOND && theirs < now + SECOND))
+		return 0;
+	return theirs - now;
 }
 
 static enum err_code look(struct store *st, struct err *err)
 {
 	AUTO(arena) struct arena arena = { 0 };
 	struct store_seen seen = { .until = clock_mono() + LOOK_EVERY };
+	const usec_t asked = clock_now();
 	struct list parts;
 
 	if (clock_mono() < st->seen.until)
@@ -128,7 +132,7 @@ static enum err_code look(struct store *st, struct err *err)
 	for (size_t i = 0; i < parts.n; i++)
 		note_index(&seen, LIST_AT(&parts, struct part, i));
 	seen.history = (int)judge(&seen, &parts);
-	seen.ahead = ahead_of_us(&parts);
+	seen.ahead = ahead_of_us(&parts, asked);
 	st->seen = seen;
 	return ERR_OK;
 }
