@@ -65,6 +65,19 @@ enum err_code kept_span(struct store *st, const struct history_want *want, struc
 	return ERR_OK;
 }
 
+enum err_code kept_recent(struct store *st, struct history_want want, struct arena *arena,
+			  struct tallies *ret, double *ret_minutes, struct err *err)
+{
+	const usec_t now = store_now(st);
+
+	want.from = now - RATE_SPAN;
+	want.until = TIME_NULL;
+	TRY(store_tallies(st, &want, arena, ret, err));
+	const double minutes = (double)(now - ret->covered_from) / MINUTE;
+	*ret_minutes = minutes >= 1 ? minutes : 0;
+	return ERR_OK;
+}
+
 enum err_code kept_open(struct store *st, struct arena *arena, struct history *ret, struct err *err)
 {
 	TRY(store_history(st, arena, ret, err));
@@ -337,28 +350,25 @@ static enum err_code add_hour(struct gather *g, struct err *err)
 	return ERR_OK;
 }
 
-/* A minute at least: of less, a rate is chance. */
 static enum err_code add_rates(struct gather *g, struct err *err)
 {
-	const usec_t now = store_now(g->st);
-	const struct history_want want = { .kind = HISTORY_QUEUES,
-					   .from = now - RATE_SPAN,
-					   .until = TIME_NULL };
+	const struct history_want want = { .kind = HISTORY_QUEUES };
 	struct tallies tallies;
-	TRY(kept_span(g->st, &want, g->arena, &g->quality, &tallies, err));
+	double minutes;
+	TRY(kept_recent(g->st, want, g->arena, &tallies, &minutes, err));
 
-	const double minutes = (double)(now - tallies.covered_from) / MINUTE;
-	for (size_t i = 0; i < g->queues.n && minutes >= 1; i++) {
+	quality_join(&g->quality, &tallies.quality);
+	for (size_t i = 0; i < g->queues.n && minutes > 0; i++) {
 		struct queue_stats *queue = LIST_AT(&g->queues, struct queue_stats, i);
 
 		queue->arrived_per_minute = queue->finished_per_minute = 0;
 	}
-	for (size_t i = 0; i < tallies.rows.n && minutes >= 1; i++) {
+	for (size_t i = 0; i < tallies.rows.n && minutes > 0; i++) {
 		const struct tally *t = LIST_AT(&tallies.rows, struct tally, i);
 		struct queue_stats *queue = find_or_add(g, t->name, t->is_others);
 
 		queue->arrived_per_minute = (double)t->arrived / minutes;
-		queue->finished_per_minute = (double)(t->done + t->dead + t->cancelled) / minutes;
+		queue->finished_per_minute = (double)tally_ended(t) / minutes;
 	}
 	return ERR_OK;
 }

@@ -49,6 +49,15 @@ void quality_cover(struct quality *to, const struct tallies *tallies, usec_t ask
 enum err_code kept_span(struct store *st, const struct history_want *want, struct arena *arena,
 			struct quality *quality, struct tallies *ret, struct err *err) MUST_CHECK;
 
+/* What happened in the last 10 minutes to those of want (its span is set here), and of how many
+ * minutes that is, 0 of less than one: of less, a rate is chance. */
+enum err_code kept_recent(struct store *st, struct history_want want, struct arena *arena,
+			  struct tallies *ret, double *ret_minutes, struct err *err) MUST_CHECK;
+static inline int64_t tally_ended(const struct tally *t)
+{
+	return t->done + t->dead + t->cancelled;
+}
+
 /* Errors: NOT_FOUND  there is no history, or its gauges were never counted: do without */
 enum err_code kept_open(struct store *st, struct arena *arena, struct history *ret,
 			struct err *err) MUST_CHECK;

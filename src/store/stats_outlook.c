@@ -2,7 +2,6 @@
 #include "rules/forecast.h"
 #include "store/stats_kept.h"
 
-#define RATE_SPAN (10 * MINUTE)
 /* Queued rows whose names are looked at: about so many of all queues, and so many of each. */
 #define HEADS_ROWS 1000
 #define HEAD_LEAST 4
@@ -69,32 +68,27 @@ static struct type_stats *find_type(const struct list *types, struct str name, b
 	return NULL;
 }
 
-/* A minute at least: of less, a rate is chance. */
 static enum err_code add_rates(struct store *st, struct list *types, struct err *err)
 {
 	AUTO(arena) struct arena arena = { 0 };
-	const usec_t now = store_now(st);
-	const struct history_want want = { .kind = HISTORY_TYPES,
-					   .from = now - RATE_SPAN,
-					   .until = TIME_NULL };
+	const struct history_want want = { .kind = HISTORY_TYPES };
 	struct tallies tallies;
-	TRY(store_tallies(st, &want, &arena, &tallies, err));
+	double minutes;
+	TRY(kept_recent(st, want, &arena, &tallies, &minutes, err));
 
-	const double minutes = (double)(now - tallies.covered_from) / MINUTE;
-	for (size_t i = 0; i < types->n && minutes >= 1; i++) {
+	for (size_t i = 0; i < types->n && minutes > 0; i++) {
 		struct outlook *o = &LIST_AT(types, struct type_stats, i)->outlook;
 
 		o->arrived_per_minute = o->finished_per_minute = 0;
 	}
-	for (size_t i = 0; i < tallies.rows.n && minutes >= 1; i++) {
+	for (size_t i = 0; i < tallies.rows.n && minutes > 0; i++) {
 		const struct tally *t = LIST_AT(&tallies.rows, struct tally, i);
 		struct type_stats *type = find_type(types, t->name, t->is_others);
 
 		if (!type)
 			continue;
 		type->outlook.arrived_per_minute = (double)t->arrived / minutes;
-		type->outlook.finished_per_minute =
-			(double)(t->done + t->dead + t->cancelled) / minutes;
+		type->outlook.finished_per_minute = (double)tally_ended(t) / minutes;
 	}
 	return ERR_OK;
 }
