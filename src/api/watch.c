@@ -9,7 +9,7 @@
 #include "store/watch.h"
 
 /* One call of store_wait_change: it ends anyway when something has changed, or by db_cancel. */
-#define WAIT (30 * SECOND)
+#define WAIT (15 * SECOND)
 /* Notices may come by the thousand: whoever is told looks so often at the most anyway. */
 #define COALESCE (100 * MSEC)
 #define PAUSE_MIN (500 * MSEC)
@@ -114,6 +114,7 @@ static void listen(struct watch *w)
 		fail(w, &err);
 		return;
 	}
+	atomic_store(&w->tells_all, w->changes.tells_all);
 	if (has_changed)
 		tell(w);
 	pause_for(w, COALESCE);

@@ -13,6 +13,8 @@
 /* A look costs the database a quarter of a millisecond, most of it for waking up: where nothing
  * happens for so long, who writes next is asked to tell. */
 #define ARM_AFTER SECOND
+/* A history may be set up, counted, left or removed while we listen. */
+#define JUDGE_EVERY (15 * SECOND)
 
 struct armed {
 	int8_t is_armed;
@@ -46,6 +48,17 @@ static bool is_kept(struct store *st)
 	       span_between(last, store_now(st)) < VERDICT_BEHIND;
 }
 
+/* A look that is not allowed is tried again with the next history, and not before. */
+static void judge(struct store *st, struct changes *changes)
+{
+	const bool told_all = changes->tells_all;
+
+	changes->judged_at = clock_mono();
+	changes->tells_all = is_kept(st);
+	if (changes->tells_all != told_all)
+		changes->looks = changes->tells_all;
+}
+
 enum err_code store_watch(struct store *st, struct changes *ret, struct err *err)
 {
 	const bool is_told = db_can(st->db, DB_CAN_NOTIFY);
@@ -53,7 +66,7 @@ enum err_code store_watch(struct store *st, struct changes *ret, struct err *err
 	TRY(db_watch(st->db, err));
 	if (!is_told)
 		return ERR_OK;
-	ret->tells_all = ret->looks = is_kept(st);
+	judge(st, ret);
 	TRY(db_exec(st->db, CALL0(SQL_WATCH_ALIVE, NULL), NULL, err));
 	TRY(db_exec(st->db, CALL0(SQL_WATCH_JOBS, NULL), NULL, err));
 	return db_exec(st->db, CALL0(SQL_WATCH_HISTORY, NULL), NULL, err);
@@ -148,6 +161,8 @@ enum err_code store_wait_change(struct store *st, struct changes *changes, usec_
 	const usec_t until = clock_mono() + patience;
 
 	*ret_has_changed = false;
+	if (db_can(st->db, DB_CAN_NOTIFY) && clock_mono() - changes->judged_at >= JUDGE_EVERY)
+		judge(st, changes);
 	while (!*ret_has_changed && clock_mono() < until) {
 		if (changes->is_armed || !changes->looks)
 			TRY(wait_to_be_told(st, changes, until, ret_has_changed, err));

@@ -6,10 +6,12 @@
 
 /* What is known of how changes are told, and where the last look found the database. */
 struct changes {
-	bool tells_all;                 /* all of jobs, whoever makes them, and not only new ones */
+	/* All of jobs, whoever makes them, and not only new ones; found anew while it is waited. */
+	bool tells_all;
 	bool looks;                     /* for those that nobody tells of, before they are folded */
 	bool is_armed;                  /* who writes tells us: there is nothing to look for */
 	bool never_arms;                /* we may not */
+	usec_t judged_at;               /* clock_mono; when tells_all was found */
 	usec_t changed_at;              /* clock_mono; the last time that something had */
 	char place[24];
 };

@@ -25,7 +25,6 @@ static void listens(struct bench *b, struct other *other)
 	PQclear(PQexec(other->ears, "LISTEN soniq_x_change"));
 	CHECK_OK(b, store_open(&options, &other->store, &b->err));
 	CHECK_OK(b, store_watch(&other->store, &other->changes, &b->err));
-	assert_true(other->changes.looks && other->changes.tells_all);
 }
 
 static void leaves(struct other *other)
@@ -73,12 +72,40 @@ static struct bench *with_history(void **state)
 	return b;
 }
 
+/* As if it had listened for long. */
+static void judges_anew(struct bench *b, struct other *other)
+{
+	other->changes.judged_at -= MINUTE;
+	hears(b, other, 0);
+}
+
+/* The keeper counts a moment after the dashboard has begun to listen. */
+TEST(what_is_kept_is_found_while_it_listens)
+{
+	struct bench *b = bench_of(state);
+	struct other other;
+
+	listens(b, &other);
+	assert_false(other.changes.tells_all || other.changes.looks);
+	counted(b);
+	keep(b);
+	hears(b, &other, 0);
+	assert_false(other.changes.tells_all);
+	judges_anew(b, &other);
+	assert_true(other.changes.tells_all && other.changes.looks);
+	run(b, "UPDATE soniq_x_state SET sampled_at = now() - interval '1 hour'");
+	judges_anew(b, &other);
+	assert_false(other.changes.tells_all || other.changes.looks);
+	leaves(&other);
+}
+
 TEST(who_writes_tells_those_that_wait_and_nobody_else)
 {
 	struct bench *b = with_history(state);
 	struct other other;
 
 	listens(b, &other);
+	assert_true(other.changes.looks && other.changes.tells_all);
 	rests(b, &other);
 	assert_true(other.changes.is_armed);
 	put_job(b, (struct seed){ .n = 2, .status = "processing" });
@@ -186,6 +213,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #if WITH_POSTGRESQL
+		WITH_HISTORY_ON_PG(what_is_kept_is_found_while_it_listens),
 		WITH_HISTORY_ON_PG(who_writes_tells_those_that_wait_and_nobody_else),
 		WITH_HISTORY_ON_PG(each_way_to_change_a_job_is_told),
 		WITH_HISTORY_ON_PG(what_changes_nothing_is_not_told),
