@@ -26,14 +26,6 @@ void answer_quality(struct request *rq, struct reply *reply, const struct qualit
 		answer_moment(rq, reply, "Soniq-Covered-From", quality->covered_from);
 }
 
-void json_quality(struct json *j, const struct quality *quality)
-{
-	json_key(j, "kind");
-	json_text(j, kind_name(quality->kind));
-	json_key(j, "as_of");
-	json_time(j, quality->as_of);
-}
-
 void answer_record(struct reply *reply, const struct record *record, const void *object)
 {
 	struct json j = answer_json(reply);

@@ -34,31 +34,14 @@ static enum err_code metrics_get(struct request *rq, struct reply *reply, struct
 	return ERR_OK;
 }
 
-static const char *const bucket_words[] = { "minute", "10m", "hour", "day", NULL };
-static const usec_t bucket_spans[] = { MINUTE, 10 * MINUTE, HOUR, DAY };
-
-/* As many hours as one answer holds; beyond that they are days by default. */
-#define HOURS_AT_ONCE 3000
-
-static enum err_code param_bucket(const struct request *rq, int64_t hours, usec_t *ret,
-				  struct err *err)
-{
-	struct str word;
-	TRY(param_choice(rq, "bucket", bucket_words, &word, err));
-
-	*ret = hours > HOURS_AT_ONCE ? DAY : HOUR;
-	for (size_t i = 0; word.p && bucket_words[i]; i++)
-		if (str_eq(word, str_of(bucket_words[i])))
-			*ret = bucket_spans[i];
-	return ERR_OK;
-}
-
 static enum err_code timeline_wanted(const struct request *rq, struct timeline_want *ret,
 				     struct err *err)
 {
 	int64_t hours = 24;
 	TRY(param_int(rq, "hours", (const int64_t[]){ 1, 8784 }, &hours, err));
-	TRY(param_bucket(rq, hours, &ret->bucket, err));
+	struct str bucket;
+	TRY(param_choice(rq, "bucket", timeline_bucket_words, &bucket, err));
+	ret->bucket = timeline_bucket_span(bucket, hours);
 	TRY(param_text(rq, "queue", STORE_NAME_MAX, &ret->queue, err));
 	TRY(param_text(rq, "job_name", STORE_NAME_MAX, &ret->job_name, err));
 	if (ret->queue.p && ret->job_name.p)

@@ -109,12 +109,10 @@ enum err_code session_start(struct request *rq, struct reply *reply, struct str 
 enum err_code api_pages_init(struct api *api, struct err *err) MUST_CHECK;
 
 /* Answers. Soniq-Kind and Soniq-As-Of are said of all that comes from the database,
- * Soniq-Covered-From where a span is covered in part. */
+ * Soniq-Covered-From where a span is covered in part; json_quality says it within an object that
+ * has room for it: given again later, the headers say cached, and the body is what it was. */
 struct json answer_json(struct reply *reply);
 void answer_quality(struct request *rq, struct reply *reply, const struct quality *quality);
-/* The same within an object that has room for it, as kind and as_of: how and when it was made.
- * Given again later, the headers say cached, and the body is what it was. */
-void json_quality(struct json *j, const struct quality *quality);
 void answer_record(struct reply *reply, const struct record *record, const void *object);
 void answer_list(struct reply *reply, const struct record *record, const struct list *list);
 /* Texts full of control bytes grow sixfold as JSON: rather shorter rows than no answer. `shorten`

@@ -62,9 +62,15 @@ enum err_code cli_store(struct cli *cli, enum db_role role, struct store *ret, s
 	struct schema_report report;
 	TRY(store_schema_check(&store, &cli->arena, &report, err));
 	TRY(schema_report_err(&report, cli->database.label, err));
+	cli->ahead = store_now(&store) - clock_now();
 	*ret = store;
 	store = (struct store){ 0 };
 	return ERR_OK;
+}
+
+usec_t cli_now(const struct cli *cli)
+{
+	return clock_now() + cli->ahead;
 }
 
 /* The password leaves the process list as soon as it was read. */

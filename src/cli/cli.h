@@ -22,6 +22,8 @@ struct cli {
 	int columns;                    /* of the terminal; 0: not one, no limit */
 	bool is_too_large;              /* a JSON document did not fit and was not printed */
 	char **argv;                    /* as the program got it, for starting again */
+	usec_t ahead;                   /* so far the database's clock is ahead of ours; 0 before
+					 * it was asked */
 };
 
 enum option_type {
@@ -96,8 +98,12 @@ enum err_code cli_store(struct cli *cli, enum db_role role, struct store *ret,
 enum err_code cli_store_bare(struct cli *cli, enum db_role role, struct store *ret,
 			     struct err *err) MUST_CHECK;
 
+/* By the database's clock, once cli_store has been there. */
+usec_t cli_now(const struct cli *cli);
+
 /* Into a filter what a text in the language of filters asks for. Where the text cannot be read,
- * the place is shown. */
+ * the place is shown. Ages are of the database's clock, which is asked for them.
+ * Errors: INVALID; where there are ages, those of cli_store */
 struct job_filter;
 enum err_code cli_filter(struct cli *cli, struct str text, struct job_filter *filter,
 			 struct err *err) MUST_CHECK;

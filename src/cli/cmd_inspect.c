@@ -178,10 +178,7 @@ static void print_json_view(struct cli *cli, const struct opts *opts, const stru
 	json_open_object(&j);
 	json_key(&j, "health");
 	json_text(&j, v->n_stale > 0 ? "degraded" : "healthy");
-	json_key(&j, "kind");
-	json_text(&j, kind_name(v->quality.kind));
-	json_key(&j, "as_of");
-	json_time(&j, v->quality.as_of);
+	json_quality(&j, &v->quality);
 	json_list(&j, "workers", &worker_record, &workers);
 	json_list(&j, "schedules", &schedule_record, &v->schedules);
 	json_close_object(&j);

@@ -239,9 +239,7 @@ static void print_json_status(struct cli *cli, const struct opts *opts, const st
 	AUTO(buf) struct buf text = buf_new(16 * 1024 * 1024);
 	struct json j = json_new(&text);
 	json_open_object(&j);
-	add_kind(&j, "kind", &s->quality);
-	json_key(&j, "as_of");
-	json_time(&j, s->quality.as_of);
+	json_quality(&j, &s->quality);
 	json_list(&j, "verdicts", &finding_record, &s->overview.verdicts);
 	json_key(&j, "all_clear");
 	json_text(&j, s->overview.all_clear);

@@ -193,7 +193,7 @@ static void print_frame(struct cli *cli, const struct sample *s, size_t lines)
 	const struct job_stats *n = &s->stats;
 	const size_t room = lines > FRAME_LINES + 4 ? lines - FRAME_LINES : 4;
 
-	fprintf(cli->out, "soniq top  %s  %s  numbers: %s\n", when(cli, clock_now()),
+	fprintf(cli->out, "soniq top  %s  %s  numbers: %s\n", when(cli, cli_now(cli)),
 		visible(cli, str_of(cli->database.label)), quality_words(cli, &s->quality));
 	fprintf(cli->out, "Queued %" PRId64 "  Running %" PRId64 "  Done %" PRId64
 		"  Cancelled %" PRId64 "  Dead %" PRId64 "\n", n->queued, n->processing, n->done,

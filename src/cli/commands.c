@@ -4,17 +4,40 @@
 #define NAMES_MAX 64
 
 extern const struct command cmd_demo, cmd_dashboard, cmd_setup, cmd_migrate_status, cmd_status,
-	cmd_top, cmd_inspect, cmd_jobs, cmd_job, cmd_job_cancel, cmd_job_delete, cmd_history,
-	cmd_dead_letter_list, cmd_dead_letter_groups, cmd_dead_letter_replay,
-	cmd_dead_letter_delete, cmd_dead_letter_cleanup, cmd_dead_letter_export, cmd_panels,
-	cmd_config, cmd_health, cmd_ready, cmd_completion, cmd_help;
+	cmd_top, cmd_inspect, cmd_types, cmd_timeline, cmd_jobs, cmd_job, cmd_job_cancel,
+	cmd_job_delete, cmd_history, cmd_dead_letter_list, cmd_dead_letter_groups,
+	cmd_dead_letter_replay, cmd_dead_letter_delete, cmd_dead_letter_cleanup,
+	cmd_dead_letter_export, cmd_panels, cmd_config, cmd_health, cmd_ready, cmd_completion,
+	cmd_help;
 
 const struct command *const commands[] = {
-	&cmd_demo, &cmd_dashboard, &cmd_setup, &cmd_migrate_status, &cmd_status, &cmd_top,
-	&cmd_inspect, &cmd_jobs, &cmd_job, &cmd_job_cancel, &cmd_job_delete, &cmd_history,
-	&cmd_dead_letter_list, &cmd_dead_letter_groups, &cmd_dead_letter_replay,
-	&cmd_dead_letter_delete, &cmd_dead_letter_cleanup, &cmd_dead_letter_export, &cmd_panels,
-	&cmd_config, &cmd_health, &cmd_ready, &cmd_completion, &cmd_help, NULL,
+	&cmd_demo,
+	&cmd_dashboard,
+	&cmd_setup,
+	&cmd_migrate_status,
+	&cmd_status,
+	&cmd_top,
+	&cmd_inspect,
+	&cmd_types,
+	&cmd_timeline,
+	&cmd_jobs,
+	&cmd_job,
+	&cmd_job_cancel,
+	&cmd_job_delete,
+	&cmd_history,
+	&cmd_dead_letter_list,
+	&cmd_dead_letter_groups,
+	&cmd_dead_letter_replay,
+	&cmd_dead_letter_delete,
+	&cmd_dead_letter_cleanup,
+	&cmd_dead_letter_export,
+	&cmd_panels,
+	&cmd_config,
+	&cmd_health,
+	&cmd_ready,
+	&cmd_completion,
+	&cmd_help,
+	NULL,
 };
 
 static int words_match(const char *name, char **argv)

@@ -116,12 +116,13 @@ static enum err_code run_all(struct store *store, struct task *task, struct err 
 enum err_code dead_run_group(struct cli *cli, const struct dead_opts *opts,
 			     const struct dead_verb *verb, struct err *err)
 {
-	struct task task = { .opts = opts, .verb = verb, .before = clock_now() };
+	struct task task = { .opts = opts, .verb = verb };
 	AUTO(store) struct store store = { 0 };
 
 	TRY(dead_check_group(opts, err));
 	TRY(dead_filter(cli, opts, &task.filter, err));
 	TRY(cli_store(cli, opts->is_dry ? DB_READ : DB_WRITE, &store, err));
+	task.before = cli_now(cli);
 	TRY(find(cli, &store, &task, err));
 	if (opts->is_dry) {
 		print_dry(cli, &task);

@@ -29,6 +29,26 @@ static void point_at(struct cli *cli, struct str text, const struct err *err)
 	fprintf(cli->err, "%s\n", buf_cstr(&b));
 }
 
+static bool has_age(const struct filter *filter)
+{
+	for (size_t i = 0; i < filter->terms.n; i++) {
+		const struct list *values =
+			&LIST_AT(&filter->terms, struct filter_clause, i)->values;
+
+		for (size_t k = 0; k < values->n; k++)
+			if (LIST_AT(values, struct filter_value, k)->op == FILTER_AGE)
+				return true;
+	}
+	return false;
+}
+
+static enum err_code ask_clock(struct cli *cli, struct err *err)
+{
+	AUTO(store) struct store store = { 0 };
+
+	return cli_store(cli, DB_READ, &store, err);
+}
+
 enum err_code cli_filter(struct cli *cli, struct str text, struct job_filter *filter,
 			 struct err *err)
 {
@@ -39,6 +59,8 @@ enum err_code cli_filter(struct cli *cli, struct str text, struct job_filter *fi
 			point_at(cli, text, err);
 		return err->code;
 	}
-	store_filter_add(filter, &terms, clock_now(), &cli->arena);
+	if (has_age(&terms))
+		TRY(ask_clock(cli, err));
+	store_filter_add(filter, &terms, cli_now(cli), &cli->arena);
 	return ERR_OK;
 }

@@ -48,7 +48,7 @@ static const char *age(struct cli *cli, usec_t moment)
 	if (moment == TIME_NULL || moment == TIME_INFINITY || moment == TIME_MINUS_INFINITY)
 		return when(cli, moment);
 	usec_t d;
-	if (__builtin_sub_overflow(clock_now(), moment, &d) || d == INT64_MIN)
+	if (__builtin_sub_overflow(cli_now(cli), moment, &d) || d == INT64_MIN)
 		return when(cli, moment);
 	duration_format(d < 0 ? -d : d, text);
 	return arena_printf(&cli->arena, d < 0 ? "in %s" : "%s ago", text);

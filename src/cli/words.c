@@ -8,7 +8,7 @@
 const char *ago(struct cli *cli, usec_t moment)
 {
 	char text[TIME_TEXT_MAX];
-	const usec_t now = clock_now();
+	const usec_t now = cli_now(cli);
 
 	if (moment == TIME_NULL || moment == TIME_INFINITY || moment == TIME_MINUS_INFINITY)
 		return "-";

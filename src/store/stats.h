@@ -112,6 +112,12 @@ struct timeline_want {
 	usec_t bucket;              /* MINUTE, 10 * MINUTE, HOUR, DAY */
 	struct str queue, job_name; /* NULL: all; one of them at most */
 };
+/* How long a bucket may be. */
+#define TIMELINE_BUCKETS "minute|10m|hour|day"
+extern const char *const timeline_bucket_words[]; /* the same; ended by NULL */
+/* What one of the words says; without one (NULL) an hour, or of over 3,000 hours a day. */
+usec_t timeline_bucket_span(struct str word, int64_t hours);
+
 /* Every bucket that touches the last hours, whole and ascending, zeros included.
  *
  * Errors: INVALID  (err->param) a bucket too fine for what is kept of these hours, or more than

@@ -5,6 +5,8 @@
 /* Queued rows whose names are looked at: about so many of all queues, and so many of each. */
 #define HEADS_ROWS 1000
 #define HEAD_LEAST 4
+/* Jobs that nobody takes come to the head and stay there. */
+#define HEAD_OF_NOBODY 8
 
 static struct outlook unknown(void)
 {
@@ -140,16 +142,13 @@ static enum err_code rows_of_each(struct store *st, int64_t *ret, struct err *er
 	return ERR_OK;
 }
 
-/* Gives struct type_waiting. */
-static enum err_code read_heads(struct store *st, struct arena *arena, struct list *ret,
-				struct err *err)
+/* Gives struct type_waiting, of so many rows at the head of each queue. */
+static enum err_code read_heads(struct store *st, int64_t each, struct arena *arena,
+				struct list *ret, struct err *err)
 {
-	int64_t each;
 	*ret = list_new(arena, sizeof(struct type_waiting));
 	if (!store_has_index(st, INDEX_WAIT))
 		return ERR_OK;
-	TRY(rows_of_each(st, &each, err));
-
 	const struct call *call =
 		CALL(SQL_X_READ_TYPE_WAITING, &type_waiting_record, P_I64(each),
 		     P_I64(STATS_QUEUES_MAX), P_I64(STORE_NAME_MAX), P_I64(HEADS_ROWS));
@@ -160,7 +159,9 @@ static enum err_code add_waiting(struct store *st, struct arena *arena, struct l
 				 struct err *err)
 {
 	struct list rows;
-	TRY(read_heads(st, arena, &rows, err));
+	int64_t each;
+	TRY(rows_of_each(st, &each, err));
+	TRY(read_heads(st, each, arena, &rows, err));
 
 	for (size_t i = 0; i < rows.n; i++)
 		put_waiting(types, LIST_AT(&rows, struct type_waiting, i));
@@ -173,7 +174,7 @@ enum err_code kept_waiting_since(struct store *st, const struct list *names, use
 	AUTO(arena) struct arena arena = { 0 };
 	double oldest = (double)NAN;
 	struct list rows;
-	TRY(read_heads(st, &arena, &rows, err));
+	TRY(read_heads(st, HEAD_OF_NOBODY, &arena, &rows, err));
 
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct type_waiting *row = LIST_AT(&rows, struct type_waiting, i);

@@ -174,20 +174,32 @@ static enum err_code plain_timeline(struct store *st, int hours, struct arena *a
 	return ERR_OK;
 }
 
+const char *const timeline_bucket_words[] = { "minute", "10m", "hour", "day", NULL };
+
+usec_t timeline_bucket_span(struct str word, int64_t hours)
+{
+	static const usec_t spans[] = { MINUTE, 10 * MINUTE, HOUR, DAY };
+
+	for (size_t i = 0; word.p && timeline_bucket_words[i]; i++)
+		if (str_eq(word, str_of(timeline_bucket_words[i])))
+			return spans[i];
+	return hours > BUCKETS_MAX ? DAY : HOUR;
+}
+
 /* Finer ones are kept for a shorter time than coarse ones. */
 static enum err_code check_timeline(const struct timeline_want *want, struct err *err)
 {
 	if (want->bucket == MINUTE && want->hours > 48)
 		return err_param(err, "bucket",
 				 "minutes are kept for 48 hours: take "
-				 "bucket=10m, hour or day, or fewer hours");
+				 "a bucket of 10m, hour or day, or fewer hours");
 	if (want->bucket == 10 * MINUTE && want->hours > 14 * 24)
 		return err_param(err, "bucket",
 				 "spans of 10 minutes are kept for 14 days: take "
-				 "bucket=hour or day, or fewer hours");
+				 "a bucket of hour or day, or fewer hours");
 	if (want->hours * HOUR / want->bucket > BUCKETS_MAX)
 		return err_param(err, "bucket",
-				 "these are more than %d spans: take bucket=day, "
+				 "these are more than %d spans: take a bucket of day, "
 				 "or fewer hours",
 				 BUCKETS_MAX);
 	return ERR_OK;

@@ -1,6 +1,8 @@
 /* store.c -- the connection of the store, and which part of a large table it looks at. */
 #include "store/store.h"
 
+#include "json/json.h"
+
 static const char *const kind_names[KIND__COUNT] = {
 	[KIND_EXACT] = "exact",   [KIND_CACHED] = "cached",       [KIND_WINDOW] = "window",
 	[KIND_CAPPED] = "capped", [KIND_ESTIMATED] = "estimated",
@@ -16,6 +18,14 @@ static const struct record window_record = { "window", sizeof(struct window), wi
 const char *kind_name(enum kind kind)
 {
 	return kind_names[kind];
+}
+
+void json_quality(struct json *j, const struct quality *quality)
+{
+	json_key(j, "kind");
+	json_text(j, kind_name(quality->kind));
+	json_key(j, "as_of");
+	json_time(j, quality->as_of);
 }
 
 enum err_code store_open(const struct db_options *options, struct store *ret_store, struct err *err)

@@ -61,6 +61,10 @@ struct quality {
 	usec_t covered_from;    /* of a span that is covered in part: from when on; else 0 */
 };
 
+/* Its members kind and as_of. */
+struct json;
+void json_quality(struct json *j, const struct quality *quality);
+
 /* Exact, and of now. */
 static inline struct quality quality_new(void)
 {

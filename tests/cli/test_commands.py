@@ -394,7 +394,8 @@ def test_migrate_status(pg_database):
 # --- databases that the Python project filled ---
 
 LOOKS = [
-    ["status", "--jobs", "--verbose"], ["inspect", "--schedules"], ["migrate-status"], ["health"],
+    ["status", "--jobs", "--verbose"], ["inspect", "--schedules"], ["types"], ["timeline"],
+    ["migrate-status"], ["health"],
     ["ready"], ["setup"], ["setup", "--dry-run"], ["dead-letter", "list", "--limit", "1000"],
     ["dead-letter", "replay", "--all", "--dry-run"], ["dead-letter", "cleanup", "--dry-run"],
     ["dead-letter", "export", "--output", "-"],

@@ -1,4 +1,4 @@
-"""--format of status, inspect and dead-letter groups: the rows that --json has, as a file."""
+"""--format of status, inspect, types, timeline and dead-letter groups: the rows that --json has, as a file."""
 
 import csv
 import io
@@ -16,6 +16,8 @@ LISTS = {
     "queues": (("status",), ("--verbose",), "queues", "queue", "/api/queues"),
     "workers": (("inspect",), (), "workers", "id", "/api/workers"),
     "schedules": (("inspect", "--schedules"), (), "schedules", "id", "/api/schedules"),
+    "types": (("types",), (), "types", "job_name", "/api/jobs/types"),
+    "timeline": (("timeline",), (), "buckets", "hour", "/api/jobs/timeline"),
     "groups": (("dead-letter", "groups"), (), None, "signature", "/api/dead-letter/groups"),
 }
 EACH = pytest.mark.parametrize("name", LISTS)
@@ -106,11 +108,12 @@ def test_cleaning_up_says_nothing_between_the_rows(backend):
 
 def test_no_text_is_a_formula(backend):
     backend.execute("UPDATE soniq_jobs SET queue = %s WHERE id = %s", "=1+1", job_id(1))
+    backend.execute("UPDATE soniq_jobs SET job_name = %s WHERE id = %s", "=2+2", job_id(2))
     backend.execute("UPDATE soniq_workers SET hostname = '@SUM(A1)'")
     backend.execute("UPDATE soniq_recurring_jobs SET schedule_value = '+1'")
     backend.execute("UPDATE soniq_dead_letter_jobs SET last_error = '-2+3'")
     for name, column, text in (
-        ("queues", "queue", "'=1+1"), ("workers", "hostname", "'@SUM(A1)"),
+        ("queues", "queue", "'=1+1"), ("types", "job_name", "'=2+2"), ("workers", "hostname", "'@SUM(A1)"),
         ("schedules", "schedule_value", "'+1"), ("groups", "sample_error", "'-2+3"),
     ):  # fmt: skip
         rows = csv_of(written(backend, name, "--format", "csv").stdout)

@@ -14,6 +14,7 @@ UNSAFE = re.compile(
 MAX = 32 << 20
 LOOKS = [
     ["status", "--jobs", "--verbose"], ["inspect", "--schedules"], ["inspect", "--stale"],
+    ["types"], ["timeline"],
     ["health"], ["ready"], ["migrate-status"], ["dead-letter", "list"],
     ["dead-letter", "replay", "--all", "--dry-run"], ["dead-letter", "cleanup", "--dry-run"],
     ["dead-letter", "list", "--queue", hostile.MARKUP], ["dead-letter", "groups"],

@@ -18,7 +18,7 @@ COMMANDS = [
     ["dead-letter", "replay", ID], ["dead-letter", "replay", "--all", "--yes"],
     ["dead-letter", "delete", ID], ["dead-letter", "cleanup"], ["dead-letter", "groups"],
     ["dead-letter", "export", "--output", "-"], ["config"], ["config", "SONIQ_DATABASE_URL"],
-    ["health"], ["ready"],
+    ["health"], ["ready"], ["types"], ["timeline"], ["jobs", "created:<1h"],
 ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from support.terminal import Terminal, show
 COLOR = "\x1b["
 TABLES = [
     ["status", "--jobs", "--verbose"], ["dead-letter", "list"], ["config"],
-    ["inspect", "--schedules"],
+    ["inspect", "--schedules"], ["types"], ["timeline"],
 ]  # fmt: skip
 
 

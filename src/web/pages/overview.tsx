@@ -168,10 +168,10 @@ export function Overview(): JSX.Element {
       </h1>
       <Answer />
       <section class="card card-flush tiles-room" aria-label="Counts">
-        <StatTiles stats={stats} queues={queues} metrics={metrics} timeline={timeline} />
+        <StatTiles stats={stats} queues={queues} metrics={metrics} timeline={timeline.view} />
       </section>
       <div class="columns columns-wide">
-        <Throughput view={timeline} title="What happened" />
+        <Throughput timeline={timeline} title="What happened" />
         <Workers view={workers} />
       </div>
       <div class="columns">

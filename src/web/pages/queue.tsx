@@ -142,7 +142,7 @@ export function QueuePage({ name }: { name: string }): JSX.Element {
         }
       </Shown>
       <div class={queue && isTimed(queue) ? 'columns columns-wide' : ''}>
-        <Throughput view={timeline} title="What happened in it" />
+        <Throughput timeline={timeline} title="What happened in it" />
         {queue && isTimed(queue) && (
           <Percentiles
             of={queue}

@@ -9,6 +9,7 @@ import { bucketsOf, HISTORY, ROWS, slotsOf, type Bucket } from '../lib/series';
 import { minuteOf, weekdayOf } from '../lib/time';
 import { Card, Empty, KindNote, Shown } from '../parts/card';
 import { Chart } from '../parts/chart';
+import { ExportMenu } from '../parts/export';
 import { Choice } from '../parts/fields';
 import { IconButton } from '../parts/icon';
 
@@ -27,17 +28,41 @@ const spans = computed((): Range => {
   return fits ? range.value : { ...range.value, bucket: 'hour', per: Math.max(1, per), ticks: 1 };
 });
 
-export function useTimeline(of: Of = {}): View<Bucket[]> {
+interface Asked extends Of {
+  hours: number;
+  bucket?: Range['bucket'];
+}
+
+export interface Timeline {
+  query: Asked;
+  view: View<Bucket[]>;
+}
+
+function asked(of: Of): Asked {
   const { bucket } = spans.value;
   const fine = bucket === 'hour' ? {} : { bucket };
-  const query = { hours: hoursOf(range.value), ...fine, ...of };
-  const view = useQuery('/api/jobs/timeline', { query });
+  return { hours: hoursOf(range.value), ...fine, ...of };
+}
+
+const OPTIONS = { bucket: '--bucket', queue: '--queue', job_name: '--type' } as const;
+
+function soniqLine(query: Asked): string[] {
+  const words = Object.entries(OPTIONS).flatMap(([key, option]) => {
+    const value = query[key as keyof typeof OPTIONS];
+    return value === undefined ? [] : [option, value];
+  });
+  return ['soniq', 'timeline', '--hours', String(query.hours), ...words];
+}
+
+export function useTimeline(of: Of = {}): Timeline {
+  const query = asked(of);
+  const view = useQuery('/api/jobs/timeline', { query: { ...query } });
   const without = view.problem?.status === 422 || view.answer?.data[0]?.started === null;
   useEffect(() => {
     if (without) hasHistory.value = false;
     else if (view.answer && view.answer.data.length > 0) hasHistory.value = true;
   }, [without, view.answer]);
-  return view;
+  return { query, view };
 }
 
 export const isKept = (buckets: readonly Bucket[]): boolean =>
@@ -82,11 +107,11 @@ function OnlyWithHistory({ title }: { title: string }): JSX.Element {
 }
 
 export function Throughput({
-  view,
+  timeline: { query, view },
   title,
   without = [],
 }: {
-  view: View<Bucket[]>;
+  timeline: Timeline;
   title: string;
   /** Names of what is not known of it. */
   without?: readonly string[];
@@ -121,6 +146,12 @@ export function Throughput({
             onClick={() => {
               table.value = !table.value;
             }}
+          />
+          <ExportMenu
+            list="timeline"
+            path="api/jobs/timeline"
+            query={query}
+            soniq={soniqLine(query)}
           />
         </>
       }

@@ -131,7 +131,7 @@ export function TypePage({ name }: { name: string }): JSX.Element {
         }
       </Shown>
       <div class={type && type.run_p50_ms !== null ? 'columns columns-wide' : ''}>
-        <Throughput view={timeline} title="What happened to it" without={['Depth']} />
+        <Throughput timeline={timeline} title="What happened to it" without={['Depth']} />
         {type && type.run_p50_ms !== null && (
           <Percentiles
             of={type}

@@ -179,7 +179,7 @@ export function Types(): JSX.Element {
         }
         tools={
           <>
-            <ExportMenu list="task types" path="api/jobs/types" />
+            <ExportMenu list="task types" path="api/jobs/types" soniq={['soniq', 'types']} />
             <ColumnChooser name="types" columns={columns} />
           </>
         }

@@ -19,9 +19,7 @@ const FORMATS = [
 function lines(list: string, path: string, query: Query, soniq: readonly string[]): Line[] {
   return [
     { what: `the ${list} by curl`, text: curl({ path, query }, session.value) },
-    ...(soniq.length > 0
-      ? [{ what: `the ${list} by the command line`, text: commandLine(...soniq) }]
-      : []),
+    { what: `the ${list} by the command line`, text: commandLine(...soniq) },
   ];
 }
 
@@ -30,13 +28,13 @@ export function ExportMenu({
   path,
   file = path,
   query = {},
-  soniq = [],
+  soniq,
 }: {
   list: string; // "jobs"
   path: string; // "api/jobs/search"
   file?: string; // "api/jobs/export", where the list itself is not all
   query?: Query;
-  soniq?: readonly string[]; // empty: no command gives this list
+  soniq: readonly string[];
 }): JSX.Element {
   const menu = useMenu();
   return (
