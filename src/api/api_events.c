@@ -6,12 +6,13 @@
 #include "http/topic.h"
 
 /* While no job changes, a worker is late within minutes, a scheduled job is due, an oldest one
- * older; the rest is as it was, but for a span of hours that moves on. */
+ * older; the rest is as it was, but for a span of hours that moves on. Of the signs of life of
+ * workers nobody tells. */
 #define CALM MINUTE
 
 static const struct http_topic topics[] = {
 	{ "stats", "/api/stats", CALM, false },
-	{ "queues", "/api/queues", 30 * SECOND, false },
+	{ "queues", "/api/queues", CALM, false },
 	{ "workers", "/api/workers", 30 * SECOND, false },
 	{ "metrics", "/api/metrics", CALM, false },
 	{ "types", "/api/jobs/types", CALM, false },

@@ -17,16 +17,20 @@ struct db_options api_database(const struct settings *settings, struct arena *ar
 	};
 }
 
-static void changed(void *server)
+/* Who looks is not the only one that waits for it. */
+static void changed(void *arg)
 {
-	server_changed(server);
+	struct api *api = arg;
+
+	server_changed(api->server);
+	keeper_rouse(api->keeper);
 }
 
 void api_on_server(struct api *api, struct server *server)
 {
 	watch_free(api->watch);
 	api->server = server;
-	api->watch = server ? watch_new(&api->database, api->log, changed, server) : NULL;
+	api->watch = server ? watch_new(&api->database, api->log, changed, api) : NULL;
 }
 
 void api_on_keeper(struct api *api, struct keeper *keeper)

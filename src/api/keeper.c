@@ -30,6 +30,7 @@ struct keeper {
 	bool is_open;
 	bool is_over;                   /* the thread touches nothing any more */
 	bool is_left;                   /* nobody waits for it: it clears up itself */
+	bool is_roused;                 /* since the last turn began */
 	struct keeper_meter meter;
 	atomic_bool is_stopping;
 	struct keeper_pace pace;        /* the thread's own, here and below */
@@ -121,13 +122,30 @@ static void count(struct keeper *k, enum err_code code, const struct history_tur
 	pthread_mutex_unlock(&k->guard);
 }
 
+/* Under the guard. */
+static bool is_up(const struct keeper *k)
+{
+	return atomic_load(&k->is_stopping) || (k->is_roused && keeper_rests(&k->pace));
+}
+
 static void wait_for(struct keeper *k, usec_t pause)
 {
 	const usec_t until = clock_mono() + pause;
 
 	pthread_mutex_lock(&k->guard);
-	while (!atomic_load(&k->is_stopping) && thread_wait(&k->changed, &k->guard, until))
+	while (!is_up(k) && thread_wait(&k->changed, &k->guard, until))
 		;
+	k->is_roused = false;
+	pthread_mutex_unlock(&k->guard);
+}
+
+void keeper_rouse(struct keeper *k)
+{
+	if (!k)
+		return;
+	pthread_mutex_lock(&k->guard);
+	k->is_roused = true;
+	pthread_cond_broadcast(&k->changed);
 	pthread_mutex_unlock(&k->guard);
 }
 

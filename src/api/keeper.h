@@ -33,13 +33,17 @@ DEFINE_AUTO_FREE(keeper)
 /* Any thread; NULL: nothing was done. */
 struct keeper_meter keeper_meter_get(struct keeper *keeper);
 
+/* Something has changed: while it rests it does not wait any longer. Any thread; NULL: nothing. */
+void keeper_rouse(struct keeper *keeper);
+
 /* How long to wait after a turn: a second; less while there is more to fold, but no more than a
  * fifth of the time is spent (half of it when it has been too little for long); more while
- * nothing happens, and after failures. */
+ * nothing happens (it rests), and after failures. */
 struct keeper_pace {
 	int behind, quiet, failed;      /* turns in a row */
 };
 usec_t keeper_pause(struct keeper_pace *pace, enum err_code code, const struct history_turn *turn,
 		    usec_t took);
+bool keeper_rests(const struct keeper_pace *pace);
 
 #endif

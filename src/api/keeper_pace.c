@@ -2,7 +2,8 @@
 #include "api/keeper.h"
 
 #define EVERY SECOND
-#define EVERY_QUIET (5 * SECOND)
+#define EVERY_MAX (5 * SECOND) /* while there is something to do */
+#define EVERY_QUIET (15 * SECOND)
 #define QUIET_TURNS 10                  /* after so many of nothing it is quiet */
 #define LOOK_AGAIN MINUTE               /* for what somebody has to do first */
 #define SHARE 4                         /* wait so many times what the turn took */
@@ -25,10 +26,15 @@ static usec_t after_failure(const struct keeper_pace *pace, enum err_code code)
 	case ERR_INTERNAL:
 		return LOOK_AGAIN;
 	case ERR_BUSY:          /* a writer is at it, who goes first */
-		return clamp(pace->failed * SECOND, SECOND, EVERY_QUIET);
+		return clamp(pace->failed * SECOND, SECOND, EVERY_MAX);
 	default:
 		return clamp(EVERY << doubled, EVERY, LOOK_AGAIN);
 	}
+}
+
+bool keeper_rests(const struct keeper_pace *pace)
+{
+	return pace->failed == 0 && pace->quiet > QUIET_TURNS;
 }
 
 usec_t keeper_pause(struct keeper_pace *pace, enum err_code code, const struct history_turn *turn,
@@ -43,10 +49,10 @@ usec_t keeper_pause(struct keeper_pace *pace, enum err_code code, const struct h
 	pace->behind = turn->is_behind ? pace->behind + 1 : 0;
 	pace->quiet = is_quiet ? pace->quiet + 1 : 0;
 	if (pace->behind > HURRY_TURNS)
-		return clamp(took, BEHIND_MIN, EVERY_QUIET);
+		return clamp(took, BEHIND_MIN, EVERY_MAX);
 	if (pace->behind > 0)
-		return clamp(SHARE * took, BEHIND_MIN, EVERY_QUIET);
-	if (pace->quiet > QUIET_TURNS)
+		return clamp(SHARE * took, BEHIND_MIN, EVERY_MAX);
+	if (keeper_rests(pace))
 		return EVERY_QUIET;
 	return clamp(SHARE * took, EVERY, LOOK_AGAIN);
 }

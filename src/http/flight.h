@@ -154,8 +154,11 @@ struct executor {
 	pthread_t thread;
 	struct pool *pool;
 	void *lane;                     /* the application's; guarded, as others cancel it */
-	struct flight *running;         /* under the guard */
-	bool is_started;
+	struct flight *running;         /* under the guard, as what follows */
+	pthread_cond_t called;
+	TAILQ_ENTRY(executor) in_idle;
+	bool is_idle;
+	bool is_started; /* the loop's */
 };
 
 struct pool {
@@ -164,8 +167,8 @@ struct pool {
 	bool is_long;                   /* of LANE_LONG: nothing waits, what runs counts */
 	int n_running;                  /* under the guard */
 	pthread_mutex_t guard;
-	pthread_cond_t work;
-	struct flight_list queue;       /* under the guard, as is is_stopping */
+	struct flight_list queue;    /* under the guard, as what follows */
+	TAILQ_HEAD(, executor) idle; /* who was busy last comes first: its session is warm */
 	bool is_stopping;
 	atomic_int n_queued;            /* changed under the guard */
 	int queue_max;

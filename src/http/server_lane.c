@@ -17,20 +17,46 @@ void pool_init(struct pool *pool, struct server *server, int n_executors, enum r
 		.executors = xalloc((size_t)n_executors * sizeof(struct executor)),
 	};
 	pthread_mutex_init(&pool->guard, NULL);
-	pthread_cond_init(&pool->work, NULL);
 	TAILQ_INIT(&pool->queue);
-	for (int i = 0; i < n_executors; i++)
-		pool->executors[i].pool = pool;
+	TAILQ_INIT(&pool->idle);
+	for (int i = 0; i < n_executors; i++) {
+		pool->executors[i] = (struct executor){ .pool = pool };
+		pthread_cond_init(&pool->executors[i].called, NULL);
+	}
 }
 
 void pool_release(struct pool *pool)
 {
 	if (!pool->executors)
 		return;
+	for (int i = 0; i < pool->n_executors; i++)
+		pthread_cond_destroy(&pool->executors[i].called);
 	pthread_mutex_destroy(&pool->guard);
-	pthread_cond_destroy(&pool->work);
 	free(pool->executors);
 	*pool = (struct pool){ 0 };
+}
+
+/* Under the guard. */
+static void rest(struct executor *self)
+{
+	struct pool *pool = self->pool;
+
+	self->is_idle = true;
+	TAILQ_INSERT_HEAD(&pool->idle, self, in_idle);
+	while (self->is_idle && !pool->is_stopping)
+		pthread_cond_wait(&self->called, &pool->guard);
+}
+
+/* Under the guard: whoever rests since the shortest time. */
+static void call_one(struct pool *pool)
+{
+	struct executor *e = TAILQ_FIRST(&pool->idle);
+
+	if (!e)
+		return;
+	TAILQ_REMOVE(&pool->idle, e, in_idle);
+	e->is_idle = false;
+	pthread_cond_signal(&e->called);
 }
 
 /* The next flight; NULL when it is time to go. */
@@ -41,7 +67,7 @@ static struct flight *take(struct executor *self)
 
 	pthread_mutex_lock(&pool->guard);
 	while (!pool->is_stopping && TAILQ_EMPTY(&pool->queue))
-		pthread_cond_wait(&pool->work, &pool->guard);
+		rest(self);
 	if (!pool->is_stopping) {
 		f = TAILQ_FIRST(&pool->queue);
 		TAILQ_REMOVE(&pool->queue, f, in_queue);
@@ -220,7 +246,8 @@ void pool_stop(struct pool *pool)
 	pthread_mutex_lock(&pool->guard);
 	pool->is_stopping = true;
 	cancel(pool, NULL);
-	pthread_cond_broadcast(&pool->work);
+	for (int i = 0; i < pool->n_executors; i++)
+		pthread_cond_signal(&pool->executors[i].called);
 	pthread_mutex_unlock(&pool->guard);
 }
 
@@ -246,7 +273,7 @@ enum err_code pool_put(struct pool *pool, struct flight *f, struct err *err)
 		f->state = FLIGHT_WAITING;
 		TAILQ_INSERT_TAIL(&pool->queue, f, in_queue);
 		pool->n_queued++;
-		pthread_cond_signal(&pool->work);
+		call_one(pool);
 	}
 	pthread_mutex_unlock(&pool->guard);
 

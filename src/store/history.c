@@ -5,7 +5,9 @@
 
 #include "store/history_steps.h"
 
+/* What is whole seldom changes, and a part that has gone is told by whoever misses it. */
 #define LOOK_EVERY (10 * SECOND)
+#define LOOK_EVERY_WHOLE (30 * SECOND)
 
 static const struct field part_fields[] = {
 	FIELD_STR(struct part, kind),
@@ -122,7 +124,7 @@ static usec_t ahead_of_us(const struct list *parts, usec_t asked)
 static enum err_code look(struct store *st, struct err *err)
 {
 	AUTO(arena) struct arena arena = { 0 };
-	struct store_seen seen = { .until = clock_mono() + LOOK_EVERY };
+	struct store_seen seen = { 0 };
 	const usec_t asked = clock_now();
 	struct list parts;
 
@@ -133,6 +135,8 @@ static enum err_code look(struct store *st, struct err *err)
 		note_index(&seen, LIST_AT(&parts, struct part, i));
 	seen.history = (int)judge(&seen, &parts);
 	seen.ahead = ahead_of_us(&parts, asked);
+	seen.until =
+		clock_mono() + (seen.history == (int)HISTORY_OK ? LOOK_EVERY_WHOLE : LOOK_EVERY);
 	st->seen = seen;
 	return ERR_OK;
 }

@@ -398,10 +398,10 @@ static struct quality quality_of(const struct history *h, bool is_folded)
 {
 	struct quality quality = quality_new();
 
-	if (is_folded || h->folded_at == TIME_NULL)
+	if (is_folded)
 		return quality;
 	quality_worsen(&quality, KIND_CACHED);
-	quality.as_of = h->folded_at;
+	quality.as_of = h->folded_at != TIME_NULL ? h->folded_at : h->since;
 	return quality;
 }
 

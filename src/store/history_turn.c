@@ -8,8 +8,10 @@
 #define RECOUNT_AGAIN (5 * MINUTE) /* after one that failed */
 #define PRUNE_EVERY MINUTE
 #define PRUNE_QUIET (10 * MINUTE)  /* while nothing happens, little becomes too much */
-/* How old folded_at becomes while there is nothing to fold. */
+/* So old folded_at is written anew though there was nothing to fold; when a sample is taken, or,
+ * where none is, somewhat later. */
 #define IDLE_MAX (30 * SECOND)
+#define IDLE_LATEST (90 * SECOND)
 /* A table of soniq_x_delta that has more may be full of dead rows: a fold knows where to look. */
 #define LOOK_PAGES 64
 
@@ -220,7 +222,8 @@ static enum err_code look(const struct keep *keep, bool *ret_is_due, struct err 
 	own.arena = &arena;
 	TRY(read_state(&own, CALL(SQL_X_DELTA_LOOK, &keep_state_record, P_I64(LOOK_PAGES)), err));
 
-	*ret_is_due = own.state.is_told == 1 || is_recount_due(&own) || !keep_is_fresh(&own.state);
+	*ret_is_due = own.state.is_told == 1 || is_recount_due(&own) ||
+		      is_past(own.state.folded_at, own.state.now, IDLE_LATEST);
 	for (size_t i = 1; i < ARRAY_LEN(steps) && !*ret_is_due; i++)
 		*ret_is_due = steps[i].is_due(&own);
 	return ERR_OK;

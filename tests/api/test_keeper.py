@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from support import ours
+from support.events import Events
 from support.lives import Lives, counts
 from support.proxy import Proxy
 from support.waiting import wait_until
@@ -107,6 +108,18 @@ def test_what_happens_is_folded_within_seconds(backend):
             assert ever(backend, name) - before[name] == n, name
         assert server.get("/api/stats") == counts(backend)
         assert said(server) == []
+
+
+def test_it_rests_while_nothing_happens_until_a_page_hears_of_something(pg_sample):
+    with ours.Dashboard(pg_sample.url) as server, Events(server.port) as stream:
+        folded(pg_sample)
+        stream.take(3)
+        time.sleep(14)  # after ten turns of nothing; now it looks every 15 seconds
+        began = time.monotonic()
+        for _ in range(2):
+            live_a_while(pg_sample, 1)
+            folded(pg_sample)
+        assert time.monotonic() - began < 9
 
 
 def test_two_at_once_count_everything_once(backend):

@@ -118,6 +118,21 @@ def test_what_only_grows_old_is_seldom_asked_for(pg_sample, watch):
         stream.until(lambda e: total(e) == JOBS + 1, seconds=10)
 
 
+def test_what_only_grows_old_is_asked_for_one_by_one(pg_sample, watch):
+    """By one session, which is warm then, and not by several at once."""
+    ours.ok("setup", "--remove-history", url=pg_sample.url)
+    pg_sample.execute(f"ALTER DATABASE \"{pg_sample.name}\" SET log_statement = 'all'")
+    with ours.Dashboard(pg_sample.url, dashboard_database_budget="100") as server:
+        watch(server.port).take(3)
+        time.sleep(1)
+        before = len(pg_sample.server.log())
+        time.sleep(3 * QUIET + 1)
+        log = pg_sample.server.log()[before:]
+        asked = re.findall(r"\[(\d+)\] LOG:  execute (?!x_parts|x_state|ping)(\w+)", log)
+        assert {"stats_queues", "worker_list"} <= {statement for _, statement in asked}
+        assert len({session for session, _ in asked}) == 1, asked
+
+
 @needs_address
 @pytest.mark.parametrize("is_trusted", [True, False])
 def test_a_proxy_that_is_believed_may_bring_many(lite, is_trusted):

@@ -25,7 +25,9 @@ TEST(fewer_while_nothing_happens)
 
 	for (int i = 0; i < 10; i++)
 		assert_int_equal(pause_of(&pace, ERR_OK, 0, false, MSEC), SECOND);
-	assert_int_equal(pause_of(&pace, ERR_OK, 0, false, MSEC), 5 * SECOND);
+	assert_false(keeper_rests(&pace));
+	assert_int_equal(pause_of(&pace, ERR_OK, 0, false, MSEC), 15 * SECOND);
+	assert_true(keeper_rests(&pace));
 	assert_int_equal(pause_of(&pace, ERR_OK, 1, false, MSEC), SECOND);
 	assert_int_equal(pause_of(&pace, ERR_OK, 0, false, MSEC), SECOND);
 }
