@@ -1,4 +1,4 @@
-"""--format of status, inspect, types, timeline and dead-letter groups: the rows that --json has, as a file."""
+"""--format of commands that list: the rows that --json has, as a file."""
 
 import csv
 import io
@@ -113,7 +113,8 @@ def test_no_text_is_a_formula(backend):
     backend.execute("UPDATE soniq_recurring_jobs SET schedule_value = '+1'")
     backend.execute("UPDATE soniq_dead_letter_jobs SET last_error = '-2+3'")
     for name, column, text in (
-        ("queues", "queue", "'=1+1"), ("types", "job_name", "'=2+2"), ("workers", "hostname", "'@SUM(A1)"),
+        ("queues", "queue", "'=1+1"), ("types", "job_name", "'=2+2"),
+        ("workers", "hostname", "'@SUM(A1)"),
         ("schedules", "schedule_value", "'+1"), ("groups", "sample_error", "'-2+3"),
     ):  # fmt: skip
         rows = csv_of(written(backend, name, "--format", "csv").stdout)

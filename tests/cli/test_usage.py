@@ -131,7 +131,8 @@ def test_a_missing_database(pg):
 
 NEED_TABLES = [
     ["status"], ["inspect"], ["inspect", "--cleanup"], ["job", ID], ["health"], ["ready"],
-    ["types"], ["timeline"], ["jobs", "created:<1h"], ["dead-letter", "list"], ["dead-letter", "replay", ID], ["dead-letter", "delete", "--all"],
+    ["types"], ["timeline"], ["jobs", "created:<1h"],
+    ["dead-letter", "list"], ["dead-letter", "replay", ID], ["dead-letter", "delete", "--all"],
     ["dead-letter", "cleanup"], ["dead-letter", "export", "--output", "-"],
     ["dashboard", "--port", "0"],
 ]  # fmt: skip

@@ -150,7 +150,7 @@ export function Throughput({
           <ExportMenu
             list="timeline"
             path="api/jobs/timeline"
-            query={query}
+            query={{ ...query }}
             soniq={soniqLine(query)}
           />
         </>
