@@ -145,9 +145,9 @@ const char *ago(struct cli *cli, usec_t moment);        /* "3m 5s ago", "now"; "
 const char *quality_words(struct cli *cli, const struct quality *quality);
 const char *bytes_text(struct cli *cli, int64_t bytes); /* "1.2 MB"; "-" for I64_NULL */
 const char *ms_text(struct cli *cli, double ms);        /* "12 ms", "3.4 s"; "-" for NAN */
-struct queue_stats;
+struct outlook;
 /* When it will be empty, or how it grows; "-" where nobody knows. */
-const char *forecast_words(struct cli *cli, const struct queue_stats *queue);
+const char *forecast_words(struct cli *cli, const struct outlook *outlook);
 
 /* Help and what is generated from the tables. */
 void help_overview(struct buf *out);

@@ -175,15 +175,15 @@ static struct pace pace_of(struct cli *cli, const struct queue_stats *q)
 {
 	return (struct pace){
 		.queue = q->queue,
-		.arrived_per_minute = q->arrived_per_minute,
-		.finished_per_minute = q->finished_per_minute,
+		.arrived_per_minute = q->outlook.arrived_per_minute,
+		.finished_per_minute = q->outlook.finished_per_minute,
 		.wait_p50_ms = q->times.wait_p50_ms,
 		.wait_p95_ms = q->times.wait_p95_ms,
 		.wait_p99_ms = q->times.wait_p99_ms,
 		.run_p50_ms = q->times.run_p50_ms,
 		.run_p95_ms = q->times.run_p95_ms,
 		.run_p99_ms = q->times.run_p99_ms,
-		.forecast = str_of(forecast_words(cli, q)),
+		.forecast = str_of(forecast_words(cli, &q->outlook)),
 	};
 }
 
@@ -195,7 +195,7 @@ static void print_paces(struct cli *cli, const struct list *queues)
 
 	for (size_t i = 0; i < queues->n; i++) {
 		const struct queue_stats *q = LIST_AT(queues, struct queue_stats, i);
-		is_known |= !isnan(q->arrived_per_minute);
+		is_known |= !isnan(q->outlook.arrived_per_minute);
 		*(struct pace *)list_add(&paces) = pace_of(cli, q);
 	}
 	if (!is_known)

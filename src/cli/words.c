@@ -66,18 +66,18 @@ const char *ms_text(struct cli *cli, double ms)
 	return arena_printf(&cli->arena, "%s", text);
 }
 
-const char *forecast_words(struct cli *cli, const struct queue_stats *queue)
+const char *forecast_words(struct cli *cli, const struct outlook *outlook)
 {
-	const double seconds = queue->drain_seconds;
+	const double seconds = outlook->drain_seconds;
 	char text[TIME_TEXT_MAX];
 
-	if (str_eq(queue->forecast, S("grows")))
-		return arena_printf(&cli->arena, "grows by %.1f/min", queue->growth_per_minute);
-	if (str_eq(queue->forecast, S("drains")) && seconds >= 0 && seconds < 1e10) {
+	if (str_eq(outlook->forecast, S("grows")))
+		return arena_printf(&cli->arena, "grows by %.1f/min", outlook->growth_per_minute);
+	if (str_eq(outlook->forecast, S("drains")) && seconds >= 0 && seconds < 1e10) {
 		duration_format(((usec_t)seconds + 1) * SECOND, text);
 		return arena_printf(&cli->arena, "empty in %s", text);
 	}
-	if (!queue->forecast.p || str_eq(queue->forecast, S("unknown")))
+	if (!outlook->forecast.p || str_eq(outlook->forecast, S("unknown")))
 		return "-";
-	return visible(cli, queue->forecast);
+	return visible(cli, outlook->forecast);
 }

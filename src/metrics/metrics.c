@@ -72,8 +72,8 @@ static void add_queue(struct queue_sums *sums, const struct queue_stats *queue)
 	sums->scheduled += queue->scheduled;
 	if (queue->live_workers > sums->live_workers)
 		sums->live_workers = queue->live_workers;
-	if (queue->oldest_waiting_seconds > sums->oldest)       /* never of NAN */
-		sums->oldest = queue->oldest_waiting_seconds;
+	if (queue->outlook.oldest_waiting_seconds > sums->oldest)       /* never of NAN */
+		sums->oldest = queue->outlook.oldest_waiting_seconds;
 }
 
 static void sum_queues(struct writing *w)

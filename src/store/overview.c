@@ -43,9 +43,9 @@ static struct queue_facts queue_facts_of(const struct queue_stats *q)
 		.ready = q->ready,
 		.ready_is_cut = q->is_due_cut == 1,
 		.live_workers = q->live_workers,
-		.oldest_seconds = q->oldest_waiting_seconds,
-		.arrived_per_minute = q->arrived_per_minute,
-		.finished_per_minute = q->finished_per_minute,
+		.oldest_seconds = q->outlook.oldest_waiting_seconds,
+		.arrived_per_minute = q->outlook.arrived_per_minute,
+		.finished_per_minute = q->outlook.finished_per_minute,
 		.usual_wait_ms = (double)NAN,
 		.is_others = q->is_others == 1,
 	};

@@ -33,14 +33,14 @@ static const struct field queue_stats_fields[] = {
 	FIELD_F64_FLAGS(struct queue_stats, avg_processing_time_ms, FIELD_OPTIONAL),
 	FIELD_I64_FLAGS(struct queue_stats, ready, FIELD_OPTIONAL),
 	FIELD_I64_FLAGS(struct queue_stats, scheduled, FIELD_OPTIONAL),
-	FIELD_F64_FLAGS(struct queue_stats, oldest_waiting_seconds, FIELD_OPTIONAL),
+	OUTLOOK_FIELD_FLAGS(struct queue_stats, oldest_waiting_seconds, F_F64, FIELD_OPTIONAL),
 	FIELD_I64_FLAGS(struct queue_stats, live_workers, FIELD_OPTIONAL),
-	FIELD_F64_FLAGS(struct queue_stats, arrived_per_minute, FIELD_COMPUTED),
-	FIELD_F64_FLAGS(struct queue_stats, finished_per_minute, FIELD_COMPUTED),
+	OUTLOOK_FIELD(struct queue_stats, arrived_per_minute, F_F64),
+	OUTLOOK_FIELD(struct queue_stats, finished_per_minute, F_F64),
 	TIMES_FIELDS(struct queue_stats),
-	FIELD_STR_FLAGS(struct queue_stats, forecast, FIELD_COMPUTED),
-	FIELD_F64_FLAGS(struct queue_stats, drain_seconds, FIELD_COMPUTED),
-	FIELD_F64_FLAGS(struct queue_stats, growth_per_minute, FIELD_COMPUTED),
+	OUTLOOK_FIELD(struct queue_stats, forecast, F_STR),
+	OUTLOOK_FIELD(struct queue_stats, drain_seconds, F_F64),
+	OUTLOOK_FIELD(struct queue_stats, growth_per_minute, F_F64),
 	FIELD_JSON_FLAGS(struct queue_stats, at_least, FIELD_COMPUTED),
 	FIELD_BOOL_FLAGS(struct queue_stats, is_due_cut, FIELD_COMPUTED | FIELD_HIDDEN),
 	FIELD_BOOL_FLAGS(struct queue_stats, is_others, FIELD_COMPUTED | FIELD_HIDDEN),
@@ -136,7 +136,7 @@ static void queue_put(struct queue_stats *to, const struct queue_stats *from)
 	put_i64(&to->scheduled, from->scheduled);
 	put_i64(&to->live_workers, from->live_workers);
 	put_f64(&to->avg_processing_time_ms, from->avg_processing_time_ms);
-	put_f64(&to->oldest_waiting_seconds, from->oldest_waiting_seconds);
+	put_f64(&to->outlook.oldest_waiting_seconds, from->outlook.oldest_waiting_seconds);
 }
 
 static void gather_row(struct gather *g, const struct part *part, const struct queue_stats *row)

@@ -47,13 +47,9 @@ struct queue_stats {
 	double avg_processing_time_ms; /* created to finished, of done rows, or (history) of those
 					 * done in the last hour; NAN: none */
 	int64_t ready, scheduled;      /* queued: due now, due later */
-	double oldest_waiting_seconds; /* since it could have run; NAN: nothing waits */
 	int64_t live_workers;          /* active and fresh, serving this queue (empty list: all) */
-	double arrived_per_minute;     /* in the last 10 minutes, or since the history began */
-	double finished_per_minute;    /* done, dead or cancelled */
+	struct outlook outlook;        /* without the history how long one waits alone */
 	struct times times;            /* of the last hour */
-	struct str forecast;           /* rules/forecast.h; of those that are due */
-	double drain_seconds, growth_per_minute;
 	struct str at_least; /* JSON: names of those numbers that were not counted to their end */
 	int64_t dated;       /* hidden, here and below; queued ones that have a moment: history */
 	int8_t is_due_cut;   /* ready and scheduled may be more */

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "rules/forecast.h"
 #include "store/quality.h"
 #include "store/worker.h"
 
@@ -219,7 +218,7 @@ static void put_waiting(struct gather *g, struct queue_stats *queue, const struc
 	queue->scheduled = clamp(later, queue->queued);
 	queue->ready = is_capped ? queue->queued - queue->dated + row->due
 				 : queue->queued - queue->scheduled;
-	queue->oldest_waiting_seconds = row->oldest_waiting_seconds;
+	queue->outlook.oldest_waiting_seconds = row->oldest_waiting_seconds;
 	queue->is_due_cut = is_capped;
 	if (is_capped)
 		quality_worsen(&g->quality, KIND_CAPPED);
@@ -299,7 +298,7 @@ static enum err_code add_looked(struct gather *g, struct err *err)
 			continue;
 		queue->ready = row->ready;
 		queue->scheduled = row->scheduled;
-		queue->oldest_waiting_seconds = row->oldest_waiting_seconds;
+		queue->outlook.oldest_waiting_seconds = row->outlook.oldest_waiting_seconds;
 		queue->is_due_cut = row->is_capped;
 	}
 	return ERR_OK;
@@ -361,14 +360,14 @@ static enum err_code add_rates(struct gather *g, struct err *err)
 	for (size_t i = 0; i < g->queues.n && minutes > 0; i++) {
 		struct queue_stats *queue = LIST_AT(&g->queues, struct queue_stats, i);
 
-		queue->arrived_per_minute = queue->finished_per_minute = 0;
+		queue->outlook.arrived_per_minute = queue->outlook.finished_per_minute = 0;
 	}
 	for (size_t i = 0; i < tallies.rows.n && minutes > 0; i++) {
 		const struct tally *t = LIST_AT(&tallies.rows, struct tally, i);
 		struct queue_stats *queue = find_or_add(g, t->name, t->is_others);
 
-		queue->arrived_per_minute = (double)t->arrived / minutes;
-		queue->finished_per_minute = (double)tally_ended(t) / minutes;
+		queue->outlook.arrived_per_minute = (double)t->arrived / minutes;
+		queue->outlook.finished_per_minute = (double)tally_ended(t) / minutes;
 	}
 	return ERR_OK;
 }
@@ -393,11 +392,7 @@ static void finish(const struct gather *g, struct queue_stats *queue)
 		queue->is_due_cut = queue->dated > 0;
 	}
 	queue_tell_cut(queue, false, g->arena);
-	const struct forecast forecast = forecast_make(queue_due(queue), queue->arrived_per_minute,
-						       queue->finished_per_minute);
-	queue->forecast = str_of(forecast_name(forecast.kind));
-	queue->drain_seconds = forecast.drain_seconds;
-	queue->growth_per_minute = forecast.growth_per_minute;
+	outlook_foretell(&queue->outlook, queue_due(queue));
 }
 
 static enum err_code gather(struct store *st, struct arena *arena, bool has_hour, struct list *ret,

@@ -14,10 +14,11 @@
 		TIMES_FIELD(type, run_p95_ms), TIMES_FIELD(type, run_p99_ms)
 
 /* Those of a member `outlook`. */
-#define OUTLOOK_FIELD(type, member, field)                                                         \
+#define OUTLOOK_FIELD_FLAGS(type, member, field, flags)                                            \
 	{                                                                                          \
-#member, field, offsetof(type, outlook.member), FIELD_COMPUTED                     \
+#member, field, offsetof(type, outlook.member), flags                              \
 	}
+#define OUTLOOK_FIELD(type, member, field) OUTLOOK_FIELD_FLAGS(type, member, field, FIELD_COMPUTED)
 #define OUTLOOK_FIELDS(type)                                                                       \
 	OUTLOOK_FIELD(type, oldest_waiting_seconds, F_F64),                                        \
 		OUTLOOK_FIELD(type, arrived_per_minute, F_F64),                                    \
@@ -92,6 +93,8 @@ int64_t queue_due(const struct queue_stats *queue);
 /* What waits, in all queues together. */
 enum err_code kept_outlook(struct store *st, struct arena *arena, struct outlook *ret,
 			   struct err *err) MUST_CHECK;
+/* From the rates, of so many that are due. */
+void outlook_foretell(struct outlook *outlook, int64_t due);
 /* The same of each of these struct type_stats. */
 enum err_code kept_type_outlooks(struct store *st, struct arena *arena, struct list *types,
 				 struct err *err) MUST_CHECK;

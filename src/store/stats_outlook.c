@@ -17,7 +17,7 @@ static struct outlook unknown(void)
 	};
 }
 
-static void foretell(struct outlook *o, int64_t due)
+void outlook_foretell(struct outlook *o, int64_t due)
 {
 	const struct forecast forecast =
 		forecast_make(due, o->arrived_per_minute, o->finished_per_minute);
@@ -31,13 +31,14 @@ static void foretell(struct outlook *o, int64_t due)
 
 static void add_queue(struct outlook *o, int64_t *due, const struct queue_stats *queue)
 {
+	const struct outlook *of = &queue->outlook;
+
 	*due += queue_due(queue);
-	o->oldest_waiting_seconds = fmax(o->oldest_waiting_seconds, queue->oldest_waiting_seconds);
-	if (isfinite(queue->arrived_per_minute))
-		o->arrived_per_minute = fmax(o->arrived_per_minute, 0) + queue->arrived_per_minute;
-	if (isfinite(queue->finished_per_minute))
-		o->finished_per_minute =
-			fmax(o->finished_per_minute, 0) + queue->finished_per_minute;
+	o->oldest_waiting_seconds = fmax(o->oldest_waiting_seconds, of->oldest_waiting_seconds);
+	if (isfinite(of->arrived_per_minute))
+		o->arrived_per_minute = fmax(o->arrived_per_minute, 0) + of->arrived_per_minute;
+	if (isfinite(of->finished_per_minute))
+		o->finished_per_minute = fmax(o->finished_per_minute, 0) + of->finished_per_minute;
 }
 
 enum err_code kept_outlook(struct store *st, struct arena *arena, struct outlook *ret,
@@ -51,7 +52,7 @@ enum err_code kept_outlook(struct store *st, struct arena *arena, struct outlook
 
 	for (size_t i = 0; i < queues.n; i++)
 		add_queue(&outlook, &due, LIST_AT(&queues, struct queue_stats, i));
-	foretell(&outlook, due);
+	outlook_foretell(&outlook, due);
 	*ret = outlook;
 	return ERR_OK;
 }
@@ -204,7 +205,7 @@ enum err_code kept_type_outlooks(struct store *st, struct arena *arena, struct l
 	for (size_t i = 0; i < types->n; i++) {
 		struct type_stats *type = LIST_AT(types, struct type_stats, i);
 
-		foretell(&type->outlook, due_of(type));
+		outlook_foretell(&type->outlook, due_of(type));
 	}
 	return ERR_OK;
 }

@@ -101,7 +101,7 @@ TEST(each_queue_has_its_line_even_the_one_without_a_name)
 	assert_int_equal(old->total_jobs, 1);
 	assert_int_equal(old->queued, 0);
 	assert_int_equal(old->dead_letter, 1);
-	assert_true(isnan(old->oldest_waiting_seconds));
+	assert_true(isnan(old->outlook.oldest_waiting_seconds));
 }
 
 TEST(waiting_begins_when_a_job_could_have_run)
@@ -118,8 +118,8 @@ TEST(waiting_begins_when_a_job_could_have_run)
 	assert_int_equal(queue->queued, 6);
 	assert_int_equal(queue->ready, 4);
 	assert_int_equal(queue->scheduled, 2);
-	assert_true(queue->oldest_waiting_seconds >= 3600);
-	assert_true(queue->oldest_waiting_seconds < 2 * 3600);
+	assert_true(queue->outlook.oldest_waiting_seconds >= 3600);
+	assert_true(queue->outlook.oldest_waiting_seconds < 2 * 3600);
 }
 
 TEST(live_workers_are_counted_for_the_queues_that_they_serve)
@@ -237,7 +237,7 @@ TEST(hostile_rows_do_not_break_the_numbers)
 	queue = queue_at(&rows, 1, "odd");
 	assert_int_equal(queue->total_jobs, 3);
 	assert_int_equal(queue->ready, 3);
-	assert_true(queue->oldest_waiting_seconds > 0);
+	assert_true(queue->outlook.oldest_waiting_seconds > 0);
 	assert_int_equal(stats_of(b, &quality).total, 11);
 }
 

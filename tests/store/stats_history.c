@@ -86,15 +86,15 @@ TEST(a_queue_tells_how_it_fares)
 	assert_int_equal(queue->scheduled, 0);
 	assert_int_equal(queue->dead_letter, 1);
 	/* 10 came and 8 ended (6 done, 1 dead, 1 cancelled) in ten minutes and a part of one. */
-	assert_true(queue->arrived_per_minute > 0.9 && queue->arrived_per_minute <= 1);
-	assert_true(queue->finished_per_minute > 0.72 && queue->finished_per_minute <= 0.8);
-	CHECK_TEXT(queue->forecast, "grows");
-	assert_true(fabs(queue->growth_per_minute - queue->arrived_per_minute / 5) < 1e-6);
-	assert_true(isnan(queue->drain_seconds));
+	assert_true(queue->outlook.arrived_per_minute > 0.9 && queue->outlook.arrived_per_minute <= 1);
+	assert_true(queue->outlook.finished_per_minute > 0.72 && queue->outlook.finished_per_minute <= 0.8);
+	CHECK_TEXT(queue->outlook.forecast, "grows");
+	assert_true(fabs(queue->outlook.growth_per_minute - queue->outlook.arrived_per_minute / 5) < 1e-6);
+	assert_true(isnan(queue->outlook.drain_seconds));
 	check_near(queue->times.run_p50_ms, 2000);
 	check_near(queue->times.run_p99_ms, 2000);
 	check_near(queue->avg_processing_time_ms, 5000);
-	assert_true(queue->oldest_waiting_seconds >= 5 && queue->oldest_waiting_seconds < 60);
+	assert_true(queue->outlook.oldest_waiting_seconds >= 5 && queue->outlook.oldest_waiting_seconds < 60);
 	/* SQLite's moments are the row's own; PostgreSQL's are those of the claim. */
 	if (bench_is_sqlite(b))
 		check_near(queue->times.wait_p50_ms, 3000);
@@ -134,7 +134,7 @@ TEST(a_queue_whose_rows_are_gone_is_there_while_it_works)
 	const struct queue_stats *queue = queue_of_name(b, "a", &quality);
 	assert_non_null(queue);
 	assert_int_equal(queue->total_jobs, 0);
-	CHECK_TEXT(queue->forecast, "empty");
+	CHECK_TEXT(queue->outlook.forecast, "empty");
 	check_near(queue->times.run_p50_ms, 2000);
 	run(b, arena_printf(&b->arena, "UPDATE soniq_x_rollup SET at = %s", at(b, -3 * HOUR)));
 	assert_null(queue_of_name(b, "a", &quality));
@@ -150,12 +150,12 @@ TEST(rates_of_a_young_history)
 	keep(b);
 	run(b, arena_printf(&b->arena, "UPDATE soniq_x_state SET since = %s", at(b, -2 * MINUTE)));
 	const struct queue_stats *queue = queue_of_name(b, "a", &quality);
-	check_near(queue->arrived_per_minute, 5);
+	check_near(queue->outlook.arrived_per_minute, 5);
 	assert_true(llabs(quality.covered_from - clock_now() + 2 * MINUTE) < 10 * SECOND);
 	run(b, arena_printf(&b->arena, "UPDATE soniq_x_state SET since = %s", at(b, -20 * SECOND)));
 	queue = queue_of_name(b, "a", &quality);
-	assert_true(isnan(queue->arrived_per_minute));
-	CHECK_TEXT(queue->forecast, "unknown");
+	assert_true(isnan(queue->outlook.arrived_per_minute));
+	CHECK_TEXT(queue->outlook.forecast, "unknown");
 }
 
 /* With the index and without: the same. */
@@ -177,15 +177,15 @@ TEST(those_that_wait_are_told_apart_by_when_they_are_due)
 
 		assert_int_equal(queue->ready, 7);
 		assert_int_equal(queue->scheduled, 2);
-		assert_true(fabs(queue->oldest_waiting_seconds - 7200) < 60);
+		assert_true(fabs(queue->outlook.oldest_waiting_seconds - 7200) < 60);
 		queue = queue_of_name(b, NULL, &quality);
 		assert_int_equal(queue->ready, 5);
 		assert_int_equal(queue->scheduled, 1);
-		assert_true(fabs(queue->oldest_waiting_seconds - 3 * 3600) < 60);
+		assert_true(fabs(queue->outlook.oldest_waiting_seconds - 3 * 3600) < 60);
 		queue = queue_of_name(b, "later", &quality);
 		assert_int_equal(queue->ready, 0);
 		assert_int_equal(queue->scheduled, 6);
-		assert_true(isnan(queue->oldest_waiting_seconds));
+		assert_true(isnan(queue->outlook.oldest_waiting_seconds));
 		given_the_index(b);
 	}
 }

@@ -54,8 +54,8 @@ TEST(what_only_the_history_knows_is_refused_without_it)
 	const struct timeline_bucket *last = LIST_AT(&rows, struct timeline_bucket, rows.n - 1);
 	assert_int_equal(last->started, I64_NULL);
 	assert_true(isnan(last->times.run_p50_ms));
-	assert_true(isnan(queue_of_name(b, "default", &quality)->arrived_per_minute));
-	CHECK_TEXT(queue_of_name(b, "default", &quality)->forecast, NULL);
+	assert_true(isnan(queue_of_name(b, "default", &quality)->outlook.arrived_per_minute));
+	CHECK_TEXT(queue_of_name(b, "default", &quality)->outlook.forecast, NULL);
 }
 
 /* Everything of stats.h gives what the tables alone tell. */
@@ -69,7 +69,7 @@ static void check_without(struct bench *b)
 	assert_int_equal(stats_of(b, &quality).queued, 3);
 	CHECK_KIND(quality, KIND_EXACT);
 	assert_int_equal(queue_of_name(b, "default", &quality)->queued, 3);
-	CHECK_TEXT(queue_of_name(b, "default", &quality)->forecast, NULL);
+	CHECK_TEXT(queue_of_name(b, "default", &quality)->outlook.forecast, NULL);
 	CHECK_OK(b, store_metrics(&b->store, 24, &b->arena, &metrics, &quality, &b->err));
 	assert_int_equal(metrics.arrived, I64_NULL);
 	assert_int_equal(metrics.covered_from, TIME_NULL);
@@ -94,11 +94,11 @@ TEST(a_history_that_is_taken_away_is_done_without)
 	put_job(b, (struct seed){ .n = 3 });
 	keep(b);
 	assert_int_equal(stats_of(b, &quality).queued, 3);
-	CHECK_TEXT(queue_of_name(b, "default", &quality)->forecast, "unknown");
+	CHECK_TEXT(queue_of_name(b, "default", &quality)->outlook.forecast, "unknown");
 	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
 		run(b, arena_printf(&b->arena, "DROP TABLE %s", tables[i]));
 		if (i == 0)
-			assert_null(queue_of_name(b, "default", &quality)->forecast.p);
+			assert_null(queue_of_name(b, "default", &quality)->outlook.forecast.p);
 		check_without(b);
 	}
 }
