@@ -177,6 +177,25 @@ def test_the_list_and_its_filter(site, screen, kind):
     page.get_by_text("No dead letter matches").wait_for()
 
 
+@pytest.mark.parametrize("view", ("", "?view=list"))
+def test_another_question_does_not_wait_for_the_pointer_to_leave(site, screen, view):
+    """Rows stay where they are under it; those of the question before do not."""
+    here = site()
+    here.database.execute(OTHER, "KeyError: 'n'", dead_id(3))
+    shown = screen(here, "dead-letter" + view)
+    page = shown.page
+    expect(shown.rows()).to_have_count(2 if view == "" else 50)
+    shown.rows().first.hover()
+    for filter, count in (("error:KeyError", 1), ("error:TimeoutError", 1 if view == "" else 50)):
+        page.keyboard.press("/")
+        page.keyboard.press("Control+A")
+        page.keyboard.type(filter)
+        page.keyboard.press("Enter")
+        expect(shown.rows()).to_have_count(count)
+        expect(shown.rows().first).to_contain_text(filter.partition(":")[2])
+        expect(page.get_by_text("no longer here")).to_have_count(0)
+
+
 def test_by_keyboard_alone(site, screen):
     """Filter, open, replay: no pointer."""
     here = site(write=True)

@@ -195,6 +195,8 @@ export const asking = computed(() => queries.held().some((query) => query.busy.v
 
 export interface View<T> {
   answer: Answer<T> | null;
+  /** The address that the answer is of. */
+  of: string;
   problem: Problem | null;
   /** The answer is that of the question before: this one's has not come yet. */
   stale: boolean;
@@ -209,15 +211,18 @@ export function urlOf<P extends ReadPath>(path: P, want: Want<P> = {}): string {
 export function useQuery<P extends ReadPath>(path: P, want: Want<P> = {}): View<Answered<P>> {
   const url = urlOf(path, want);
   const query = useMemo((): Query<Answered<P>> => queries.of(url), [url]);
-  const before = useRef<Answer<Answered<P>> | null>(null);
+  const before = useRef<{ answer: Answer<Answered<P>> | null; of: string }>({
+    answer: null,
+    of: url,
+  });
   // Not after the next frame: until it is asked for, there is nothing to show.
   useLayoutEffect(() => queries.hold(query), [query]);
   const answer = query.answer.value;
-  if (answer) before.current = answer;
+  if (answer) before.current = { answer, of: url };
   return {
-    answer: answer ?? before.current,
+    ...before.current,
     problem: query.problem.value,
-    stale: answer === null && before.current !== null,
+    stale: answer === null && before.current.answer !== null,
   };
 }
 

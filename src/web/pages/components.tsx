@@ -44,7 +44,7 @@ const problem: Problem = {
   state: null,
   retryAfter: 3,
 };
-const nothing: View<string> = { answer: null, problem: null, stale: false };
+const nothing: View<string> = { answer: null, of: '', problem: null, stale: false };
 const old = {
   ...nothing,
   stale: true,

@@ -152,7 +152,7 @@ export function Groups({
             )
           ) : (
             <>
-              <Steady answer={{ ...answer, data: rows }} question={filter} waits={false}>
+              <Steady answer={{ ...answer, data: rows }} question={view.of} waits={false}>
                 {(shown) => (
                   <div onKeyDown={verbKeys}>
                     <Table

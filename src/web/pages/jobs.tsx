@@ -140,15 +140,15 @@ function NoJobs({ filters }: { filters: JobFilters }): JSX.Element {
 
 function List({
   answer,
-  search,
+  question,
   selected,
 }: {
   answer: Answer<Job[]>;
-  search: string | null;
+  question: string;
   selected: string | null;
 }): JSX.Element {
   return (
-    <Steady answer={answer} question={search} waits={selected !== null}>
+    <Steady answer={answer} question={question} waits={selected !== null}>
       {(rows, gone) => <Rows rows={rows} gone={gone} selected={selected} />}
     </Steady>
   );
@@ -204,11 +204,7 @@ export function Jobs({
               jobs.length === 0 || !answer ? (
                 <NoJobs filters={filters} />
               ) : (
-                <List
-                  answer={answer}
-                  search={view.stale ? null : JSON.stringify(filters)}
-                  selected={selected}
-                />
+                <List answer={answer} question={view.of} selected={selected} />
               )
             }
           </Shown>

@@ -177,11 +177,7 @@ export function Letters({
           letters.length === 0 || !answer ? (
             <NoLetters filters={filters} />
           ) : (
-            <Steady
-              answer={answer}
-              question={view.stale ? null : JSON.stringify(filters)}
-              waits={selected !== null}
-            >
+            <Steady answer={answer} question={view.of} waits={selected !== null}>
               {(rows, gone) => <Rows rows={rows} gone={gone} selected={selected} />}
             </Steady>
           )

@@ -45,7 +45,7 @@ const SCROLLED = 120; // pixels: the first rows are out of sight
 /**
  * Shows the answer; while the pointer or the focus is inside, or the page is scrolled, or `waits`,
  * the order of the rows that are there is kept, their contents are not, and what came is counted.
- * While the answer is still that of the question before, the question is null.
+ * The answer to another question is shown at once.
  */
 export function Steady<R extends Row>({
   answer,
@@ -54,7 +54,7 @@ export function Steady<R extends Row>({
   children,
 }: {
   answer: Answer<R[]>;
-  question: string | null;
+  question: string; // that the answer is of
   waits: boolean;
   children: (rows: R[], gone: ReadonlySet<string>) => ComponentChildren;
 }): JSX.Element {
@@ -71,7 +71,7 @@ export function Steady<R extends Row>({
   }, []);
   const newest = answer.data;
   const still = pointed.value || focused.value || scrolled.value || waits;
-  if (question !== null && (!still || kept.current.question !== question))
+  if (!still || kept.current.question !== question)
     kept.current = { question, rows: newest };
   const { rows, gone } = held(kept.current.rows, newest, answer.cursor === null);
   const news = arrivals(rows, newest);
