@@ -158,6 +158,7 @@ struct executor {
 	pthread_cond_t called;
 	TAILQ_ENTRY(executor) in_idle;
 	bool is_idle;
+	bool has_failed;                /* its lane, at its last flight; its own */
 	bool is_started; /* the loop's */
 };
 
@@ -168,7 +169,7 @@ struct pool {
 	int n_running;                  /* under the guard */
 	pthread_mutex_t guard;
 	struct flight_list queue;    /* under the guard, as what follows */
-	TAILQ_HEAD(, executor) idle; /* who was busy last comes first: its session is warm */
+	TAILQ_HEAD(, executor) idle; /* the next is the first */
 	bool is_stopping;
 	atomic_int n_queued;            /* changed under the guard */
 	int queue_max;

@@ -36,18 +36,22 @@ void pool_release(struct pool *pool)
 	*pool = (struct pool){ 0 };
 }
 
-/* Under the guard. */
+/* Under the guard. Who was busy last is the next: its session is warm. But a lane that has lost its
+ * connection comes behind those that have one. */
 static void rest(struct executor *self)
 {
 	struct pool *pool = self->pool;
 
 	self->is_idle = true;
-	TAILQ_INSERT_HEAD(&pool->idle, self, in_idle);
+	if (self->has_failed)
+		TAILQ_INSERT_TAIL(&pool->idle, self, in_idle);
+	else
+		TAILQ_INSERT_HEAD(&pool->idle, self, in_idle);
 	while (self->is_idle && !pool->is_stopping)
 		pthread_cond_wait(&self->called, &pool->guard);
 }
 
-/* Under the guard: whoever rests since the shortest time. */
+/* Under the guard. */
 static void call_one(struct pool *pool)
 {
 	struct executor *e = TAILQ_FIRST(&pool->idle);
@@ -199,6 +203,7 @@ static void fly(struct executor *self, struct flight *f)
 	if (self->pool->may_write)
 		server_forget(f->server);
 
+	self->has_failed = f->answer->err.code == ERR_UNAVAILABLE;
 	reply_release(&turn.reply);
 	arena_release(&f->arena);
 	f->cost = turn.done - begun;

@@ -89,10 +89,12 @@ class Haproxy(Proxied):
 
 class Caddy(Proxied):
     name = "caddy"
+    notices = False  # it does most times
 
 
 class Apache(Proxied):
     name = "apache"
+    notices = False  # it does most times
 
 
 class Unix(Front):
