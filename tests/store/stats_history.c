@@ -86,15 +86,17 @@ TEST(a_queue_tells_how_it_fares)
 	assert_int_equal(queue->scheduled, 0);
 	assert_int_equal(queue->dead_letter, 1);
 	/* 10 came and 8 ended (6 done, 1 dead, 1 cancelled) in ten minutes and a part of one. */
-	assert_true(queue->outlook.arrived_per_minute > 0.9 && queue->outlook.arrived_per_minute <= 1);
-	assert_true(queue->outlook.finished_per_minute > 0.72 && queue->outlook.finished_per_minute <= 0.8);
-	CHECK_TEXT(queue->outlook.forecast, "grows");
-	assert_true(fabs(queue->outlook.growth_per_minute - queue->outlook.arrived_per_minute / 5) < 1e-6);
-	assert_true(isnan(queue->outlook.drain_seconds));
+	const struct outlook *o = &queue->outlook;
+
+	assert_true(o->arrived_per_minute > 0.9 && o->arrived_per_minute <= 1);
+	assert_true(o->finished_per_minute > 0.72 && o->finished_per_minute <= 0.8);
+	CHECK_TEXT(o->forecast, "grows");
+	assert_true(fabs(o->growth_per_minute - o->arrived_per_minute / 5) < 1e-6);
+	assert_true(isnan(o->drain_seconds));
 	check_near(queue->times.run_p50_ms, 2000);
 	check_near(queue->times.run_p99_ms, 2000);
 	check_near(queue->avg_processing_time_ms, 5000);
-	assert_true(queue->outlook.oldest_waiting_seconds >= 5 && queue->outlook.oldest_waiting_seconds < 60);
+	assert_true(o->oldest_waiting_seconds >= 5 && o->oldest_waiting_seconds < 60);
 	/* SQLite's moments are the row's own; PostgreSQL's are those of the claim. */
 	if (bench_is_sqlite(b))
 		check_near(queue->times.wait_p50_ms, 3000);
