@@ -16,7 +16,7 @@ static const struct option options[] = {
 	{ "--hours", 0, OPT_INT, offsetof(struct opts, hours), "N", "24", 1, 8784, NULL,
 	  "The last N hours." },
 	{ "--bucket", 0, OPT_CHOICE, offsetof(struct opts, bucket), "SPAN", NULL, 0, 0,
-	  TIMELINE_BUCKETS, "What a line is of; else an hour, or a day of 3,000 hours or more." },
+	  TIMELINE_BUCKETS, "What a line is of; else an hour, or of over 3,000 hours a day." },
 	{ "--queue", 0, OPT_TEXT, offsetof(struct opts, queue), "NAME", NULL, 0, 0, NULL,
 	  "Only this queue; needs the history." },
 	{ "--type", 0, OPT_TEXT, offsetof(struct opts, type), "NAME", NULL, 0, 0, NULL,

@@ -1,6 +1,4 @@
 /* cmd_types.c -- soniq types: how the jobs of each name fare. */
-#include <math.h>
-
 #include "cli/cli.h"
 #include "cli/export_file.h"
 #include "json/json.h"
