@@ -63,12 +63,11 @@ class Replay:
     def play(self, page, n: int) -> None:
         """Feed the page, and wait until it has taken all of it.
 
-        The newest of each topic come alone: the text that the page keeps of one would otherwise
-        hold whatever came in the same piece.
+        The last comes alone: who waits for the next piece of a stream still has the one before,
+        which may be some megabytes when so much is written at once.
         """
         self._taken(page, n)
-        for _ in self.frames:
-            self._taken(page, 1)
+        self._taken(page, 1)
 
     def _taken(self, page, n: int) -> None:
         page.evaluate(HEARD)

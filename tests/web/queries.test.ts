@@ -323,7 +323,6 @@ const news = (
   second = n,
 ): Parameters<ReturnType<typeof createQueries>['feed']>[1] => ({
   data: { n },
-  text: `{"n":${n}}`,
   kind: 'cached',
   asOf: `2026-11-23T12:00:0${second}.000000Z`,
   coveredFrom: null,

@@ -4,7 +4,8 @@ import { kindOf, nextCursor, type Kind } from './api';
 
 export interface Answer<T> {
   data: T;
-  text: string; // what came, digit by digit
+  /** What came, digit by digit; '' of news: a piece of the stream would be held for it. */
+  text: string;
   at: number; // when it came, by our clock
   asOf: number; // when the database said it, by its clock
   coveredFrom: number | null; // nothing is known of what was before
@@ -16,7 +17,6 @@ export interface Answer<T> {
 /** What a snapshot of the stream brings. */
 export interface News {
   data: unknown;
-  text: string;
   kind: string;
   asOf: string;
   coveredFrom: string | null;
@@ -48,7 +48,7 @@ export function answerOfNews(
   const asOf = Date.parse(news.asOf);
   return {
     data: news.data,
-    text: news.text,
+    text: '',
     at: now,
     asOf: Number.isNaN(asOf) ? now : asOf,
     coveredFrom: momentOf(news.coveredFrom ?? ''),

@@ -12,7 +12,6 @@ export interface Frame {
   asOf: string;
   coveredFrom: string | null;
   data: unknown;
-  text: string; // of the data, digit by digit
 }
 
 /** `resting`: it failed three times, and is tried again only now and then. */
@@ -52,11 +51,9 @@ function frameOf(data: string): Frame | null {
   try {
     const told = JSON.parse(data) as Record<string, unknown>;
     const { topic, kind, as_of, covered_from, data: body } = told;
-    const at = data.indexOf('"data":') + '"data":'.length;
-    const text = data.slice(at, data.lastIndexOf('}')).trim();
     if (typeof topic !== 'string') return null;
     const coveredFrom = typeof covered_from === 'string' ? covered_from : null;
-    return { topic, kind: String(kind), asOf: String(as_of), coveredFrom, data: body, text };
+    return { topic, kind: String(kind), asOf: String(as_of), coveredFrom, data: body };
   } catch {
     return null;
   }
