@@ -160,9 +160,18 @@ static const struct { const char *name; struct str value; } safe_headers[] = {
 	{ "X-Content-Type-Options", S("nosniff") },
 	{ "Referrer-Policy", S("no-referrer") },
 	{ "Cross-Origin-Resource-Policy", S("same-origin") },
-	{ "Cross-Origin-Opener-Policy", S("same-origin") },
 	{ "X-Frame-Options", S("DENY") },
 };
+
+/* The browser vouches that the reader has typed the address, or came from a page of our own origin:
+ * no other site has opened this window. */
+static bool is_opened_by_reader(const struct request *rq)
+{
+	const struct str site = request_header(rq, "Sec-Fetch-Site");
+
+	return str_eq(request_header(rq, "Sec-Fetch-Mode"), S("navigate")) &&
+	       (str_eq(site, S("none")) || str_eq(site, S("same-origin")));
+}
 
 void api_decorate(const struct request *rq, struct reply *reply)
 {
@@ -171,6 +180,10 @@ void api_decorate(const struct request *rq, struct reply *reply)
 	reply_header(reply, rq->arena, "Content-Security-Policy", api->policy);
 	for (size_t i = 0; i < ARRAY_LEN(safe_headers); i++)
 		reply_header(reply, rq->arena, safe_headers[i].name, safe_headers[i].value);
+	/* Cutting a window off from its opener takes the browser a new process, and as long as
+	 * all else until the page is there: only where there may be an opener. */
+	if (!is_opened_by_reader(rq))
+		reply_header(reply, rq->arena, "Cross-Origin-Opener-Policy", S("same-origin"));
 	if (!reply_find(reply, "Cache-Control").p)
 		reply_header(reply, rq->arena, "Cache-Control", S("no-store"));
 	if (reply->status == 503 && !reply_find(reply, "Retry-After").p)

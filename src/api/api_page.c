@@ -178,6 +178,8 @@ static enum err_code page(struct request *rq, struct reply *reply, struct err *e
 	reply->content_type = index->type;
 	reply_header(reply, rq->arena, "ETag", etag);
 	reply_header(reply, rq->arena, "Cache-Control", S("no-cache"));
+	/* Whether it may have an opener (api_decorate). */
+	reply_header(reply, rq->arena, "Vary", S("Sec-Fetch-Site, Sec-Fetch-Mode"));
 	if (is_what_caller_has(rq, etag)) {
 		reply->status = 304;
 		return ERR_OK;

@@ -169,3 +169,18 @@ def test_answers_of_the_api_are_not_kept(served):
     for path in ("/api/stats", "/api/jobs", "/api/session", "/health", "/ready"):
         answer = wire.ask("GET", path, shown_headers("session", cookie))
         assert answer.header("Cache-Control") == "no-store"
+
+
+@pytest.mark.parametrize("site", ["none", "same-origin", "same-site", "cross-site", "x", None])
+@pytest.mark.parametrize("mode", ["navigate", "cors", None])
+def test_a_window_is_cut_off_unless_its_reader_has_opened_it(served, site, mode):
+    _, wire, _ = served
+    said = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode}
+    headers = {name: value for name, value in said.items() if value}
+    answer = wire.ask("GET", "/", headers)
+    is_opened_by_reader = site in ("none", "same-origin") and mode == "navigate"
+    policies = [] if is_opened_by_reader else ["same-origin"]
+    assert answer.all("Cross-Origin-Opener-Policy") == policies
+    # No answer that is kept is given to who comes another way.
+    if answer.status == 200:
+        assert "Sec-Fetch-Site, Sec-Fetch-Mode" in answer.all("Vary")

@@ -153,6 +153,22 @@ fetch("{url}").then(a => a.text()).then(t => document.title = "read " + t.length
 </script>"""
 
 
+OPEN = """<button onclick="opened = window.open('{url}')">Open</button>"""
+LOST = "() => { try { return opened.closed } catch { return false } }"
+
+
+def test_another_page_has_no_hold_of_a_window_that_it_opened(site, context):
+    here = site()
+    with evil_page(OPEN.format(url=here.base)) as address:
+        page = context.new_page()
+        page.goto(address)
+        with context.expect_page() as ours:
+            page.get_by_role("button").click()
+        ours.value.get_by_role("heading", level=1).wait_for()
+        page.wait_for_function(LOST)
+        assert ours.value.evaluate("opener") is None
+
+
 @pytest.mark.parametrize("attack", (FORM, FETCH))
 def test_another_page_cannot_write(site, context, attack):
     here = site(write=True)
