@@ -122,8 +122,11 @@ static enum err_code add_names(struct completion *c, enum known what, struct err
 
 static enum err_code add_workers(struct completion *c, struct err *err)
 {
+	static const struct worker_want want = { .is_brief = true,
+						 .stopped_within = DAY,
+						 .limit = WORKERS_MAX };
 	struct worker_list workers;
-	TRY(store_workers(c->store, DAY, WORKERS_MAX, c->arena, &workers, err));
+	TRY(store_workers(c->store, &want, c->arena, &workers, err));
 
 	for (size_t i = 0; i < workers.rows.n; i++) {
 		const struct worker *w = LIST_AT(&workers.rows, struct worker, i);

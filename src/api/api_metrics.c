@@ -25,11 +25,14 @@ static enum err_code load(struct request *rq, struct scrape *scrape, struct err 
 {
 	struct store *store;
 	struct quality queues, hour;
+	static const struct worker_want want = { .is_brief = true,
+						 .stopped_within = DAY,
+						 .limit = WORKERS_MAX };
 
 	TRY(api_store(rq, &store, err));
 	TRY(store_queues(store, rq->arena, &scrape->queues, &queues, err));
 	TRY(store_last_hour(store, rq->arena, &scrape->hour, &hour, err));
-	TRY(store_workers(store, DAY, WORKERS_MAX, rq->arena, &scrape->workers, err));
+	TRY(store_workers(store, &want, rq->arena, &scrape->workers, err));
 	scrape->queues_kind = queues.kind;
 	scrape->hour_kind = hour.kind;
 	scrape->at = clock_now();

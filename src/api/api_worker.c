@@ -10,12 +10,6 @@
 #define QUEUES_SHORT_MAX 5
 #define KWARGS_SHORT_MAX 1024
 
-static enum err_code load_workers(struct store *store, struct request *rq,
-				  struct worker_list *ret, struct err *err)
-{
-	return store_workers(store, STOPPED_SHOWN, WORKERS_MAX, rq->arena, ret, err);
-}
-
 /* The first of its queues; none would mean that it serves all. */
 static void shorten_worker(void *p, struct arena *arena)
 {
@@ -41,7 +35,9 @@ static enum err_code worker_params(const struct request *rq, struct worker_want 
 	TRY(param_int(rq, "limit", (const int64_t[]){ 1, WORKERS_MAX }, &limit, err));
 	TRY(param_cursor(rq, &text, err));
 
-	*ret = (struct worker_want){ .stopped_within = STOPPED_SHOWN, .limit = (int)limit };
+	*ret = (struct worker_want){ .active = atomic_load(&api_of(rq)->active),
+				     .stopped_within = STOPPED_SHOWN,
+				     .limit = (int)limit };
 	return !text.p || cursor_parse_worker(text, ret) ? ERR_OK : param_cursor_fail(err);
 }
 
@@ -66,7 +62,7 @@ static enum err_code workers_list(struct request *rq, struct reply *reply, struc
 	struct store *store;
 	TRY(api_store(rq, &store, err));
 	struct worker_list workers;
-	TRY(store_worker_page(store, &want, rq->arena, &workers, err));
+	TRY(store_workers(store, &want, rq->arena, &workers, err));
 	answer_quality(rq, reply, &workers.quality);
 	if (workers.rows.n == (size_t)want.limit)
 		add_next_worker(rq, reply, &workers.rows);
@@ -121,7 +117,10 @@ static enum err_code workers_stats(struct request *rq, struct reply *reply, stru
 	struct worker_list workers;
 	struct quality quality;
 	TRY(store_last_hour(store, rq->arena, &hour, &quality, err));
-	TRY(load_workers(store, rq, &workers, err));
+	const struct worker_want want = { .active = hour.active_jobs,
+					  .stopped_within = STOPPED_SHOWN,
+					  .limit = WORKERS_MAX };
+	TRY(store_workers(store, &want, rq->arena, &workers, err));
 	if (workers.quality.kind > quality.kind)
 		quality.kind = workers.quality.kind;
 	answer_quality(rq, reply, &quality);

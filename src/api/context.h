@@ -47,6 +47,7 @@ struct api {
 	const struct log_sink *log;
 	struct watch *watch;            /* NULL: nobody wants to hear of changes */
 	_Atomic(struct keeper *) keeper; /* NULL: the history is not kept here */
+	atomic_llong active;            /* jobs in hand when they were last counted; 0: never */
 	struct http_app app;
 };
 

@@ -80,10 +80,11 @@ static void count(struct view *v, const struct worker *w)
 static enum err_code load(struct cli *cli, struct view *v, struct err *err)
 {
 	AUTO(store) struct store store = { 0 };
+	static const struct worker_want want = { .stopped_within = DAY, .limit = WORKERS_MAX };
 	struct worker_list workers;
 
 	TRY(cli_store(cli, DB_READ, &store, err));
-	TRY(store_workers(&store, DAY, WORKERS_MAX, &cli->arena, &workers, err));
+	TRY(store_workers(&store, &want, &cli->arena, &workers, err));
 	v->workers = workers.rows;
 	v->quality = workers.quality;
 	TRY(store_schedules(&store, &cli->arena, &v->schedules, err));

@@ -82,8 +82,9 @@ struct status {
 static enum err_code load_workers(struct cli *cli, struct store *store, struct status *s,
 				  struct err *err)
 {
+	static const struct worker_want want = { .is_brief = true, .limit = WORKERS_MAX };
 	struct worker_list workers;
-	TRY(store_workers(store, 0, WORKERS_MAX, &cli->arena, &workers, err));
+	TRY(store_workers(store, &want, &cli->arena, &workers, err));
 	s->workers_quality = workers.quality;
 	for (size_t i = 0; i < workers.rows.n; i++) {
 		if (LIST_AT(&workers.rows, struct worker, i)->stale == 1)

@@ -160,13 +160,14 @@ static enum err_code look(struct store *store, const struct sample *before, stru
 			  struct err *err)
 {
 	const struct job_filter newest = { .limit = FAILURES_MAX, .is_brief = true };
+	const struct worker_want all = { .limit = WORKERS_MAX };
 	struct quality quality;
 	struct list queues;
 
 	s->at = clock_mono();
 	s->queues = list_new(&s->arena, sizeof(struct top_queue));
 	TRY(store_queues(store, &s->arena, &queues, &quality, err));
-	TRY(store_workers(store, 0, WORKERS_MAX, &s->arena, &s->workers, err));
+	TRY(store_workers(store, &all, &s->arena, &s->workers, err));
 	TRY(store_dead_newest(store, &newest, &s->arena, &s->failures, err));
 	for (size_t i = 0; i < queues.n; i++)
 		add_queue(s, LIST_AT(&queues, struct queue_stats, i), before);

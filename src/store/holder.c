@@ -38,6 +38,11 @@ struct str holder_name(struct arena *arena, struct str hostname, int64_t pid)
 	return str_of(arena_printf(arena, "%.*s:%" PRId64, STR_ARG(hostname), pid));
 }
 
+int64_t held_most(int64_t active)
+{
+	return active > HELD_MAX ? HELD_PART : HELD_MAX;
+}
+
 static struct holder_facts facts_of(struct arena *arena, const struct holder_row *row)
 {
 	struct str worker = holder_name(arena, row->hostname, row->pid);

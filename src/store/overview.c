@@ -25,6 +25,7 @@ struct facts_of {
 	struct quality quality;
 	struct history history;
 	bool has_history;
+	int64_t active; /* jobs in hand, of the queues that tell it */
 };
 
 static void join(struct facts_of *of, const struct quality *quality)
@@ -63,6 +64,7 @@ static enum err_code add_queues(struct facts_of *of, struct err *err)
 
 		*(struct queue_facts *)list_add(&of->facts.queues) = queue_facts_of(queue);
 		of->facts.queued += queue->queued;
+		of->active += queue->processing > 0 ? queue->processing : 0;
 		of->facts.queued_is_cut |= queue->is_due_cut == 1 && !of->has_history;
 	}
 	return ERR_OK;
@@ -198,7 +200,8 @@ static enum err_code add_workers(struct facts_of *of, struct err *err)
 		};
 	}
 	bool *is_cut = &of->facts.holders_are_cut;
-	TRY(store_holders(of->st, HELD_MAX, of->arena, &of->facts.holders, is_cut, err));
+	TRY(store_holders(of->st, held_most(of->active), of->arena, &of->facts.holders, is_cut,
+			  err));
 	quality_note(&of->quality, -1, *is_cut);
 	return ERR_OK;
 }

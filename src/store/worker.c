@@ -8,6 +8,7 @@
 #define WORKERS_MAX 500
 #define QUEUES_MAX 500
 #define WORKER_JOBS_MAX 50
+#define WORKER_JOBS_LISTED 10
 #define JOBS_TEXT_MAX ((size_t)1 << 20)
 
 static const struct field worker_fields[] = {
@@ -105,17 +106,26 @@ static enum err_code workers_load(struct store *st, const struct worker_want *wa
 	return db_query(st->db, call, arena, ret, err);
 }
 
-static enum err_code held_load(struct store *st, struct arena *arena, struct list *ret,
-			       struct err *err)
+/* Of `most` jobs, so many of each worker. */
+static enum err_code held_load(struct store *st, int64_t most, int64_t each, struct arena *arena,
+			       struct list *ret, struct err *err)
 {
-	const struct call *call = CALL(SQL_WORKER_JOBS, &held_record, P_I64(HELD_MAX),
-				       P_I64(QUEUES_MAX), P_I64(WORKER_JOBS_MAX),
-				       P_I64(STORE_NAME_MAX));
+	const struct call *call = CALL(SQL_WORKER_JOBS, &held_record, P_I64(most),
+				       P_I64(QUEUES_MAX), P_I64(each), P_I64(STORE_NAME_MAX));
 	return db_query(st->db, call, arena, ret, err);
 }
 
-enum err_code store_worker_page(struct store *st, const struct worker_want *want,
-				struct arena *arena, struct worker_list *ret, struct err *err)
+static enum err_code held_of_list(struct store *st, const struct worker_want *want,
+				  struct arena *arena, struct list *ret, struct err *err)
+{
+	*ret = (struct list){ 0 };
+	return want->is_brief ? ERR_OK
+			      : held_load(st, held_most(want->active), WORKER_JOBS_LISTED, arena,
+					  ret, err);
+}
+
+enum err_code store_workers(struct store *st, const struct worker_want *want, struct arena *arena,
+			    struct worker_list *ret, struct err *err)
 {
 	const int limit = want->limit;
 
@@ -125,7 +135,7 @@ enum err_code store_worker_page(struct store *st, const struct worker_want *want
 	struct quality quality = quality_new();
 	struct list workers, held;
 	TRY(workers_load(st, want, arena, &workers, err));
-	TRY(held_load(st, arena, &held, err));
+	TRY(held_of_list(st, want, arena, &held, err));
 
 	if (workers.n > (size_t)limit || is_cut(&held))
 		quality_worsen(&quality, KIND_CAPPED);
@@ -149,7 +159,7 @@ enum err_code store_worker_get(struct store *st, const char *uuid, struct arena 
 		return err_set(err, ERR_NOT_FOUND, "There is no worker with this id.");
 	if (err->code != ERR_OK)
 		return err->code;
-	TRY(held_load(st, arena, &held, err));
+	TRY(held_load(st, HELD_MAX, WORKER_JOBS_MAX, arena, &held, err));
 
 	if (is_cut(&held))
 		quality_worsen(&quality, KIND_CAPPED);
@@ -157,12 +167,4 @@ enum err_code store_worker_get(struct store *st, const char *uuid, struct arena 
 	*ret = worker;
 	*ret_quality = quality;
 	return ERR_OK;
-}
-
-enum err_code store_workers(struct store *st, usec_t stopped_within, int limit,
-			    struct arena *arena, struct worker_list *ret, struct err *err)
-{
-	const struct worker_want want = { .stopped_within = stopped_within, .limit = limit };
-
-	return store_worker_page(st, &want, arena, ret, err);
 }

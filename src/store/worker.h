@@ -18,8 +18,8 @@ struct worker {
 	usec_t last_heartbeat;
 	double cpu_percent;             /* from metadata; NAN: not told */
 	double memory_mb;
-	struct str current_jobs;        /* JSON array, at most 50 of {id, job_name, queue, attempts,
-					 * since} */
+	struct str current_jobs;        /* JSON array of {id, job_name, queue, attempts, since}, at
+					 * most 50; of each in a list at most 10 */
 	int64_t current_jobs_count;     /* all of them */
 	int8_t current_jobs_capped;     /* 1: there may be more, for not all that is processing was
 					 * looked at */
@@ -33,6 +33,9 @@ struct worker {
 extern const struct record worker_record;
 
 struct worker_want {
+	bool is_brief;                  /* without what they are doing: current_jobs is [], its count
+					 * 0 */
+	int64_t active;                 /* how many jobs are in hand, where it is known; else 0 */
 	usec_t stopped_within;          /* stopped for over that long are left out; 0: all */
 	int limit;                      /* 1 .. 500 */
 	bool has_cursor;                /* go on after this place */
@@ -48,13 +51,8 @@ struct worker_list {
 
 /* Active ones first (newest heartbeat first, then id), then stopped. A worker whose heartbeat comes
  * between two pages may be on both. */
-enum err_code store_worker_page(struct store *st, const struct worker_want *want,
-				struct arena *arena, struct worker_list *ret,
-				struct err *err) MUST_CHECK;
-/* The first page. */
-enum err_code store_workers(struct store *st, usec_t stopped_within, int limit,
-			    struct arena *arena, struct worker_list *ret,
-			    struct err *err) MUST_CHECK;
+enum err_code store_workers(struct store *st, const struct worker_want *want, struct arena *arena,
+			    struct worker_list *ret, struct err *err) MUST_CHECK;
 
 /* One of them, stopped for however long. NOT_FOUND */
 enum err_code store_worker_get(struct store *st, const char *uuid, struct arena *arena,

@@ -37,7 +37,7 @@ static bool follow_workers(struct bench *b, struct worker_want *want, int *seen,
 {
 	struct worker_list list;
 
-	CHECK_OK(b, store_worker_page(&b->store, want, &b->arena, &list, &b->err));
+	CHECK_OK(b, store_workers(&b->store, want, &b->arena, &list, &b->err));
 	for (size_t i = 0; i < list.rows.n; i++) {
 		const struct worker *worker = LIST_AT(&list.rows, struct worker, i);
 		if (worker->pid >= 1000)

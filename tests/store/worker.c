@@ -9,9 +9,10 @@
 
 static struct list workers_as(struct bench *b, usec_t stopped_within, int limit, enum kind want)
 {
+	const struct worker_want all = { .stopped_within = stopped_within, .limit = limit };
 	struct worker_list workers;
 
-	CHECK_OK(b, store_workers(&b->store, stopped_within, limit, &b->arena, &workers, &b->err));
+	CHECK_OK(b, store_workers(&b->store, &all, &b->arena, &workers, &b->err));
 	CHECK_KIND(workers.quality, want);
 	return workers.rows;
 }
@@ -107,7 +108,7 @@ TEST(a_worker_is_told_with_the_jobs_in_its_hands)
 		for (const char *p = jobs; (p = strstr(p, "\"id\":")); p++)
 			n++;
 		if (str_eq(worker->id, S(WORKER_B))) {
-			assert_int_equal(n, 50);
+			assert_int_equal(n, 10);
 			assert_int_equal(worker->current_jobs_count, 60);
 			assert_int_equal(worker->current_jobs_capped, 0);
 			continue;
@@ -163,6 +164,39 @@ TEST(of_too_many_jobs_in_hand_each_queue_is_read_in_part)
 	assert_int_equal(held_by(b, &rows, WORKER_C), 5);
 }
 
+/* It is a part either way: then a small one. */
+TEST(of_more_than_can_be_read_fewer_are)
+{
+	struct bench *b = bench_of(state);
+	struct worker_want want = { .active = 1000, .limit = 10 };
+	struct worker_list found;
+
+	put_worker(b, WORKER_A, 1, "[]", NULL);
+	put_job(b, (struct seed){ .n = 300, .status = "processing", .worker = WORKER_A });
+	CHECK_OK(b, store_workers(&b->store, &want, &b->arena, &found, &b->err));
+	CHECK_KIND(found.quality, KIND_EXACT);
+	assert_int_equal(worker_at(&found.rows, 0, WORKER_A)->current_jobs_count, 300);
+
+	want.active = 1001;
+	CHECK_OK(b, store_workers(&b->store, &want, &b->arena, &found, &b->err));
+	CHECK_KIND(found.quality, KIND_CAPPED);
+	assert_int_equal(worker_at(&found.rows, 0, WORKER_A)->current_jobs_count, 251);
+	assert_int_equal(worker_at(&found.rows, 0, WORKER_A)->current_jobs_capped, 1);
+}
+
+TEST(what_workers_do_is_left_out_where_nobody_wants_it)
+{
+	struct bench *b = bench_of(state);
+	const struct worker_want want = { .is_brief = true, .limit = 10 };
+	struct worker_list found;
+
+	put_worker(b, WORKER_A, 1, "[]", NULL);
+	put_job(b, (struct seed){ .n = 2, .status = "processing", .worker = WORKER_A });
+	CHECK_OK(b, store_workers(&b->store, &want, &b->arena, &found, &b->err));
+	CHECK_TEXT(worker_at(&found.rows, 0, WORKER_A)->current_jobs, "[]");
+	assert_int_equal(worker_at(&found.rows, 0, WORKER_A)->current_jobs_count, 0);
+}
+
 /* All the others leave is given to the one that holds more than its share. */
 TEST(one_queue_may_hold_nearly_all_jobs_that_are_read)
 {
@@ -175,7 +209,7 @@ TEST(one_queue_may_hold_nearly_all_jobs_that_are_read)
 	put_job(b, (struct seed){ .n = 3, .queue = "z" });
 
 	const struct list rows = workers_of(b, 0, 10);
-	assert_int_equal(held_by(b, &rows, WORKER_A), 40);
+	assert_int_equal(worker_at(&rows, 0, WORKER_A)->current_jobs_count, 40);
 }
 
 TEST(hostile_workers_are_told_as_far_as_they_can_be)
@@ -371,6 +405,8 @@ int main(void)
 		ON_BOTH(a_worker_is_told_as_it_registered),
 		ON_BOTH(workers_that_work_come_first),
 		ON_BOTH(a_worker_is_told_with_the_jobs_in_its_hands),
+		ON_BOTH(of_more_than_can_be_read_fewer_are),
+		ON_BOTH(what_workers_do_is_left_out_where_nobody_wants_it),
 		ON_BOTH(of_too_many_jobs_in_hand_each_queue_is_read_in_part),
 		ON_BOTH(one_queue_may_hold_nearly_all_jobs_that_are_read),
 		ON_BOTH(hostile_workers_are_told_as_far_as_they_can_be),
