@@ -33,8 +33,7 @@ struct worker {
 extern const struct record worker_record;
 
 struct worker_want {
-	bool is_brief;                  /* without what they are doing: current_jobs is [], its count
-					 * 0 */
+	bool is_brief;                  /* without what they are doing: current_jobs is [] */
 	int64_t active;                 /* how many jobs are in hand, where it is known; else 0 */
 	usec_t stopped_within;          /* stopped for over that long are left out; 0: all */
 	int limit;                      /* 1 .. 500 */
