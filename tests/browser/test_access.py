@@ -147,6 +147,9 @@ FETCH = """<script>
 fetch("{url}", {{method: "POST", mode: "no-cors", body: "x"}})
     .finally(() => document.title = "tried")
 </script>"""
+BEACON = """<script>
+document.title = navigator.sendBeacon("{url}", "x") ? "tried" : "not sent"
+</script>"""
 READ = """<script>
 fetch("{url}").then(a => a.text()).then(t => document.title = "read " + t.length)
               .catch(() => document.title = "tried")
@@ -169,7 +172,20 @@ def test_another_page_has_no_hold_of_a_window_that_it_opened(site, context):
         assert ours.value.evaluate("opener") is None
 
 
-@pytest.mark.parametrize("attack", (FORM, FETCH))
+FRAME = """<iframe src="{url}" onload="document.title = 'tried'"></iframe>"""
+
+
+def test_another_page_cannot_show_it_in_a_frame(site, context):
+    here = site()
+    with evil_page(FRAME.format(url=here.base)) as address:
+        page = context.new_page()
+        page.goto(address)
+        page.wait_for_function("document.title === 'tried'")
+        (frame,) = [frame for frame in page.frames if frame.parent_frame]
+        assert frame.url == "chrome-error://chromewebdata/"
+
+
+@pytest.mark.parametrize("attack", (FORM, FETCH, BEACON))
 def test_another_page_cannot_write(site, context, attack):
     here = site(write=True)
     job = here.database.value("SELECT id FROM soniq_jobs WHERE status = 'queued' LIMIT 1")
@@ -181,6 +197,7 @@ def test_another_page_cannot_write(site, context, attack):
         page.wait_for_function(
             "document.title === 'tried' || /origin/.test(document.body.innerText)"
         )
+        page.wait_for_load_state("networkidle")
     status = here.database.value("SELECT status FROM soniq_jobs WHERE id = %s", job)
     assert status == "queued"
 

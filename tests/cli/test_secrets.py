@@ -1,5 +1,7 @@
 """A password never leaves the program, whatever the command and however it fails."""
 
+import re
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -97,6 +99,8 @@ def test_the_list_of_processes_does_not_show_the_url(secret_url, form):
         with open(f"/proc/{child.pid}/cmdline", "rb") as file:
             words = file.read().decode()
         assert "dashboard" in words
+        limits = Path(f"/proc/{child.pid}/limits").read_text()
+        assert re.search(r"^Max core file size +0 +0 ", limits, re.M)
         for trace in (*TRACES, "postgresql://"):
             assert trace not in words
         for trace in TRACES:
