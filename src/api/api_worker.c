@@ -117,6 +117,7 @@ static enum err_code workers_stats(struct request *rq, struct reply *reply, stru
 	struct worker_list workers;
 	struct quality quality;
 	TRY(store_last_hour(store, rq->arena, &hour, &quality, err));
+	atomic_store(&api_of(rq)->active, hour.active_jobs);
 	const struct worker_want want = { .active = hour.active_jobs,
 					  .stopped_within = STOPPED_SHOWN,
 					  .limit = WORKERS_MAX };
