@@ -1,6 +1,7 @@
 """Live numbers: by one stream for all tabs, by asking where there is none, and not at all."""
 
 import pytest
+from playwright.sync_api import expect
 
 from support.browser import WAYS
 
@@ -48,6 +49,25 @@ def test_a_change_comes_by_itself_and_nothing_is_asked(site, screen, kind, mount
     assert after > before
     cancelled(shown.page, after)
     assert not [path for path in paths if path in ("stats", "queues", "overview", "metrics")]
+
+
+@KINDS
+def test_rows_stay_where_they_are_under_the_pointer(site, screen, kind):
+    here = site(kind, **EAGER)
+    shown = screen(here)
+    page = shown.open("queues?sort=-Queued")
+    live(page)
+    first = shown.rows().first
+    name = first.get_by_role("link").first.inner_text()
+    first.hover()
+    change = "UPDATE soniq_jobs SET status = 'cancelled' WHERE status = 'queued' AND queue = '{}'"
+    here.database.execute(change.format(name))
+    heads = page.locator("main thead th").all_inner_texts()
+    expect(first.locator("td").nth(heads.index("Queued"))).to_have_text("0")
+    expect(first.get_by_role("link").first).to_have_text(name)
+    page.mouse.move(5, 5)
+    page.keyboard.press("r")
+    expect(shown.rows().last.get_by_role("link").first).to_have_text(name)
 
 
 def test_two_tabs_have_one_stream(site, screen, context):

@@ -6,6 +6,9 @@ from support import hostile, ours
 from support.browser import PLACES
 from support.proxy import Proxy
 
+# Where a row leads: the pages of one queue, type, worker, group; hostile names in their addresses.
+HREFS = "links => links.map((link) => link.getAttribute('href'))"
+
 
 def test_the_database_goes_and_comes_back(samples, site, screen):
     database = samples.copy("postgresql")
@@ -49,7 +52,13 @@ def test_hostile_rows_are_text(site, screen, samples, kind):
     (hostile.fill if kind == "postgresql" else hostile.fill_sqlite)(database)
     here = site(database=database, write=True)
     shown = screen(here)
+    inner = set()
     for place in PLACES:
+        shown.open(place)
+        assert shown.page.locator("main img").count() == 0, place
+        links = shown.page.locator("main a[href]").evaluate_all(HREFS)
+        inner |= set(sorted({href for href in links if "/" in href})[:8])
+    for place in sorted(inner):
         shown.open(place)
         assert shown.page.locator("main img").count() == 0, place
     ids = "SELECT id FROM soniq_jobs WHERE id IS NOT NULL LIMIT 40"

@@ -12,6 +12,7 @@ import {
   CHUNK,
   spanBetween,
   isChosen,
+  inPlace,
   isShown,
   nextOrder,
   orderOf,
@@ -152,6 +153,12 @@ test('rows are sorted: equal ones stay, what has no value is last either way', (
     head: 'Jobs',
     down: false,
   });
+});
+
+test('rows that were there keep their places, and new ones come after them', () => {
+  const key = (row: string) => row;
+  assert.deepEqual(inPlace(['d', 'c', 'b', 'a'], ['a', 'x', 'b'], key), ['a', 'b', 'd', 'c']);
+  assert.deepEqual(inPlace(['b', 'a'], [], key), ['b', 'a']);
 });
 
 test('columns are those of the reader, but a row keeps its name and its buttons', () => {

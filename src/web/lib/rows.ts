@@ -45,6 +45,17 @@ export function sorted<R>(
   return keyed.map(({ row }) => row);
 }
 
+/** Those that were there stay in the order in which they were; new ones come after them. */
+export function inPlace<R>(
+  rows: readonly R[],
+  before: readonly string[],
+  keyOf: (row: R) => string,
+): R[] {
+  const places = new Map(before.map((key, i) => [key, i]));
+  const place = (row: R): number => places.get(keyOf(row)) ?? before.length;
+  return [...rows].sort((a, b) => place(a) - place(b));
+}
+
 /** Heads that the reader chose to see, or not to see. */
 export type Chosen = Readonly<Record<string, boolean>>;
 

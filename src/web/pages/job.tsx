@@ -55,7 +55,7 @@ function Gone({ view }: { view: View<JobDetail> }): JSX.Element {
         <Icon name="warning" />
         <span>This row is gone now; what follows is how it was last seen.</span>
       </p>
-      <Detail job={view.answer.data} text={view.answer.text} />
+      <Detail job={{ ...view.answer.data, allowed_actions: [] }} text={view.answer.text} />
     </>
   );
 }

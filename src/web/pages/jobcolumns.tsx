@@ -73,7 +73,7 @@ function always(gone: ReadonlySet<string>): Column<Job>[] {
   return [
     {
       head: 'State',
-      from: 'sm',
+      slim: true,
       cell: (job) => <JobState job={job} gone={gone.has(job.id)} />,
     },
     {
@@ -81,14 +81,9 @@ function always(gone: ReadonlySet<string>): Column<Job>[] {
       grow: true,
       cell: (job) => (
         <div class="two-lines">
-          <span class="job-line">
-            <span class="below-sm">
-              <JobState job={job} gone={gone.has(job.id)} />
-            </span>
-            <a data-drawer href={jobAddress(job)}>
-              <Name of={job.job_name} />
-            </a>
-          </span>
+          <a data-drawer href={jobAddress(job)}>
+            <Name of={job.job_name} />
+          </a>
           <ErrorLine text={job.last_error} />
           <OutcomeNote id={job.id} />
         </div>

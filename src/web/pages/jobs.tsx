@@ -210,7 +210,7 @@ export function Jobs({
           </Shown>
         )}
         {answer && answer.data.length > 0 && (
-          <Pager answer={answer} cursor={filters.cursor} address={address} />
+          <Pager view={view} cursor={filters.cursor} address={address} />
         )}
       </Card>
     </>

@@ -185,7 +185,7 @@ export function Letters({
       </Shown>
       {answer && answer.data.length > 0 && (
         <Pager
-          answer={answer}
+          view={view}
           cursor={filters.cursor}
           address={(cursor) => addressOf('dead-letter', { ...filters, cursor })}
         />

@@ -127,7 +127,11 @@ function Workers({ view }: { view: View<Schemas['WorkerStats']> }): JSX.Element 
   // Those that need looking after first.
   const worst = [...list].sort((a, b) => Number(isLive(a)) - Number(isLive(b)));
   return (
-    <Card title="Workers" tools={<a href="workers">All</a>}>
+    <Card
+      title="Workers"
+      tools={<a href="workers">All</a>}
+      note={<KindNote kind={view.answer?.kind} />}
+    >
       <Shown view={view}>
         {(stats) => (
           <>

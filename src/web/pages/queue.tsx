@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import type { Queue, Worker } from '../lib/api';
 import { commandLine } from '../lib/command';
-import { count, orDash } from '../lib/format';
+import { atLeast, orDash } from '../lib/format';
 import { useQuery } from '../lib/live';
 import {
   countOf,
@@ -23,7 +23,7 @@ import { Text } from '../parts/text';
 import { Tile } from '../parts/tile';
 import { jobsOf, type Status } from './queues';
 import { Throughput, useTimeline } from './throughput';
-import { WorkerTable } from './workers';
+import { LISTED, WorkerTable } from './workers';
 
 const COUNTS: readonly { status: Status; label: string }[] = [
   { status: 'queued', label: 'Queued' },
@@ -80,19 +80,26 @@ function Sentence({ queue }: { queue: Queue }): JSX.Element {
 
 function Serving({ name }: { name: string }): JSX.Element {
   const view = useQuery('/api/workers');
-  const all = (view.answer?.data ?? []).filter((worker: Worker) => serves(worker, name));
+  const listed = view.answer?.data ?? [];
+  const all = listed.filter((worker: Worker) => serves(worker, name));
   const there = all.filter((worker) => worker.status !== 'stopped');
   return (
     <Card
       title="Workers that serve it"
       flush
-      note={view.answer && `${count(there.filter(isLive).length)} live`}
+      note={
+        view.answer && `${atLeast(there.filter(isLive).length, listed.length >= LISTED)} live`
+      }
     >
       <Shown view={view}>
         {() =>
           there.length === 0 ? (
             <Empty
-              title="No worker serves this queue"
+              title={
+                listed.length < LISTED
+                  ? 'No worker serves this queue'
+                  : `None of the ${LISTED} workers last heard serves this queue`
+              }
               command={commandLine('soniq', 'worker', '--queues', name)}
             >
               Start one where its jobs are defined:

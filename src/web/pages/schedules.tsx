@@ -20,7 +20,7 @@ import { Ago, Name, None, Text } from '../parts/text';
 
 type Schedule = Schemas['Schedule'];
 
-const GRACE_MS = 90_000; // a scheduler looks once a minute
+const GRACE_MS = 300_000; // as the verdict on the Overview has it
 
 function lateBy(schedule: Schedule, now: number): number {
   if (schedule.status === 'paused' || schedule.next_run === null) return 0;
@@ -69,25 +69,20 @@ const COLUMNS: readonly Column<Schedule>[] = [
     'State',
     (schedule) => schedule.status,
     (status) => <State state={status} />,
-    { from: 'sm' },
+    { slim: true },
   ),
   value(
     'Job',
     (schedule) => schedule.job_name,
     (name, schedule) => (
       <div class="two-lines">
-        <span class="job-line">
-          <span class="below-sm">
-            <State state={schedule.status} />
-          </span>
-          {name === null ? (
-            <Name of={null} />
-          ) : (
-            <a href={addressOfOne('types', name)}>
-              <Name of={name} />
-            </a>
-          )}
-        </span>
+        {name === null ? (
+          <Name of={null} />
+        ) : (
+          <a href={addressOfOne('types', name)}>
+            <Name of={name} />
+          </a>
+        )}
         <span class="below-sm dim small">
           {inWords(schedule) ?? <Text of={schedule.schedule_value} />}
         </span>
@@ -145,6 +140,8 @@ export function Schedules({ search }: { search: string }): JSX.Element {
   const query = { limit: 200, ...(cursor !== '' && { cursor }) };
   const view = useQuery('/api/schedules', { query });
   const rows = view.answer?.data ?? [];
+  // One page of several is not sorted: its first would not be the first of all.
+  const isPaged = cursor !== '' || (view.answer?.cursor ?? null) !== null;
   return (
     <>
       <PageHead
@@ -174,16 +171,16 @@ export function Schedules({ search }: { search: string }): JSX.Element {
               <Table
                 name="schedules"
                 label="Recurring jobs"
-                columns={COLUMNS}
+                columns={isPaged ? COLUMNS.map(({ sort: _, ...column }) => column) : COLUMNS}
                 rows={schedules}
                 rowKey={(schedule) => schedule.id}
               />
             )
           }
         </Shown>
-        {view.answer && (view.answer.cursor !== null || cursor !== '') && (
+        {isPaged && (
           <Pager
-            answer={view.answer}
+            view={view}
             cursor={cursor}
             address={(next) => addressOf('schedules', { cursor: next })}
             words={BY_NAME}

@@ -122,7 +122,13 @@ export function TypePage({ name }: { name: string }): JSX.Element {
       <Shown view={view}>
         {() =>
           type === undefined ? (
-            <Empty title="No jobs of this type in the last 7 days">
+            <Empty
+              title={
+                view.answer?.kind === 'capped'
+                  ? 'It is not among the types with the most jobs'
+                  : 'No jobs of this type in the last 7 days'
+              }
+            >
               <a href="types">All task types</a>
             </Empty>
           ) : (

@@ -9,9 +9,12 @@ import { Icon } from '../parts/icon';
 const ICON = { runs: 'play', waits: 'clock', stuck: 'warning', ended: 'check' } as const;
 
 export function Why({ id }: { id: string }): JSX.Element | null {
-  const { answer } = useQuery('/api/jobs/{job_id}/why', { path: { job_id: id } });
+  const { answer, problem } = useQuery('/api/jobs/{job_id}/why', { path: { job_id: id } });
   const why = answer?.data;
-  if (!why) return null;
+  if (!why)
+    return problem && problem.status !== 404 ? (
+      <p class="no-answer">Why it is not running cannot be told now.</p>
+    ) : null;
   // What only says the same again is left out, where nothing has to be done.
   const again = why.answer === 'runs' || why.answer === 'ended';
   const reasons = why.reasons.filter(({ title }) => !again || title !== why.summary);

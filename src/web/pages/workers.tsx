@@ -7,7 +7,7 @@ import { serverNow, useQuery } from '../lib/live';
 import { isLive } from '../lib/queues';
 import { addressOfOne } from '../lib/route';
 import { capacity, nameOf, tierOf, TIERS } from '../lib/workers';
-import { Card, Empty, PageHead, Shown } from '../parts/card';
+import { Card, Empty, KindNote, PageHead, Shown } from '../parts/card';
 import { ColumnChooser } from '../parts/columns';
 import { ExportMenu } from '../parts/export';
 import { figure, value } from '../parts/figures';
@@ -157,13 +157,17 @@ export function WorkerTable({
   );
 }
 
+/** So many are listed: those that work, and of them those that were last heard. */
+export const LISTED = 200;
+
 export function Numbers({ stats }: { stats: Schemas['WorkerStats'] }): JSX.Element {
   const live = stats.workers.filter(isLive);
   const { used, of, capped } = capacity(live);
+  const isCut = stats.workers.length >= LISTED;
   const stale = stats.workers.filter((worker) => worker.stale).length;
   const numbers: [string, JSX.Element | string][] = [
-    ['Live', count(live.length)],
-    ['Stale', stale > 0 ? <span class="late">{count(stale)}</span> : '0'],
+    ['Live', atLeast(live.length, isCut)],
+    ['Stale', stale > 0 ? <span class="late">{atLeast(stale, isCut)}</span> : '0'],
     ['Busy', `${atLeast(used, capped)} of ${count(of)}`],
     ['Finished, 1 h', count(stats.completed_last_hour)],
     ['Dead, 1 h', count(stats.dead_lettered_last_hour)],
@@ -197,6 +201,7 @@ export function Workers(): JSX.Element {
     <>
       <PageHead
         title="Workers"
+        note={<KindNote kind={view.answer?.kind} />}
         tools={
           <>
             <ExportMenu list="workers" path="api/workers" soniq={['soniq', 'inspect']} />

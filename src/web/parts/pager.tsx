@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { count, plural } from '../lib/format';
 import { besides, navigate } from '../lib/route';
+import type { View } from '../lib/live';
 import type { Answer } from '../lib/queries';
 import { KindNote } from './card';
 
@@ -17,19 +18,24 @@ const BY_AGE = ['Newest', 'Newer', 'Older'] as const;
 export const BY_NAME = ['First', 'Back', 'Next'] as const;
 
 export function Pager({
-  answer,
+  view: { answer, stale },
   cursor,
   address,
   words: [first, back, on] = BY_AGE,
 }: {
-  answer: Answer<unknown[]>;
+  view: View<unknown[]>;
   cursor: string; // of the page that is shown
   address: (cursor: string) => string;
   words?: readonly [string, string, string];
-}): JSX.Element {
+}): JSX.Element | null {
+  if (!answer) return null;
   const before = besides.value.before ?? [];
   const last = before.at(-1);
   const next = answer.cursor;
+  // While another answer is on its way, what follows this one is not what follows that.
+  const goOn = (): void => {
+    if (next !== null && !stale) navigate(address(next), { before: [...before, cursor] });
+  };
   return (
     <nav class="pager" aria-label="Pages of the list">
       <span class="pager-count">
@@ -57,7 +63,7 @@ export function Pager({
         type="button"
         class="button button-small"
         disabled={next === null}
-        onClick={() => next !== null && navigate(address(next), { before: [...before, cursor] })}
+        onClick={goOn}
       >
         {on}
       </button>

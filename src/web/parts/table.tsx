@@ -6,6 +6,7 @@ import { useRef } from 'preact/hooks';
 import { changeList, listSearch, openRow } from '../lib/route';
 import {
   chunks,
+  inPlace,
   isShown,
   nextOrder,
   orderOf,
@@ -27,6 +28,7 @@ export interface Column<R> {
   grow?: boolean; // takes what room there is, and cuts its text
   share?: boolean; // takes half of that room
   from?: 'sm' | 'md' | 'lg' | 'xl'; // shown from this width of the table on, unless chosen
+  slim?: boolean; // where the table is narrow, only the marks of its states
   hidden?: boolean; // the heading is for screen readers only
   rare?: boolean; // shown only where it is chosen
   means?: string; // what the heading stands for
@@ -53,6 +55,7 @@ function classes<R>(column: Column<R>, isForced: boolean): string | undefined {
   const list = [
     column.number ? 'num' : '',
     column.grow || column.share ? 'grow' : '',
+    column.slim ? 'slim' : '',
     column.from && !isForced ? `from-${column.from}` : '',
   ].filter((name) => name !== '');
   return list.length > 0 ? list.join(' ') : undefined;
@@ -97,6 +100,33 @@ function useOrder<R>({
     else changeList('sort', orderText(next));
   };
   return [fits ? wanted : orderOf(order), set];
+}
+
+/** What the table itself sorts is not moved away under the pointer or the focus. */
+function useOrdered<R>(
+  { rows, rowKey, columns }: TableProps<R>,
+  order: Order | null,
+): { inOrder: readonly R[]; ways: Record<string, () => void> } {
+  const isAt = useRef(false);
+  const before = useRef({ order: '', keys: [] as string[] });
+  const by = columns.find(({ head }) => head === order?.head)?.sort;
+  const text = order ? orderText(order) : '';
+  let inOrder = by && order ? sorted(rows, by, order.down) : rows;
+  if (by && isAt.current && before.current.order === text)
+    inOrder = inPlace(inOrder, before.current.keys, rowKey);
+  before.current = { order: text, keys: by ? inOrder.map(rowKey) : [] };
+  const turn = (is: boolean) => (): void => {
+    isAt.current = is;
+  };
+  return {
+    inOrder,
+    ways: {
+      onPointerEnter: turn(true),
+      onPointerLeave: turn(false),
+      onFocusIn: turn(true),
+      onFocusOut: turn(false),
+    },
+  };
 }
 
 function Heading<R>({
@@ -183,11 +213,10 @@ function rowLook(isSelected: boolean | undefined, isChosen: boolean | undefined)
 }
 
 export function Table<R>(props: TableProps<R>): JSX.Element {
-  const { label, rows, rowKey, opens, selected, selection } = props;
+  const { label, rowKey, opens, selected, selection } = props;
   const shown = useColumns(props);
   const [order, setOrder] = useOrder(props);
-  const by = props.columns.find(({ head }) => head === order?.head)?.sort;
-  const inOrder = by && order ? sorted(rows, by, order.down) : rows;
+  const { inOrder, ways } = useOrdered(props, order);
   const parts = chunks(inOrder);
   const room = useRef<HTMLTableElement>(null);
   const halves = shown.some(({ column }) => column.share);
@@ -220,9 +249,10 @@ export function Table<R>(props: TableProps<R>): JSX.Element {
           ref={room}
           class={`table${opens ? ' table-opens' : ''}${halves ? ' table-halves' : ''}`}
           aria-label={label}
-          aria-rowcount={parts.length > 1 ? rows.length + 1 : undefined}
+          aria-rowcount={parts.length > 1 ? inOrder.length + 1 : undefined}
           data-rows=""
           onKeyDown={rowKeys}
+          {...ways}
         >
           <thead>
             <tr aria-rowindex={parts.length > 1 ? 1 : undefined}>

@@ -17,6 +17,8 @@ const THEMES: readonly { value: Theme; icon: IconName; word: string }[] = [
 
 function OtherZone(): JSX.Element {
   const typed = useSignal('');
+  // Hundreds, which no page is to wait for until somebody wants one.
+  const listed = useSignal<readonly string[]>([]);
   const wrong = typed.value !== '' && !isZone(typed.value);
   const known = zone.value !== 'local' && zone.value !== 'UTC';
   return (
@@ -30,6 +32,7 @@ function OtherZone(): JSX.Element {
         placeholder="Europe/Berlin"
         value={typed.value || (known ? zone.value : '')}
         aria-invalid={wrong}
+        onFocus={() => (listed.value = zones())}
         onInput={(event) => {
           typed.value = event.currentTarget.value.trim();
           if (typed.value.includes('/')) setZone(typed.value);
@@ -37,7 +40,7 @@ function OtherZone(): JSX.Element {
         onKeyDown={(event) => event.key === 'Enter' && setZone(typed.value)}
       />
       <datalist id="zones">
-        {zones().map((name) => (
+        {listed.value.map((name) => (
           <option key={name} value={name} />
         ))}
       </datalist>
