@@ -127,13 +127,48 @@ static usec_t precision(size_t n)
 	return n >= 21 && n <= 26 ? fractions[n - 21] : 0;
 }
 
+#define ZONE_LEN 6 /* "+02:00" */
+#define ZONE_MAX (14 * HOUR)
+
+static bool is_pair(const char *p)
+{
+	return p[0] >= '0' && p[0] <= '9' && p[1] >= '0' && p[1] <= '9';
+}
+
+static usec_t pair_of(const char *p)
+{
+	return (p[0] - '0') * 10 + (p[1] - '0');
+}
+
+/* Takes off a zone that the text ends in, "Z" or "+02:00", and tells how far it is ahead of UTC; of
+ * a day there is none. */
+static usec_t take_zone(struct str *text)
+{
+	if (text->n > 10 && text->p[text->n - 1] == 'Z') {
+		text->n--;
+		return 0;
+	}
+	if (text->n < 16 + ZONE_LEN)
+		return 0;
+	const char *zone = text->p + text->n - ZONE_LEN;
+
+	if ((zone[0] != '+' && zone[0] != '-') || zone[3] != ':' || !is_pair(zone + 1) ||
+	    !is_pair(zone + 4))
+		return 0;
+	const usec_t ahead = pair_of(zone + 1) * HOUR + pair_of(zone + 4) * MINUTE;
+
+	if (ahead > ZONE_MAX)
+		return 0;
+	text->n -= ZONE_LEN;
+	return zone[0] == '+' ? ahead : -ahead;
+}
+
 static bool read_moment(struct str text, struct span *ret)
 {
 	char full[] = "0000-00-00T00:00:00.000000Z";
 	usec_t at;
 
-	if (text.n > 10 && text.p[text.n - 1] == 'Z')
-		text.n--;
+	const usec_t ahead = take_zone(&text);
 	const usec_t length = precision(text.n);
 	if (length == 0)
 		return false;
@@ -146,7 +181,7 @@ static bool read_moment(struct str text, struct span *ret)
 	}
 	if (!time_parse(str_of(full), &at))
 		return false;
-	*ret = (struct span){ at, at + length - 1 };
+	*ret = (struct span){ at - ahead, at - ahead + length - 1 };
 	return true;
 }
 
@@ -268,7 +303,7 @@ static enum err_code read_time(const struct scan *s, const struct filter_qualifi
 				    "%s:<%.*s or %s:>%.*s",
 				    q->name, STR_ARG(str_head_utf8(piece->text, 20)), q->name,
 				    STR_ARG(str_head_utf8(piece->text, 20)));
-	return filter_wrong_piece(s, piece, err, "no age and no moment (in UTC)",
+	return filter_wrong_piece(s, piece, err, "no age and no moment (in UTC, or with +02:00)",
 				  "<1h, >2d, 2026-11-27, >2026-11-27T03:00 or "
 				  "2026-11-27T03:00..2026-11-27T04:00");
 }

@@ -18,6 +18,10 @@ static const struct {
 	{ { "failure_share",
 	    "More than 10 % of what ended in the last hour died, or twice as much as usual." },
 	  verdict_failures },
+	{ { "attempts_failing",
+	    "More than half of the attempts that ended in the last hour failed and will be tried "
+	    "again, or more than a quarter and twice as many as usual (with the history)." },
+	  verdict_attempts },
 	{ { "waiting_long", "A job waits far longer than is usual in its queue." },
 	  verdict_waiting },
 	{ { "queue_growing", "More jobs come into a queue than are finished." }, verdict_growing },

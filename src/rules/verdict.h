@@ -21,6 +21,11 @@
 #define VERDICT_FAILURES_MAX 10.0
 #define VERDICT_FAILURES_ENDED 10
 #define VERDICT_FAILURES_DEAD 3
+/* Percent of the attempts that ended in the last hour which failed and are to be tried again: half
+ * as many where that is twice what is usual; so many of them is bad. */
+#define VERDICT_RETRIES_MAX 50.0
+#define VERDICT_RETRIES_BAD 90.0
+#define VERDICT_RETRIES_FAILED 10
 /* The scheduler of the Python project looks once a minute. */
 #define VERDICT_OVERDUE (5 * MINUTE)
 /* Without a worker row a job may be one of `soniq worker --run-once`, which ends within the default
@@ -63,10 +68,10 @@ struct name_facts {
 	int64_t n; /* jobs that are queued, or that died */
 };
 
-/* How jobs ended in one span of some minutes. */
+/* How attempts ended in one span of some minutes. */
 struct ended_facts {
 	usec_t at; /* where it begins */
-	int64_t done, dead;
+	int64_t done, dead, failed; /* failed: another follows */
 };
 
 enum keeping {
@@ -95,7 +100,8 @@ struct verdict_facts {
 	int64_t queued;
 	bool queued_is_cut;           /* more may be */
 	int64_t hour_done, hour_dead; /* ended in the last hour */
-	int64_t rest_done, rest_dead; /* in 23 hours before that hour */
+	int64_t hour_failed;          /* attempts that another follows */
+	int64_t rest_done, rest_dead, rest_failed; /* in 23 hours before that hour */
 	struct list ended;            /* struct ended_facts of a day, ascending; none: not known */
 	struct list dead;             /* struct name_facts: died in the last hour, most first */
 	bool dead_is_cut;             /* more died than these */

@@ -1,4 +1,5 @@
 /* verdict_queue.c -- what is wrong with queues: nobody serves them, they grow, jobs wait. */
+#include <inttypes.h>
 #include <math.h>
 
 #include "rules/forecast.h"
@@ -29,15 +30,38 @@ static usec_t since_of(const struct verdicts *v, double seconds)
 }
 
 /* A queue without a name has no term of its own, nor has the name of all others. */
-static void show_ready(struct verdicts *v, struct finding *f, const struct queue_facts *queue)
+static void show_old(struct verdicts *v, struct finding *f, const struct queue_facts *queue,
+		     struct str age)
 {
 	const struct filter_term terms[] = {
 		{ "status", S("ready"), true },
 		{ "queue", queue && !queue->is_others ? queue->name : STR_NULL, false },
+		{ "created", age, true },
 		{ 0 },
 	};
 
 	finding_show(f, v->arena, &finding_jobs, terms);
+}
+
+static void show_ready(struct verdicts *v, struct finding *f, const struct queue_facts *queue)
+{
+	show_old(v, f, queue, STR_NULL);
+}
+
+/* The age of what waits at least nearly so long, as a term takes it: a list begins with the newest,
+ * and who waits longest would stand on its last page. */
+static struct str nearly_as_old(struct verdicts *v, double seconds)
+{
+	static const struct {
+		usec_t span;
+		char unit;
+	} units[] = { { DAY, 'd' }, { HOUR, 'h' }, { MINUTE, 'm' }, { SECOND, 's' } };
+	const usec_t age = (usec_t)(fmin(seconds, 1e9) * SECOND);
+	size_t i = 0;
+
+	while (i + 1 < ARRAY_LEN(units) && age < 2 * units[i].span)
+		i++;
+	return SAY(v, ">%" PRId64 "%c", age / units[i].span, units[i].unit);
 }
 
 /* A rule about one queue: does it apply, and what is said? */
@@ -209,7 +233,8 @@ static void tell_growing(struct verdicts *v, const struct queue_facts *queue)
 			  queue->arrived_per_minute,
 			  verdict_jobs(v, queue->ready, queue->ready_is_cut),
 			  oldest_of(v, queue->oldest_seconds));
-	f->since = since_of(v, queue->oldest_seconds);
+	/* How old the oldest is does not tell since when it grows. */
+	f->since = TIME_NULL;
 	show_ready(v, f, queue);
 	f->next = S("Let more workers serve it, or give those that do more concurrency; see in the "
 		    "task types whether its jobs run longer than they did.");
@@ -273,7 +298,7 @@ static void tell_waiting(struct verdicts *v, const struct queue_facts *queue)
 			  queue->ready_is_cut ? "at least " : "",
 			  words_number(v->arena, queue->ready), STR_ARG(words));
 	f->since = since_of(v, queue->oldest_seconds - limit / SECOND);
-	show_ready(v, f, queue);
+	show_old(v, f, queue, nearly_as_old(v, queue->oldest_seconds));
 	f->next = S("See why that job does not run (its page says so); workers may be busy with "
 		    "long jobs, or with those of smaller priority numbers, which go first.");
 }

@@ -36,6 +36,7 @@ void verdict_stale(struct verdicts *v);
 void verdict_orphaned(struct verdicts *v);
 void verdict_unregistered(struct verdicts *v);
 void verdict_failures(struct verdicts *v);
+void verdict_attempts(struct verdicts *v);
 void verdict_dead(struct verdicts *v);
 void verdict_overdue(struct verdicts *v);
 void verdict_history(struct verdicts *v);

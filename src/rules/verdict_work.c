@@ -226,28 +226,51 @@ static void show_died(struct verdicts *v, struct finding *f, struct str name, co
 	finding_show(f, v->arena, &(const struct filter_place){ "dead-letter", command }, terms);
 }
 
-static double share_of(int64_t dead, int64_t done)
+static double share_of(int64_t bad, int64_t good)
 {
-	if (dead == I64_NULL || done == I64_NULL || dead + done <= 0)
+	if (bad == I64_NULL || good == I64_NULL || bad + good <= 0)
 		return (double)NAN;
-	return 100.0 * (double)dead / ((double)dead + (double)done);
+	return 100.0 * (double)bad / ((double)bad + (double)good);
 }
 
 /* With a day to compare, half of what is too many is, too, when it is twice what was usual. */
-static bool is_share_up(double hour, double rest)
+static bool is_share_up(double hour, double rest, double max)
 {
-	return isfinite(rest) && hour > VERDICT_FAILURES_MAX / 2 && hour > 2 * rest;
+	return isfinite(rest) && hour > max / 2 && hour > 2 * rest;
 }
 
-/* Where the latest spans begin in which more than that died, of those in which any ended. A good
+static bool is_share_usual(double hour, double rest)
+{
+	return isfinite(rest) && hour <= 1.5 * rest;
+}
+
+static struct str usual_words(struct verdicts *v, double rest)
+{
+	return isfinite(rest) ? SAY(v, "in the rest of the day it was %.1f %%", rest)
+			      : S("what is usual is not known");
+}
+
+typedef double (*share_fn)(const struct ended_facts *span);
+
+static double died_in(const struct ended_facts *span)
+{
+	return share_of(span->dead, span->done);
+}
+
+static double failed_in(const struct ended_facts *span)
+{
+	return share_of(span->failed, span->done + span->dead);
+}
+
+/* Where the latest spans begin that have more than that share, of those in which any ended. A good
  * one that has only just begun is no end of it. */
-static usec_t failing_since(const struct list *ended, double max)
+static usec_t failing_since(const struct list *ended, share_fn share_in, double max)
 {
 	usec_t since = TIME_NULL;
 
 	for (size_t i = ended->n; i-- > 0;) {
 		const struct ended_facts *span = LIST_AT(ended, struct ended_facts, i);
-		const double share = share_of(span->dead, span->done);
+		const double share = share_in(span);
 
 		if (share > max)
 			since = span->at;
@@ -266,23 +289,66 @@ void verdict_failures(struct verdicts *v)
 
 	if (!isfinite(hour) || facts->hour_dead < VERDICT_FAILURES_DEAD ||
 	    facts->hour_dead + facts->hour_done < VERDICT_FAILURES_ENDED ||
-	    (!is_high && !is_share_up(hour, rest)))
+	    (!is_high && !is_share_up(hour, rest, VERDICT_FAILURES_MAX)))
 		return;
-	const bool is_usual = isfinite(rest) && hour <= 1.5 * rest;
-	struct finding *f = verdict_add(v, is_high && !is_usual ? FINDING_BAD : FINDING_WARN);
+	const bool is_bad = is_high && !is_share_usual(hour, rest);
+	struct finding *f = verdict_add(v, is_bad ? FINDING_BAD : FINDING_WARN);
+	const struct str usual = usual_words(v, rest);
 
 	f->title = SAY(v, "%.1f %% of the jobs that ended in the last hour died", hour);
-	f->evidence = SAY(v, "%s died and %s were done; ", words_number(v->arena, facts->hour_dead),
-			  words_number(v->arena, facts->hour_done));
-	f->evidence = isfinite(rest)
-			      ? SAY(v, "%.*sin the rest of the day it was %.1f %%.",
-				    STR_ARG(f->evidence), rest)
-			      : SAY(v, "%.*swhat is usual is not known.", STR_ARG(f->evidence));
-	f->since = failing_since(&facts->ended, VERDICT_FAILURES_MAX / (is_high ? 1 : 2));
+	f->evidence =
+		SAY(v, "%s died and %s were done; %.*s.", words_number(v->arena, facts->hour_dead),
+		    words_number(v->arena, facts->hour_done), STR_ARG(usual));
+	f->since = failing_since(&facts->ended, died_in, VERDICT_FAILURES_MAX / (is_high ? 1 : 2));
 	show_died(v, f, STR_NULL, "soniq dead-letter groups --where");
 	f->next =
 		S("See which failures are alike in the dead letters. Replay them once the cause is "
 		  "mended: what replays too early dies again.");
+}
+
+/* ---- attempts_failing ---- */
+
+/* Where half of all attempts fail on every day that is how its jobs work, and no alarm. */
+static enum finding_level failing_level(double hour, double rest)
+{
+	if (is_share_usual(hour, rest))
+		return FINDING_INFO;
+	return hour > VERDICT_RETRIES_BAD ? FINDING_BAD : FINDING_WARN;
+}
+
+/* Both, or not known. */
+static int64_t finished_of(int64_t done, int64_t dead)
+{
+	return done == I64_NULL || dead == I64_NULL ? I64_NULL : done + dead;
+}
+
+void verdict_attempts(struct verdicts *v)
+{
+	static const struct filter_term terms[] = { { "status", S("queued"), true },
+						    { "attempts", S(">0"), true },
+						    { 0 } };
+	const struct verdict_facts *facts = v->facts;
+	const int64_t finished = finished_of(facts->hour_done, facts->hour_dead);
+	const double hour = share_of(facts->hour_failed, finished);
+	const double rest =
+		share_of(facts->rest_failed, finished_of(facts->rest_done, facts->rest_dead));
+	const bool is_high = hour > VERDICT_RETRIES_MAX;
+
+	if (!isfinite(hour) || facts->hour_failed < VERDICT_RETRIES_FAILED ||
+	    (!is_high && !is_share_up(hour, rest, VERDICT_RETRIES_MAX)))
+		return;
+	struct finding *f = verdict_add(v, failing_level(hour, rest));
+	const struct str usual = usual_words(v, rest);
+
+	f->title = SAY(v, "%.0f %% of the attempts in the last hour failed, to be tried again",
+		       floor(hour));
+	f->evidence = SAY(v, "%s failed, and %s ended for good; %.*s.",
+			  words_number(v->arena, facts->hour_failed),
+			  words_number(v->arena, finished), STR_ARG(usual));
+	f->since = failing_since(&facts->ended, failed_in, VERDICT_RETRIES_MAX / (is_high ? 1 : 2));
+	finding_show(f, v->arena, &finding_jobs, terms);
+	f->next = S("See the errors of those that wait for their next attempt, and mend the cause "
+		    "before their attempts are used up: then they are dead letters.");
 }
 
 /* ---- dead_letters_new ---- */

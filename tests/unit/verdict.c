@@ -160,6 +160,8 @@ TEST(a_queue_grows)
 	CHECK_STR(f->evidence, "In the last 10 minutes 12.0 a minute came and 4.0 were finished; "
 			       "12.0 would have to be. Due: 10 jobs, the oldest for 5 s.");
 	CHECK_STR(f->href, "jobs?filter=status%3Aready+queue%3A%22a+b%22");
+	/* That its oldest job has waited for long is something else. */
+	assert_true(f->since == TIME_NULL);
 }
 
 TEST(few_jobs_do_not_grow)
@@ -194,12 +196,21 @@ TEST(without_a_usual_wait_a_quarter_of_an_hour_is_too_long)
 	CHECK_STR(f->evidence, "The oldest of 7 due; too long is more than 15 min, for "
 			       "what is usual "
 			       "here is not known.");
+	CHECK_STR(f->href, "jobs?filter=status%3Aready+queue%3Aa+created%3A%3E15m");
 	/* Since it became too long. */
 	assert_int_equal(f->since, NOW - SECOND);
 	q->oldest_seconds = 4 * 900;
 	check_found(s, "waiting_long", "warn");
 	q->oldest_seconds = 4 * 900 + 1;
 	check_found(s, "waiting_long", "bad");
+	q->oldest_seconds = 119;
+	q->usual_waits = VERDICT_USUAL_MIN;
+	q->usual_wait_ms = 1;
+	CHECK_STR(check_found(s, "waiting_long", "warn")->href,
+		  "jobs?filter=status%3Aready+queue%3Aa+created%3A%3E119s");
+	q->oldest_seconds = 2 * 86400;
+	CHECK_STR(check_found(s, "waiting_long", "bad")->href,
+		  "jobs?filter=status%3Aready+queue%3Aa+created%3A%3E2d");
 }
 
 TEST(a_usual_wait_is_what_95_of_100_are)

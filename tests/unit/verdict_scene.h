@@ -61,6 +61,7 @@ static inline UNUSED int begin(void **state)
 		.ended = list_new(&s->arena, sizeof(struct ended_facts)),
 		.rest_done = I64_NULL,
 		.rest_dead = I64_NULL,
+		.rest_failed = I64_NULL,
 		.dead = list_new(&s->arena, sizeof(struct name_facts)),
 		.overdue = list_new(&s->arena, sizeof(struct name_facts)),
 		.dead_since = TIME_NULL,

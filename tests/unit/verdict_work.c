@@ -175,7 +175,7 @@ TEST(more_than_a_tenth_is_too_much)
 static void add_span(struct scene *s, int64_t ago, int64_t done, int64_t dead)
 {
 	*(struct ended_facts *)list_add(&s->facts.ended) =
-		(struct ended_facts){ NOW - ago * MINUTE, done, dead };
+		(struct ended_facts){ NOW - ago * MINUTE, done, dead, 0 };
 }
 
 static usec_t failing_since(struct scene *s)
@@ -201,6 +201,43 @@ TEST(it_is_told_since_when_so_many_die)
 	assert_int_equal(failing_since(s), NOW - 50 * MINUTE);
 	s->facts.ended.n = 1;
 	assert_int_equal(failing_since(s), NOW - 90 * MINUTE);
+}
+
+TEST(attempts_that_fail_and_are_tried_again)
+{
+	struct scene *s = *state;
+
+	ended(s, 8, 2);
+	s->facts.hour_failed = 10;
+	CHECK_NONE(s, "attempts_failing");
+	s->facts.hour_failed = 11;
+	const struct finding *f = check_found(s, "attempts_failing", "warn");
+	CHECK_STR(f->title, "52 % of the attempts in the last hour failed, to be tried again");
+	CHECK_STR(f->evidence, "11 failed, and 10 ended for good; what is usual is not known.");
+	CHECK_STR(f->href, "jobs?filter=status%3Aqueued+attempts%3A%3E0");
+	s->facts.hour_failed = 91;
+	check_found(s, "attempts_failing", "bad");
+	s->facts.hour_failed = I64_NULL;
+	CHECK_NONE(s, "attempts_failing");
+}
+
+TEST(as_many_attempts_as_usual_are_no_alarm)
+{
+	struct scene *s = *state;
+
+	ended(s, 10, 0);
+	rest(s, 100, 0);
+	s->facts.hour_failed = 20;
+	s->facts.rest_failed = 150;
+	CHECK_STR(check_found(s, "attempts_failing", "info")->evidence,
+		  "20 failed, and 10 ended for good; in the rest of the day it was 60.0 %.");
+	/* A third, where it was a tenth. */
+	ended(s, 20, 0);
+	s->facts.hour_failed = 10;
+	s->facts.rest_failed = 11;
+	check_found(s, "attempts_failing", "warn");
+	s->facts.hour_failed = VERDICT_RETRIES_FAILED - 1;
+	CHECK_NONE(s, "attempts_failing");
 }
 
 TEST(few_jobs_have_no_share)
@@ -328,6 +365,8 @@ int main(void)
 		UNIT(many_names_are_put_together),
 		UNIT(more_than_a_tenth_is_too_much),
 		UNIT(it_is_told_since_when_so_many_die),
+		UNIT(attempts_that_fail_and_are_tried_again),
+		UNIT(as_many_attempts_as_usual_are_no_alarm),
 		UNIT(few_jobs_have_no_share),
 		UNIT(twice_what_is_usual_is_told_early),
 		UNIT(what_is_as_bad_every_day_is_less_urgent),
