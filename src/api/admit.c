@@ -16,6 +16,15 @@ static bool is_of_proxy(struct str name)
 	return name.n > family.n && str_eq_nocase((struct str){ name.p, family.n }, family);
 }
 
+/* No other site has begun this request: the browser vouches that it was the reader, or a page of
+ * our own origin. */
+static bool is_vouched(const struct request *rq)
+{
+	const struct str site = request_header(rq, "Sec-Fetch-Site");
+
+	return str_eq(site, S("same-origin")) || str_eq(site, S("none"));
+}
+
 static bool is_forwarded(const struct request *rq)
 {
 	for (size_t i = 0; i < rq->n_headers; i++)
@@ -30,12 +39,12 @@ static bool is_foreign(const struct request *rq, const struct api *api)
 {
 	const struct str origin = request_header(rq, "Origin");
 	const struct str site = request_header(rq, "Sec-Fetch-Site");
-	const bool is_vouched = str_eq(site, S("same-origin"));
 
 	if (origin.p)
 		return !origin_list_has(&api->origins, origin) &&
-		       !origin_is_host(origin, request_header(rq, "Host"), is_vouched);
-	if (!site.p || is_vouched || str_eq(site, S("none")))
+		       !origin_is_host(origin, request_header(rq, "Host"),
+				       str_eq(site, S("same-origin")));
+	if (!site.p || is_vouched(rq))
 		return false;
 	return rq->method != HTTP_GET ||
 	       !str_eq(request_header(rq, "Sec-Fetch-Mode"), S("navigate"));
@@ -163,14 +172,10 @@ static const struct { const char *name; struct str value; } safe_headers[] = {
 	{ "X-Frame-Options", S("DENY") },
 };
 
-/* The browser vouches that the reader has typed the address, or came from a page of our own origin:
- * no other site has opened this window. */
+/* No other site has opened this window. */
 static bool is_opened_by_reader(const struct request *rq)
 {
-	const struct str site = request_header(rq, "Sec-Fetch-Site");
-
-	return str_eq(request_header(rq, "Sec-Fetch-Mode"), S("navigate")) &&
-	       (str_eq(site, S("none")) || str_eq(site, S("same-origin")));
+	return str_eq(request_header(rq, "Sec-Fetch-Mode"), S("navigate")) && is_vouched(rq);
 }
 
 void api_decorate(const struct request *rq, struct reply *reply)

@@ -38,8 +38,11 @@ static void write_job(struct reply *reply, const struct told *told)
 /* 200 errors full of control bytes are more than an answer may hold. */
 static void answer_job(struct request *rq, struct reply *reply, struct told *told)
 {
-	const struct quality now = quality_new();
+	struct quality now = quality_new();
 
+	/* Before these there may be more. */
+	if (told->attempts.n >= HISTORY_ATTEMPTS_MAX)
+		now.kind = KIND_CAPPED;
 	answer_quality(rq, reply, &now);
 	answer_veil(rq, &job_record, &told->job);
 	for (size_t i = 0; i < told->attempts.n; i++)

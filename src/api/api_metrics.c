@@ -35,7 +35,7 @@ static enum err_code load(struct request *rq, struct scrape *scrape, struct err 
 	TRY(store_workers(store, &want, rq->arena, &scrape->workers, err));
 	scrape->queues_kind = queues.kind;
 	scrape->hour_kind = hour.kind;
-	scrape->at = clock_now();
+	scrape->at = store_now(store);
 	return load_history(rq, store, scrape, err);
 }
 

@@ -10,7 +10,7 @@ static enum err_code stats_get(struct request *rq, struct reply *reply, struct e
 	struct job_stats stats;
 	struct quality quality;
 	TRY(store_stats(store, rq->arena, &stats, &quality, err));
-	atomic_store(&api_of(rq)->active, stats.processing);
+	api_note_active(api_of(rq), stats.processing);
 	answer_quality(rq, reply, &quality);
 	answer_record(reply, &job_stats_record, &stats);
 	return ERR_OK;

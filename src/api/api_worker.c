@@ -10,6 +10,22 @@
 #define QUEUES_SHORT_MAX 5
 #define KWARGS_SHORT_MAX 1024
 
+/* A count of jobs in hand that is older tells nothing. */
+#define ACTIVE_FRESH MINUTE
+
+void api_note_active(struct api *api, int64_t active)
+{
+	atomic_store(&api->active, active);
+	atomic_store(&api->active_at, clock_mono());
+}
+
+int64_t api_active(struct api *api)
+{
+	const usec_t at = atomic_load(&api->active_at);
+
+	return at > 0 && clock_mono() - at < ACTIVE_FRESH ? atomic_load(&api->active) : 0;
+}
+
 /* The first of its queues; none would mean that it serves all. */
 static void shorten_worker(void *p, struct arena *arena)
 {
@@ -35,7 +51,7 @@ static enum err_code worker_params(const struct request *rq, struct worker_want 
 	TRY(param_int(rq, "limit", (const int64_t[]){ 1, WORKERS_MAX }, &limit, err));
 	TRY(param_cursor(rq, &text, err));
 
-	*ret = (struct worker_want){ .active = atomic_load(&api_of(rq)->active),
+	*ret = (struct worker_want){ .active = api_active(api_of(rq)),
 				     .stopped_within = STOPPED_SHOWN,
 				     .limit = (int)limit };
 	return !text.p || cursor_parse_worker(text, ret) ? ERR_OK : param_cursor_fail(err);
@@ -117,7 +133,7 @@ static enum err_code workers_stats(struct request *rq, struct reply *reply, stru
 	struct worker_list workers;
 	struct quality quality;
 	TRY(store_last_hour(store, rq->arena, &hour, &quality, err));
-	atomic_store(&api_of(rq)->active, hour.active_jobs);
+	api_note_active(api_of(rq), hour.active_jobs);
 	const struct worker_want want = { .active = hour.active_jobs,
 					  .stopped_within = STOPPED_SHOWN,
 					  .limit = WORKERS_MAX };

@@ -47,7 +47,8 @@ struct api {
 	const struct log_sink *log;
 	struct watch *watch;            /* NULL: nobody wants to hear of changes */
 	_Atomic(struct keeper *) keeper; /* NULL: the history is not kept here */
-	atomic_llong active;            /* jobs in hand when they were last counted; 0: never */
+	atomic_llong active;             /* jobs in hand when they were last counted */
+	_Atomic(usec_t) active_at;       /* when that was, clock_mono; 0: never */
 	struct http_app app;
 };
 
@@ -78,6 +79,11 @@ enum err_code api_store_checked(struct request *rq, struct store **ret,
 				struct err *err) MUST_CHECK;
 /* Now by the database's clock; by ours while there is no connection. */
 usec_t api_now(const struct request *rq);
+
+/* How many jobs are in hand, for whoever must know beforehand how many he is to read: what was last
+ * counted, 0 where that is too long ago. */
+void api_note_active(struct api *api, int64_t active);
+int64_t api_active(struct api *api);
 
 void api_panels_release(struct api *api);
 

@@ -41,6 +41,7 @@ struct view {
 	struct list schedules;
 	struct quality quality;
 	int64_t n_active, n_stale, n_stopped, concurrency;
+	int64_t n_schedules; /* in all */
 };
 
 static enum err_code cleanup(struct cli *cli, const struct opts *opts, struct err *err)
@@ -81,13 +82,15 @@ static enum err_code load(struct cli *cli, struct view *v, struct err *err)
 {
 	AUTO(store) struct store store = { 0 };
 	static const struct worker_want want = { .stopped_within = DAY, .limit = WORKERS_MAX };
+	static const struct schedule_want schedules = { .limit = SCHEDULE_PAGE_MAX };
 	struct worker_list workers;
 
 	TRY(cli_store(cli, DB_READ, &store, err));
 	TRY(store_workers(&store, &want, &cli->arena, &workers, err));
 	v->workers = workers.rows;
 	v->quality = workers.quality;
-	TRY(store_schedules(&store, &cli->arena, &v->schedules, err));
+	TRY(store_schedule_page(&store, &schedules, &cli->arena, &v->schedules, &v->n_schedules,
+				err));
 	for (size_t i = 0; i < v->workers.n; i++)
 		count(v, LIST_AT(&v->workers, struct worker, i));
 	return ERR_OK;
@@ -129,13 +132,21 @@ static void print_worker(struct cli *cli, const struct worker *w)
 		fprintf(cli->out, "     Memory: %.1f MB\n", w->memory_mb);
 }
 
+/* There are more schedules than are shown. */
+static bool is_cut(const struct view *v)
+{
+	return v->n_schedules > (int64_t)v->schedules.n;
+}
+
 static void print_schedules(struct cli *cli, const struct opts *opts, const struct view *v)
 {
 	size_t active = 0;
 	for (size_t i = 0; i < v->schedules.n; i++)
 		active += str_eq(LIST_AT(&v->schedules, struct schedule, i)->status, S("active"));
-	fprintf(cli->out, "\nRecurring Schedules:\n  Total: %zu (%zu active, %zu paused)\n",
-		v->schedules.n, active, v->schedules.n - active);
+	fprintf(cli->out, "\nRecurring Schedules:\n  Total: %" PRId64 " (", v->n_schedules);
+	if (is_cut(v))
+		fprintf(cli->out, "of the first %zu: ", v->schedules.n);
+	fprintf(cli->out, "%zu active, %zu paused)\n", active, v->schedules.n - active);
 	if (opts->schedules && v->schedules.n > 0)
 		print_table(cli, &schedule_record, schedule_columns, &v->schedules);
 }
@@ -182,6 +193,8 @@ static void print_json_view(struct cli *cli, const struct opts *opts, const stru
 	json_quality(&j, &v->quality);
 	json_list(&j, "workers", &worker_record, &workers);
 	json_list(&j, "schedules", &schedule_record, &v->schedules);
+	json_key(&j, "schedules_total");
+	json_i64(&j, v->n_schedules);
 	json_close_object(&j);
 	print_json_buf(cli, &text);
 }
@@ -190,9 +203,11 @@ static enum err_code write_view(struct cli *cli, const struct opts *opts, const 
 				struct err *err)
 {
 	const struct list workers = shown_workers(cli, opts, v);
+	const struct quality part = { .kind = KIND_CAPPED, .as_of = v->quality.as_of };
 
 	if (opts->schedules)
-		return file_write(cli, &opts->file, &schedule_record, &v->schedules, NULL, err);
+		return file_write(cli, &opts->file, &schedule_record, &v->schedules,
+				  is_cut(v) ? &part : NULL, err);
 	return file_write(cli, &opts->file, &worker_record, &workers, &v->quality, err);
 }
 

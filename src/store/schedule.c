@@ -5,7 +5,6 @@
 #include "store/worker.h"
 #include "store/written.h"
 
-#define SCHEDULES_MAX 500
 #define KWARGS_DEPTH_MAX 128
 #define LOCK_PATIENCE (10 * SECOND)
 
@@ -40,14 +39,6 @@ static enum err_code schedules_load(struct store *st, const struct schedule_want
 		     P_STR(goes_on ? after_name : STR_NULL), P_STR(want->after_id),
 		     P_I64(goes_on ? 0 : want->offset));
 	return db_query(st->db, call, arena, ret, err);
-}
-
-enum err_code store_schedules(struct store *st, struct arena *arena, struct list *ret,
-			      struct err *err)
-{
-	const struct schedule_want all = { .limit = SCHEDULES_MAX };
-
-	return schedules_load(st, &all, arena, ret, err);
 }
 
 struct counted {

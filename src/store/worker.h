@@ -95,9 +95,8 @@ struct schedule {
 	usec_t updated_at;
 };
 extern const struct record schedule_record;
-enum err_code store_schedules(struct store *st, struct arena *arena, struct list *ret,
-			      struct err *err) MUST_CHECK;        /* by job_name; at most 500 */
 
+#define SCHEDULE_PAGE_MAX 500
 struct schedule_want {
 	int limit;
 	int offset;                     /* ignored with a cursor */

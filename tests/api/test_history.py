@@ -250,6 +250,18 @@ def test_attempts_of_rows_that_are_there(server, work):
     assert found["attempts_history"][0]["error"] == "boom"
 
 
+def test_of_very_many_attempts_the_newest_are_told(backend):
+    work = Work(backend)
+    job = work.put("crates", "pack")
+    for _ in range(201):
+        work.fail(job)
+    with ours.Dashboard(backend.url) as server:
+        answer = server.http.get(f"/api/jobs/{job}")
+    told = answer.json()["attempts_history"]
+    assert (len(told), told[-1]["attempt"]) == (200, 201)
+    assert answer.headers["Soniq-Kind"] == "capped"
+
+
 @pytest.mark.parametrize("table", GONE)
 def test_half_a_history_is_none(backend, table):
     """What there is of the tables alone is told; nothing fails."""
