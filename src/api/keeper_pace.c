@@ -40,7 +40,7 @@ bool keeper_rests(const struct keeper_pace *pace)
 usec_t keeper_pause(struct keeper_pace *pace, enum err_code code, const struct history_turn *turn,
 		    usec_t took)
 {
-	/* Something is pruned every minute, whatever happens; more of it would be behind. */
+	/* Something is pruned every minute, whatever happens; what is left of it is behind. */
 	const bool is_quiet = turn->folded == 0 && !turn->is_behind && !turn->has_recounted;
 
 	pace->failed = code == ERR_OK ? 0 : pace->failed + 1;

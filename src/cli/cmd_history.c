@@ -196,11 +196,13 @@ static void print_advice(struct cli *cli, const struct view *v)
 static void print_kept(struct cli *cli, const struct view *v)
 {
 	const struct history *h = &v->history;
-	const struct { const char *name, *text; } lines[] = {
+	const struct { const char *name, *text;
+	} lines[] = {
 		{ "Kept since", when(cli, h->since) },
 		{ "Last fold", ago(cli, h->folded_at) },
 		{ "Not yet folded", backlog_words(cli, &v->backlog) },
 		{ "Counts", counts_words(cli, h) },
+		{ "Last gap", h->hole_at == TIME_NULL ? "none" : ago(cli, h->hole_at) },
 	};
 
 	print_mark(cli, MARK_OK, "The history of this database is whole");
@@ -258,6 +260,7 @@ static void add_state(struct json *j, const struct history *h)
 	add_time(j, "since", h->since);
 	add_time(j, "folded_at", h->folded_at);
 	add_time(j, "recounted_at", h->recounted_at);
+	add_time(j, "hole_at", h->hole_at);
 	json_key(j, "recount_due");
 	json_str(j, h->recount_due);
 }

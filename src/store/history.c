@@ -30,6 +30,7 @@ static const struct field history_fields[] = {
 	FIELD_TIME(struct history, recounted_at),
 	FIELD_STR(struct history, recount_due),
 	FIELD_BOOL(struct history, has_sums),
+	FIELD_TIME(struct history, hole_at),
 	FIELD_END,
 };
 static const struct record history_record = { "history", sizeof(struct history), history_fields };

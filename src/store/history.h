@@ -28,6 +28,7 @@ struct history {
 	usec_t sampled_at, pruned_at, recounted_at;
 	struct str recount_due; /* why the gauges are not to be trusted; NULL: they are */
 	int8_t has_sums;        /* 1: all queues together are kept beside each */
+	usec_t hole_at;         /* the last minute of which something was not told; TIME_NULL */
 };
 
 /* Look, at the catalog at most every 10 s (st keeps what it saw), at the state row always. Never
@@ -159,6 +160,7 @@ struct attempt {
 	struct str queue, job_name; /* hidden */
 };
 extern const struct record attempt_record;
+#define HISTORY_ATTEMPTS_MAX 200 /* of one job */
 /* The attempts of one job, first to last, at most 200 (the newest); also of one that is gone. The
  * last one may run. Without the history there are none. */
 enum err_code store_attempts(struct store *st, const char *uuid, struct arena *arena,

@@ -52,6 +52,7 @@ struct fold {
 	int64_t tail, roll, roll_end; /* pages: from tail on, and from roll to before roll_end */
 	bool is_full;                 /* there may be more in these pages */
 	struct str mark;              /* why all is to be counted anew; NULL: it is not */
+	usec_t hole;                  /* when a change was not told; TIME_NULL: all were */
 };
 
 /* ---- which pages ---- */
@@ -153,12 +154,15 @@ static void note_mark(struct fold *fold, const struct delta *d)
 	char when[TIME_TEXT_MAX];
 	const struct str why = str_head_utf8(d->job_name, REASON_MAX);
 
+	const bool is_emptied = str_eq(d->outcome, S("!truncate"));
+
 	time_format(d->at, when);
+	if (!is_emptied)
+		fold->hole = d->at;
 	fold->mark = str_of(
-		str_eq(d->outcome, S("!truncate"))
-			? arena_printf(fold->keep->arena, "a table was emptied at %s", when)
-			: arena_printf(fold->keep->arena, "a change was not told at %s: %.*s", when,
-				       STR_ARG(why)));
+		is_emptied ? arena_printf(fold->keep->arena, "a table was emptied at %s", when)
+			   : arena_printf(fold->keep->arena, "a change was not told at %s: %.*s",
+					  when, STR_ARG(why)));
 }
 
 /* ---- counts ---- */
@@ -353,7 +357,8 @@ enum err_code keep_fold(struct keep *keep, struct err *err)
 	struct fold fold = { .keep = keep,
 			     .names = names_new(keep->arena),
 			     .cells = table_new(keep->arena, sizeof(struct cell)),
-			     .rollups = rollups_new(keep->arena) };
+			     .rollups = rollups_new(keep->arena),
+			     .hole = TIME_NULL };
 	TRY(take(&fold, err));
 	const int64_t n = (int64_t)fold.deltas.n;
 
@@ -363,7 +368,13 @@ enum err_code keep_fold(struct keep *keep, struct err *err)
 	keep->turn->is_behind = fold.is_full;
 	if (fold.mark.p)
 		keep->state.recount_due = fold.mark;
+	if (fold.hole != TIME_NULL)
+		TRY(db_exec(keep->st->db,
+			    CALL(SQL_X_HOLE_PUT, NULL, P_TIME(span_floor(fold.hole, 1))), NULL,
+			    err));
 	if (n == 0 && keep_is_fresh(&keep->state))
 		return ERR_OK;
-	return db_exec(keep->st->db, CALL(SQL_X_DELTA_DONE, NULL, P_STR(fold.mark)), NULL, err);
+	return db_exec(keep->st->db,
+		       CALL(SQL_X_DELTA_DONE, NULL, P_STR(fold.mark), P_BOOL(!fold.is_full)), NULL,
+		       err);
 }

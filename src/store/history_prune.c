@@ -79,18 +79,22 @@ enum err_code keep_prune(struct keep *keep, struct err *err)
 {
 	const struct keep_state *state = &keep->state;
 	const usec_t now = ripe_now(keep);
-	bool is_more = false;
+	bool is_more = false, is_over = false;
 
 	TRY(prune_attempts(keep, now - keep->policy->keep_attempts, ROWS_AT_ONCE, &is_more,
 			   err));
-	TRY(prune_surplus(keep, &is_more, err));
+	TRY(prune_surplus(keep, &is_over, err));
 	TRY(prune_rollups(keep, SPAN_MINUTE,
 			  first_of(now - KEEP_MINUTE_SPANS, state->derived_10), &is_more,
 			  err));
 	TRY(prune_rollups(keep, SPAN_TEN, first_of(now - KEEP_TEN_SPANS, state->derived_60),
 			  &is_more, err));
 	TRY(prune_rollups(keep, SPAN_HOUR, now - keep->policy->keep_hours, &is_more, err));
-	if (is_more)
+	TRY(db_exec(keep->st->db,
+		    CALL(SQL_X_PRUNE_HOLES, NULL, P_TIME(now - keep->policy->keep_hours)), NULL,
+		    err));
+	keep->turn->is_behind |= is_more;
+	if (is_more || is_over)
 		return ERR_OK;
 	return db_exec(keep->st->db,
 		       CALL(SQL_X_PRUNE_DONE, NULL, P_TIME(now - keep->policy->keep_hours)), NULL,

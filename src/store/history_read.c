@@ -9,7 +9,6 @@
 #define UNFOLDED_MAX 20000
 /* Of all queues, names and statuses. */
 #define GAUGES_MAX 100000
-#define ATTEMPTS_MAX 200
 #define ATTEMPT_ERROR_MAX 4000
 
 const struct record gauge_record = {
@@ -56,15 +55,13 @@ static const struct field gauge_row_fields[] = {
 static const struct record gauge_row_record = { "gauge_row", sizeof(struct gauge_row),
 						gauge_row_fields };
 
-static void note_head(struct quality *quality, const struct gauge_row *head)
+/* While it is made up for, page by page, some of what is newer is in it and some is not. */
+static void note_head(const struct store *st, struct quality *quality, const struct gauge_row *head)
 {
-	if (head->is_due == 1)
+	if (head->is_due == 1 || head->is_behind == 1)
 		quality_worsen(quality, KIND_ESTIMATED);
-	if (head->is_behind != 1)
-		return;
-	quality_worsen(quality, KIND_CACHED);
-	if (head->folded_at != TIME_NULL)
-		quality->as_of = head->folded_at;
+	if (head->is_behind == 1 && head->folded_at != TIME_NULL)
+		quality->as_of = store_by_our_clock(st, head->folded_at);
 }
 
 /* Fewer than none, or more with a moment than there are, is a fault of the gauges, which a recount
@@ -74,10 +71,11 @@ static bool is_wrong(const struct gauge *gauge)
 	return gauge->n < 0 || gauge->dated < 0 || gauge->dated > gauge->n;
 }
 
-static void note_row(struct list *gauges, struct quality *quality, const struct gauge_row *row)
+static void note_row(const struct store *st, struct list *gauges, struct quality *quality,
+		     const struct gauge_row *row)
 {
 	if (!row->gauge.status.p) {
-		note_head(quality, row);
+		note_head(st, quality, row);
 		return;
 	}
 	if (is_wrong(&row->gauge))
@@ -99,7 +97,7 @@ enum err_code store_gauge_sums(struct store *st, const struct gauge_want *want, 
 	TRY(db_query(st->db, call, arena, &rows, err));
 
 	for (size_t i = 0; i < rows.n; i++)
-		note_row(&gauges, &quality, LIST_AT(&rows, struct gauge_row, i));
+		note_row(st, &gauges, &quality, LIST_AT(&rows, struct gauge_row, i));
 	if (gauges.n >= GAUGES_MAX)
 		quality_worsen(&quality, KIND_ESTIMATED);
 	*ret = gauges;
@@ -157,8 +155,8 @@ static enum err_code read_attempts(struct store *st, const char *uuid, struct ar
 
 	struct list rows;
 	const struct call *call =
-		CALL(SQL_X_READ_ATTEMPTS, &attempt_record, P_TEXT(uuid), P_I64(ATTEMPTS_MAX),
-		     P_I64(ATTEMPT_ERROR_MAX), P_I64(STORE_NAME_MAX));
+		CALL(SQL_X_READ_ATTEMPTS, &attempt_record, P_TEXT(uuid),
+		     P_I64(HISTORY_ATTEMPTS_MAX), P_I64(ATTEMPT_ERROR_MAX), P_I64(STORE_NAME_MAX));
 	TRY(db_query(st->db, call, arena, &rows, err));
 
 	for (size_t i = rows.n; i-- > 0;) {

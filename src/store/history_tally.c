@@ -394,14 +394,24 @@ static struct sum sum_new(struct store *st, const struct history *history,
 	return s;
 }
 
-static struct quality quality_of(const struct history *h, bool is_folded)
+/* Something of the span was not told, and nothing mends that: it is over. */
+static bool has_hole(const struct history *h, const struct history_want *want)
+{
+	return h->hole_at != TIME_NULL && h->hole_at + MINUTE > want->from &&
+	       (want->until == TIME_NULL || h->hole_at < want->until);
+}
+
+static struct quality quality_of(const struct store *st, const struct history *h,
+				 const struct history_want *want, bool is_folded)
 {
 	struct quality quality = quality_new();
 
+	if (has_hole(h, want))
+		quality_worsen(&quality, KIND_ESTIMATED);
 	if (is_folded)
 		return quality;
 	quality_worsen(&quality, KIND_CACHED);
-	quality.as_of = h->folded_at != TIME_NULL ? h->folded_at : h->since;
+	quality.as_of = store_by_our_clock(st, h->folded_at != TIME_NULL ? h->folded_at : h->since);
 	return quality;
 }
 
@@ -423,6 +433,6 @@ enum err_code store_tallies(struct store *st, const struct history_want *want, s
 
 	ret->rows = collect(&s);
 	ret->covered_from = most(most(s.from, history.since), store_now(st) - KEPT_60);
-	ret->quality = quality_of(&history, is_folded);
+	ret->quality = quality_of(st, &history, want, is_folded);
 	return ERR_OK;
 }

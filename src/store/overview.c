@@ -93,9 +93,9 @@ static enum err_code add_day(struct facts_of *of, struct err *err)
 					   .until = until };
 	struct verdict_facts *facts = &of->facts;
 	struct tallies day;
-	int64_t done = 0, dead = 0;
+	int64_t done = 0, dead = 0, failed = 0;
 
-	facts->rest_done = facts->rest_dead = I64_NULL;
+	facts->rest_done = facts->rest_dead = facts->rest_failed = I64_NULL;
 	if (!of->has_history)
 		return ERR_OK;
 	TRY(store_tallies(of->st, &want, of->arena, &day, err));
@@ -105,11 +105,13 @@ static enum err_code add_day(struct facts_of *of, struct err *err)
 		put_usual(of, tally);
 		done += tally->done;
 		dead += tally->dead;
+		failed += tally->failed;
 	}
 	if (day.covered_from >= until)
 		return ERR_OK;
 	facts->rest_done = done;
 	facts->rest_dead = dead;
+	facts->rest_failed = failed;
 	return ERR_OK;
 }
 
@@ -138,14 +140,28 @@ static enum err_code add_hour(struct facts_of *of, struct err *err)
 	join(of, &quality);
 	of->facts.hour_done = hour.completed_last_hour;
 	of->facts.hour_dead = hour.dead_lettered_last_hour;
+	of->facts.hour_failed = hour.failed_last_hour;
 	return add_share(of, err);
 }
 
-/* Since when so many have died is looked up where it may have to be said. */
+static bool is_more(int64_t part, int64_t all, double percent)
+{
+	return (double)part * 100 > percent * (double)all;
+}
+
+/* Many died or failed: since when may have to be said. */
+static bool is_failing(const struct verdict_facts *facts)
+{
+	const int64_t ended = facts->hour_dead + facts->hour_done;
+
+	return (facts->hour_dead >= VERDICT_FAILURES_DEAD &&
+		is_more(facts->hour_dead, ended, VERDICT_FAILURES_MAX / 2)) ||
+	       (facts->hour_failed >= VERDICT_RETRIES_FAILED &&
+		is_more(facts->hour_failed, ended + facts->hour_failed, VERDICT_RETRIES_MAX / 2));
+}
+
 static enum err_code add_ended(struct facts_of *of, struct err *err)
 {
-	const struct verdict_facts *facts = &of->facts;
-	const int64_t n = facts->hour_dead + facts->hour_done;
 	const struct history_want want = { .kind = HISTORY_QUEUES,
 					   .is_sum = true,
 					   .from = store_now(of->st) - DAY,
@@ -153,15 +169,14 @@ static enum err_code add_ended(struct facts_of *of, struct err *err)
 					   .bucket = 10 * MINUTE };
 	struct tallies day;
 
-	if (!of->has_history || facts->hour_dead < VERDICT_FAILURES_DEAD ||
-	    (double)facts->hour_dead * 100 <= VERDICT_FAILURES_MAX / 2 * (double)n)
+	if (!of->has_history || !is_failing(&of->facts))
 		return ERR_OK;
 	TRY(store_tallies(of->st, &want, of->arena, &day, err));
 	for (size_t i = 0; i < day.rows.n; i++) {
 		const struct tally *t = LIST_AT(&day.rows, struct tally, i);
 
 		*(struct ended_facts *)list_add(&of->facts.ended) =
-			(struct ended_facts){ t->at, t->done, t->dead };
+			(struct ended_facts){ t->at, t->done, t->dead, t->failed };
 	}
 	return ERR_OK;
 }

@@ -153,6 +153,7 @@ struct last_hour {              /* what /api/workers/stats and system/health cou
 					 * that came or those that ended, whichever are more */
 	int64_t completed_last_hour;
 	int64_t dead_lettered_last_hour;
+	int64_t failed_last_hour; /* attempts that another follows; I64_NULL: not known */
 	int64_t queue_backlog; /* queued, later ones included */
 	int8_t is_capped;
 	int8_t is_sample;

@@ -92,7 +92,7 @@ enum err_code kept_waiting(struct store *st, struct arena *arena, struct list *r
 int64_t queue_due(const struct queue_stats *queue);
 /* What waits, in all queues together. */
 enum err_code kept_outlook(struct store *st, struct arena *arena, struct outlook *ret,
-			   struct err *err) MUST_CHECK;
+			   struct quality *ret_quality, struct err *err) MUST_CHECK;
 /* From the rates, of so many that are due. */
 void outlook_foretell(struct outlook *outlook, int64_t due);
 /* The same of each of these struct type_stats. */

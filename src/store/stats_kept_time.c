@@ -51,7 +51,10 @@ enum err_code kept_metrics(struct store *st, int hours, struct arena *arena, str
 		.avg_run_ms = mean_ms(tally->run_us, tally->runs.n),
 		.covered_from = since,
 	};
-	TRY(kept_outlook(st, arena, &ret->outlook, err));
+	struct quality waiting;
+	TRY(kept_outlook(st, arena, &ret->outlook, &waiting, err));
+
+	quality_join(&quality, &waiting);
 	*ret_quality = quality;
 	return ERR_OK;
 }
@@ -274,6 +277,7 @@ enum err_code kept_ended(struct store *st, struct arena *arena, struct last_hour
 			most(tally->arrived, tally->done + tally->dead + tally->cancelled),
 		.completed_last_hour = tally->done,
 		.dead_lettered_last_hour = tally->dead,
+		.failed_last_hour = tally->failed,
 	};
 	*ret_quality = quality;
 	return ERR_OK;

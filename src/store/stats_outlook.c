@@ -42,13 +42,12 @@ static void add_queue(struct outlook *o, int64_t *due, const struct queue_stats 
 }
 
 enum err_code kept_outlook(struct store *st, struct arena *arena, struct outlook *ret,
-			   struct err *err)
+			   struct quality *ret_quality, struct err *err)
 {
 	struct outlook outlook = unknown();
-	struct quality quality;
 	struct list queues;
 	int64_t due = 0;
-	TRY(kept_waiting(st, arena, &queues, &quality, err));
+	TRY(kept_waiting(st, arena, &queues, ret_quality, err));
 
 	for (size_t i = 0; i < queues.n; i++)
 		add_queue(&outlook, &due, LIST_AT(&queues, struct queue_stats, i));

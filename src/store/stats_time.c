@@ -291,6 +291,7 @@ static enum err_code plain_ended(struct store *st, struct arena *arena, struct l
 	TRY(db_query_one(st->db, call, arena, &hour, err));
 
 	quality_note(&quality, hour.is_sample, hour.is_capped);
+	hour.failed_last_hour = I64_NULL;
 	*ret = hour;
 	*ret_quality = quality;
 	return ERR_OK;

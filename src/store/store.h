@@ -99,6 +99,11 @@ enum err_code store_dead_window(struct store *st, struct arena *arena, struct wi
 /* Now, by the database's clock, which its rows are written by: ours, and by how much the two
  * differed at the last look (at most 10 s ago; less than a second is no difference). */
 usec_t store_now(struct store *st);
+/* A moment that the database's clock told, by ours, as far as it was seen to be ahead. */
+static inline usec_t store_by_our_clock(const struct store *st, usec_t theirs)
+{
+	return theirs - st->seen.ahead;
+}
 
 /* The database answers (one trivial statement). */
 enum err_code store_ping(struct store *st, struct err *err) MUST_CHECK;

@@ -1,6 +1,7 @@
 """soniq history, and what the history adds to the other commands."""
 
 import re
+import sqlite3
 import uuid
 
 import pytest
@@ -197,3 +198,16 @@ def test_without_a_history_times_are_left_out(nothing):
     assert "mail" in said and "Rates of the last" not in said
     row = ours.ok("status", "--verbose", "--json", url=nothing.url).json()["queues"][0]
     assert row["wait_p95_ms"] is None and row["arrived_per_minute"] is None
+
+
+def test_a_table_of_a_file_that_was_dropped_by_hand_is_made_anew(lite):
+    """No trigger of SQLite can do without it (docs/history.md)."""
+    done = "UPDATE soniq_jobs SET status = 'done' WHERE status = 'queued'"
+    lite.execute("DROP TABLE soniq_x_delta")
+    with pytest.raises(sqlite3.OperationalError, match="soniq_x_delta"):
+        lite.execute(done)
+    assert "soniq_x_delta" in ours.ok("history", "--json", url=lite.url).json()["missing"]
+    ours.ok("setup", url=lite.url)
+    lite.execute(done)
+    kept = ours.ok("history", "--json", url=lite.url).json()
+    assert kept["state"] == "ok" and kept["hole_at"] is not None

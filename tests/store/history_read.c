@@ -149,9 +149,32 @@ TEST(too_much_that_is_not_folded_is_left_out)
 
 	put_job(b, (struct seed){ .n = 1 });
 	gauges = gauges_of(b, &quality);
-	CHECK_KIND(quality, KIND_CACHED);
+	CHECK_KIND(quality, KIND_ESTIMATED);
 	assert_int_equal(sum_of(&gauges), 5);
 	assert_true(llabs(quality.as_of - folded) < 2 * SECOND);
+}
+
+/* What was folded of a backlog is not all that came until then. */
+TEST(a_backlog_that_is_made_up_for_is_not_of_now)
+{
+	struct bench *b = bench_of(state);
+	struct quality quality;
+
+	counted(b);
+	keep(b);
+	run(b, arena_printf(&b->arena, "UPDATE soniq_x_state SET folded_at = %s", at(b, -HOUR)));
+	const usec_t folded = clock_now() - HOUR;
+	run(b, arena_printf(&b->arena,
+			    "INSERT INTO soniq_x_delta (queue, job_name, becomes, n) "
+			    "SELECT 'default', 'mail', 'queued', 1 FROM %s",
+			    numbers(b, 30000)));
+	assert_true(turn(b).is_behind);
+	gauges_of(b, &quality);
+	CHECK_KIND(quality, KIND_ESTIMATED);
+	assert_true(llabs(quality.as_of - folded) < MINUTE);
+	keep(b);
+	gauges_of(b, &quality);
+	CHECK_KIND(quality, KIND_EXACT);
 }
 
 TEST(gauges_that_are_to_be_counted_anew_are_estimates)
@@ -249,6 +272,7 @@ int main(void)
 		WITH_HISTORY(gauges_are_exact_folded_or_not),
 		WITH_HISTORY(sums_of_gauges_are_apart_by_what_is_wanted),
 		WITH_HISTORY(too_much_that_is_not_folded_is_left_out),
+		WITH_HISTORY(a_backlog_that_is_made_up_for_is_not_of_now),
 		WITH_HISTORY(gauges_that_are_to_be_counted_anew_are_estimates),
 		WITH_HISTORY(hostile_names_are_told_apart),
 		WITH_HISTORY(names_beyond_the_room_are_the_others),

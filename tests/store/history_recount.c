@@ -150,6 +150,41 @@ TEST(what_a_trigger_could_not_tell_is_counted)
 	CHECK_GAUGES(b);
 }
 
+static enum kind kind_of_span(struct bench *b, usec_t from, usec_t until)
+{
+	const struct history_want want = {
+		.kind = HISTORY_QUEUES, .is_sum = true, .from = from, .until = until
+	};
+	struct tallies tallies;
+
+	CHECK_OK(b, store_tallies(&b->store, &want, &b->arena, &tallies, &b->err));
+	return tallies.quality.kind;
+}
+
+/* Counting anew puts right how many there are, not what happened. */
+TEST(what_happened_in_a_gap_stays_an_estimate)
+{
+	struct bench *b = bench_of(state);
+	const usec_t now = clock_now();
+
+	run(b, arena_printf(&b->arena, "UPDATE soniq_x_state SET since = %s", at(b, -DAY)));
+	counted(b);
+	assert_int_equal(kind_of_span(b, now - HOUR, TIME_NULL), KIND_EXACT);
+	run(b, "INSERT INTO soniq_x_delta (outcome) VALUES ('!truncate')");
+	b->store.kept.count_after = 0;
+	recounted(b);
+	assert_int_equal(kind_of_span(b, now - HOUR, TIME_NULL), KIND_EXACT);
+	run(b,
+	    arena_printf(&b->arena, "INSERT INTO soniq_x_delta (at, outcome) VALUES (%s, '!lost')",
+			 at(b, -10 * MINUTE)));
+	b->store.kept.count_after = 0;
+	recounted(b);
+	CHECK_GAUGES(b);
+	assert_int_equal(kind_of_span(b, now - HOUR, TIME_NULL), KIND_ESTIMATED);
+	assert_int_equal(kind_of_span(b, now - HOUR, now - 20 * MINUTE), KIND_EXACT);
+	assert_int_equal(kind_of_span(b, now - 5 * MINUTE, TIME_NULL), KIND_EXACT);
+}
+
 TEST(a_count_below_zero_is_noticed)
 {
 	struct bench *b = bench_of(state);
@@ -278,6 +313,7 @@ int main(void)
 		WITH_HISTORY_ON_LITE(names_that_are_no_text_are_the_others),
 		WITH_HISTORY_ON_PG(an_emptied_table_is_counted_anew),
 		WITH_HISTORY(what_a_trigger_could_not_tell_is_counted),
+		WITH_HISTORY(what_happened_in_a_gap_stays_an_estimate),
 		WITH_HISTORY(a_count_below_zero_is_noticed),
 		WITH_HISTORY(each_day_all_is_counted),
 		WITH_HISTORY(names_of_which_nothing_is_left_are_forgotten_but_not_their_sums),

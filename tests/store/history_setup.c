@@ -208,6 +208,7 @@ TEST(what_was_broken_is_mended_and_counted_anew)
 	struct bench *b = bench_of(state);
 
 	steps_of(b, (struct history_setup_options){ 0 });
+	assert_true(history_of(b).hole_at == TIME_NULL);
 	sql(b, "UPDATE soniq_x_state SET recounted_at = NULL");
 	given(b,
 	      "ALTER TABLE soniq_jobs DISABLE TRIGGER soniq_x_change;"
@@ -220,6 +221,7 @@ TEST(what_was_broken_is_mended_and_counted_anew)
 	assert_non_null(find_step(&steps, "count"));
 	assert_int_equal(history_of(b).state, HISTORY_OK);
 	assert_true(history_of(b).recounted_at != TIME_NULL);
+	assert_true(history_of(b).hole_at != TIME_NULL);
 	CHECK_COUNT(b, 1, "soniq_x_gauge WHERE status = 'cancelled' AND n = 1");
 
 	sql(b, "DELETE FROM soniq_x_state");
