@@ -198,12 +198,12 @@ static enum err_code note_run(struct work *w, const struct step_text *s, struct 
  * not tell all that these do. */
 static enum err_code mark_unseen(struct work *w, const struct step_text *s, struct err *err)
 {
-	const usec_t minute = span_floor(store_now(w->st), 1);
-
 	if (s->need != NEED_SCRIPT)
 		return ERR_OK;
-	if (!w->is_whole)
+	if (!w->is_whole) {
+		const usec_t minute = span_floor(store_now(w->st), 1);
 		TRY(db_exec(w->st->db, CALL(SQL_X_HOLE_UNSEEN, NULL, P_TIME(minute)), NULL, err));
+	}
 	return db_exec(w->st->db, CALL(SQL_X_STATE_DUE, NULL, P_TEXT("setup")), NULL, err);
 }
 
