@@ -42,13 +42,21 @@ static void rest(struct executor *self)
 {
 	struct pool *pool = self->pool;
 
+	if (self->is_idle)
+		return;
 	self->is_idle = true;
 	if (self->has_failed)
 		TAILQ_INSERT_TAIL(&pool->idle, self, in_idle);
 	else
 		TAILQ_INSERT_HEAD(&pool->idle, self, in_idle);
-	while (self->is_idle && !pool->is_stopping)
-		pthread_cond_wait(&self->called, &pool->guard);
+}
+
+/* Under the guard. */
+static void rise(struct executor *self)
+{
+	if (self->is_idle)
+		TAILQ_REMOVE(&self->pool->idle, self, in_idle);
+	self->is_idle = false;
 }
 
 /* Under the guard. */
@@ -58,8 +66,7 @@ static void call_one(struct pool *pool)
 
 	if (!e)
 		return;
-	TAILQ_REMOVE(&pool->idle, e, in_idle);
-	e->is_idle = false;
+	rise(e);
 	pthread_cond_signal(&e->called);
 }
 
@@ -70,8 +77,11 @@ static struct flight *take(struct executor *self)
 	struct flight *f = NULL;
 
 	pthread_mutex_lock(&pool->guard);
-	while (!pool->is_stopping && TAILQ_EMPTY(&pool->queue))
+	while (!pool->is_stopping && TAILQ_EMPTY(&pool->queue)) {
 		rest(self);
+		pthread_cond_wait(&self->called, &pool->guard);
+	}
+	rise(self);
 	if (!pool->is_stopping) {
 		f = TAILQ_FIRST(&pool->queue);
 		TAILQ_REMOVE(&pool->queue, f, in_queue);
@@ -84,15 +94,19 @@ static struct flight *take(struct executor *self)
 	return f;
 }
 
+/* It rests before anybody hears of the answer: what is asked for next comes back to it. */
 static void hand_back(struct executor *self, struct flight *f)
 {
+	struct pool *pool = self->pool;
 	struct server *server = f->server;
 
-	pthread_mutex_lock(&self->pool->guard);
+	pthread_mutex_lock(&pool->guard);
 	self->running = NULL;
-	self->pool->n_running--;
+	pool->n_running--;
 	f->state = FLIGHT_LANDED;
-	pthread_mutex_unlock(&self->pool->guard);
+	if (TAILQ_EMPTY(&pool->queue))
+		rest(self);
+	pthread_mutex_unlock(&pool->guard);
 
 	pthread_mutex_lock(&server->landed_guard);
 	TAILQ_INSERT_TAIL(&server->landed, f, in_queue);

@@ -256,8 +256,11 @@ def test_what_is_chosen(site, open_on):
     shown = open_on(site(write=True))
     page = shown.page
     shown.open("components")
-    page.keyboard.press("j")  # rows are drawn where they can be seen
-    page.get_by_role("checkbox", name="Choose this row").nth(1).check()
+    table = page.get_by_role("table", name="A long table")
+    table.evaluate("table => table.scrollIntoView()")  # rows are drawn where they can be seen
+    table.get_by_role("link").nth(2).focus()
+    page.keyboard.press("x")
+    assert table.get_by_role("checkbox", name="Choose this row").nth(2).is_checked()
     check_looks(page, "a row that is chosen")
     shown.open("")
     page.get_by_role("button", name="As a table").first.click()

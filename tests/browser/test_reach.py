@@ -138,3 +138,29 @@ def test_a_tip_stays_with_what_had_to_be_scrolled_to(open_at):
     page.wait_for_timeout(300)
     moved = page.get_by_role("tooltip").bounding_box()
     assert moved["y"] == pytest.approx(tip["y"] + 60, abs=2)
+
+
+COVERED = """() => {
+    const row = document.activeElement.closest('tr');
+    const at = row.getBoundingClientRect();
+    const over = ['.top', '.table th'].map((one) => document.querySelector(one))
+        .map((one) => one.getBoundingClientRect().bottom - at.top);
+    return {over: Math.round(Math.max(...over)), under: Math.round(at.bottom - innerHeight)};
+}"""
+
+
+@pytest.mark.parametrize("size", ((1280, 500), (360, 500)))
+def test_what_stays_in_view_covers_no_row_that_has_the_focus(open_at, size):
+    """The heading of a table, and the top bar above it, however the focus gets there."""
+    shown = open_at(size[0])
+    page = shown.page
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    pause(shown, "dead-letter?view=list")
+    for _ in range(30):
+        page.keyboard.press("j")
+    assert page.evaluate("scrollY") > 300
+    for key, times in (("k", 20), ("j", 12), ("Shift+Tab", 25)):
+        for _ in range(times):
+            page.keyboard.press(key)
+            covered = page.evaluate(COVERED)
+            assert covered["over"] <= 0 and covered["under"] <= 0, (key, covered)

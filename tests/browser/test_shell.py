@@ -173,6 +173,22 @@ def test_five_thousand_rows_by_keyboard(site, screen):
         page.wait_for_function(f"at => ({index})() === at", arg=at + step)
 
 
+def test_a_click_right_after_scrolling(site, screen):
+    """While a long table moves, its rows are not there for a pointer that does not."""
+    page = screen(site(), "components").page
+    table = page.get_by_role("table", name="A long table")
+    table.evaluate("table => table.scrollIntoView()")
+    page.mouse.move(10, 400)
+    page.wait_for_timeout(300)
+    page.evaluate("window.setTimeout = () => 0")  # the moving does not end by itself
+    page.mouse.wheel(0, 40)
+    expect(table).to_have_class(re.compile("table-moves"))
+    box = table.get_by_role("checkbox", name="Choose this row").nth(3)
+    at = box.bounding_box()
+    page.mouse.click(at["x"] + 5, at["y"] + 5)
+    assert box.is_checked()
+
+
 def test_nothing_yet(site, screen, tmp_path):
     database = sqlite_world.create(tmp_path / "empty.db")
     ours.ok("setup", url=database.url)

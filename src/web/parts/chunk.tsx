@@ -169,9 +169,16 @@ export function useCalmScroll(table: { current: HTMLTableElement | null }, isLon
       timer = window.setTimeout(rest, CALM_MS);
       list.add('table-moves');
     };
-    window.addEventListener('scroll', move, { capture: true, passive: true });
+    // Who moves the pointer means what lies under it; that the rows moved is no such thing.
+    const point = ({ movementX, movementY }: PointerEvent): void => {
+      if (movementX !== 0 || movementY !== 0) rest();
+    };
+    const how = { capture: true, passive: true };
+    window.addEventListener('scroll', move, how);
+    window.addEventListener('pointermove', point, how);
     return () => {
-      window.removeEventListener('scroll', move, { capture: true });
+      window.removeEventListener('scroll', move, how);
+      window.removeEventListener('pointermove', point, how);
       window.clearTimeout(timer);
       rest();
     };
