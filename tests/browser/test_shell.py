@@ -46,9 +46,11 @@ def test_by_keyboard_from_page_to_page(site, screen):
     press("Enter")
     heading(page, "Schedules")
     press("?")
-    page.get_by_role("dialog", name="Keys").wait_for()
+    keys = page.get_by_role("dialog", name="Keys")
+    keys.wait_for()
+    assert keys.get_by_text("Choose the row").count() == 0, "here is none that can be"
     press("Escape")
-    page.get_by_role("dialog", name="Keys").wait_for(state="detached")
+    keys.wait_for(state="detached")
     press("g")
     press("y")
     heading(page, "System")

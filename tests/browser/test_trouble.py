@@ -1,5 +1,8 @@
 """A database that goes away, a server that is started again, rows that attack."""
 
+import os
+import signal
+
 import pytest
 
 from support import hostile, ours
@@ -45,6 +48,21 @@ def test_the_server_goes_and_comes_back(site, screen, dashboard):
         shown.settle()
     finally:
         assert again.stop() == 0
+
+
+def test_a_server_that_is_slow_is_not_called_gone(site, screen):
+    """It takes connections and says nothing: what is asked is given up after ten seconds."""
+    here = site()
+    shown = screen(here, "queues")
+    shown.rows().first.wait_for()
+    os.kill(here.dashboard.child.pid, signal.SIGSTOP)
+    try:
+        shown.page.keyboard.press("r")
+        shown.page.locator(".banner", has_text="No answer in ten seconds").wait_for()
+        assert shown.rows().count() > 0
+    finally:
+        os.kill(here.dashboard.child.pid, signal.SIGCONT)
+    shown.page.locator(".banner").wait_for(state="detached", timeout=30_000)
 
 
 @pytest.mark.parametrize("kind", ("postgresql", "sqlite"))

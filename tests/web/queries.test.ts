@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { LATE_ANSWER } from 'page/lib/api';
 import { createQueries, POLL_MS, QUIET_MS, type Environment } from 'page/lib/queries';
 
 type Reply = { status?: number; body?: string; headers?: Record<string, string> } | 'fails';
@@ -249,7 +250,7 @@ test('no answer in ten seconds is a failure, and is tried again', async () => {
   const query = queries.of(URL_A);
   queries.hold(query);
   await world.turn(10_000);
-  assert.equal(query.problem.value?.status, 0);
+  assert.equal(query.problem.value, LATE_ANSWER);
   await world.turn(3000);
   assert.equal(world.asked.length, 2);
 });
@@ -430,6 +431,23 @@ test('paused: nothing is asked, also when seen again, until it is asked for', as
   await world.last.reply({});
   await world.turn(600_000);
   assert.equal(world.asked.length, 2);
+});
+
+test('what the stream feeds and could not be asked is asked again, though nothing changes', async () => {
+  const world = new World();
+  world.live = true;
+  const queries = createQueries(world);
+  const query = queries.of(URL_A);
+  queries.hold(query);
+  await world.last.reply({});
+  queries.feed(URL_A, news(1));
+  await world.turn(QUIET_MS);
+  await world.last.reply({ status: 503, body: '{"detail":"busy"}' });
+  assert.equal(query.problem.value?.status, 503);
+  await world.turn(3000);
+  assert.equal(world.asked.length, 3);
+  await world.last.reply({ body: '{"n":1}' });
+  assert.equal(query.problem.value, null);
 });
 
 test('trouble of the stream is told, and over with the next news', async () => {

@@ -118,3 +118,10 @@ export const NO_ANSWER: Problem = {
   state: null,
   retryAfter: null,
 };
+
+/** It may be there and be slow: what waits is given up. */
+export const GIVE_UP_MS = 10_000;
+export const LATE_ANSWER: Problem = {
+  ...NO_ANSWER,
+  detail: 'The dashboard did not answer in ten seconds.',
+};

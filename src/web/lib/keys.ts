@@ -7,6 +7,8 @@ export interface Key {
   run: () => void;
   /** Only shown: who has the focus sees to it. */
   isLocal?: boolean;
+  /** Not always of use: the help shows it where it is. */
+  isOfUse?: () => boolean;
 }
 
 /** Keys of the page are none while somebody types, but those with Ctrl are. */

@@ -8,7 +8,7 @@
 
 import { signal, type Signal } from '@preact/signals';
 import { again, answerOf, answerOfNews, type Answer, type News } from './answer';
-import { NO_ANSWER, passes, problemOf, type Problem } from './api';
+import { GIVE_UP_MS, LATE_ANSWER, NO_ANSWER, passes, problemOf, type Problem } from './api';
 
 export interface Query<T> {
   readonly url: string;
@@ -69,7 +69,6 @@ export const QUIET_MS = 20_000; // while the stream says that nothing changed
 const NEWS_MS = 4000; // at the most so often because something did
 const NEWS_MOST_MS = 30_000;
 const COST = 20; // an answer that takes long is asked for less often
-const GIVE_UP_MS = 10_000;
 const KEPT = 40;
 
 async function ask(env: Environment, entry: Entry, abort: AbortController): Promise<void> {
@@ -113,9 +112,10 @@ function waitOf(env: Environment, entry: Entry): number | null {
   const problem = entry.problem.peek();
   if (entry.holders === 0 || !env.isVisible() || env.isPaused()) return null;
   if (!env.isLive()) return problem ? waitOut(problem) : POLL_MS;
-  // What is fed and did not change is asked for its age alone: 304, from the server's memory.
-  if (entry.fed.peek()) return problem ? null : QUIET_MS;
+  // The stream may have nothing to say for long, and a failure of ours goes on meanwhile.
   if (problem) return waitOut(problem);
+  // What is fed and did not change is asked for its age alone: 304, from the server's memory.
+  if (entry.fed.peek()) return QUIET_MS;
   return entry.isDirty ? Math.max(0, entry.asked + gapOf(entry) - env.now()) : QUIET_MS;
 }
 
@@ -144,11 +144,15 @@ export function createQueries(env: Environment): Queries {
     entry.busy.value = true;
     entry.isDirty = false;
     entry.asked = env.now();
-    const patience = env.setTimer(GIVE_UP_MS, () => abort.abort());
+    let failure = NO_ANSWER;
+    const patience = env.setTimer(GIVE_UP_MS, () => {
+      failure = LATE_ANSWER;
+      abort.abort();
+    });
     try {
       await ask(env, entry, abort);
     } catch {
-      if (entry.abort === abort) entry.problem.value = NO_ANSWER;
+      if (entry.abort === abort) entry.problem.value = failure;
     }
     env.clearTimer(patience);
     if (entry.abort !== abort) return; // superseded: whoever did it goes on

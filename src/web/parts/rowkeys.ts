@@ -43,6 +43,10 @@ export function stepRow(step: 1 | -1): void {
   else if (row) focusRow(row);
 }
 
+export function canChoose(): boolean {
+  return document.querySelector('.choose') !== null;
+}
+
 /** Chooses the row that has the focus, or gives it up. */
 export function chooseRow(): void {
   rowOf(document.activeElement)?.querySelector<HTMLInputElement>('.choose input')?.click();

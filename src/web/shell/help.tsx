@@ -31,7 +31,9 @@ export function Help(): JSX.Element {
           <section key={group}>
             <h3>{group}</h3>
             <dl>
-              {KEYS.filter((key) => key.group === group).map(({ keys, word }) => (
+              {KEYS.filter(
+                (key) => key.group === group && (key.isOfUse?.() ?? true),
+              ).map(({ keys, word }) => (
                 <div key={keys}>
                   <dt>{word}</dt>
                   <dd>

@@ -7,7 +7,7 @@ import { range, RANGES, setRange } from '../lib/range';
 import { navigate } from '../lib/route';
 import { isShut } from '../lib/session';
 import { setZone, zone } from '../lib/time';
-import { chooseRow, stepRow } from '../parts/rowkeys';
+import { canChoose, chooseRow, stepRow } from '../parts/rowkeys';
 import { PLACES } from './places';
 
 function stepRange(step: number): void {
@@ -39,7 +39,7 @@ const GO: readonly Key[] = PLACES.map(({ key, href, word }) => ({
 const REST: readonly Key[] = [
   { keys: 'j', word: 'Next row', group: 'Lists', run: () => stepRow(1) },
   { keys: 'k', word: 'Row before', group: 'Lists', run: () => stepRow(-1) },
-  { keys: 'x', word: 'Choose the row, where rows can be', group: 'Lists', run: chooseRow },
+  { keys: 'x', word: 'Choose the row', group: 'Lists', run: chooseRow, isOfUse: canChoose },
   { keys: 'Enter', word: 'Open the row', group: 'Lists', run: () => {}, isLocal: true },
   {
     keys: '\u2190 \u2192',
