@@ -197,13 +197,19 @@ def test_another_question_does_not_wait_for_the_pointer_to_leave(site, screen, v
 
 
 def test_by_keyboard_alone(site, screen):
-    """Filter, open, replay: no pointer."""
+    """From the first page: to the groups, into one, filter, open, replay: no pointer."""
     here = site(write=True)
     shown = screen(here)
-    shown.open("dead-letter?view=list")
     page = shown.page
-    shown.rows().first.wait_for()
     press = page.keyboard.press
+    press("g")
+    press("d")
+    page.get_by_role("heading", name="Dead letter", level=1).wait_for()
+    shown.rows().first.wait_for()
+    press("j")
+    press("Enter")
+    page.wait_for_url("**signature=*")
+    expect(shown.rows()).to_have_count(50)
     press("/")
     page.keyboard.type('"order 7"')
     press("Enter")

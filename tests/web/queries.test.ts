@@ -433,7 +433,7 @@ test('paused: nothing is asked, also when seen again, until it is asked for', as
   assert.equal(world.asked.length, 2);
 });
 
-test('what the stream feeds and could not be asked is asked again, though nothing changes', async () => {
+test('what the stream feeds is asked again where it failed, though nothing changes', async () => {
   const world = new World();
   world.live = true;
   const queries = createQueries(world);
