@@ -13,7 +13,8 @@ from support.sample import SIGNATURE, dead_id, job_id, worker_id
 LISTS = ["jobs", "queues", "workers", "dead-letter", "dead-letter?view=list", "schedules", "types"]
 ONES = [
     f"jobs/{job_id(2)}", f"dead-letter/{dead_id(1)}", "queues/mail", f"workers/{worker_id(2)}",
-    "types/mail.send", f"dead-letter?view=list&signature={SIGNATURE}",
+    "types/mail.send", "queues?name=mail", "workers?name=none",
+    f"dead-letter?view=list&signature={SIGNATURE}",
 ]  # fmt: skip
 KEY = "the right key of this test"
 SAME = """job_name, args, queue, priority, max_attempts, attempts, last_error, dead_letter_reason,

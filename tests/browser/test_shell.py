@@ -274,3 +274,39 @@ def test_huge(site, screen, samples, theme):
         heading(page, name)
         page.go_back()
         heading(page, "Queues")
+
+
+MANY = """
+    INSERT INTO soniq_jobs (id, job_name, args, status, attempts, max_attempts, queue, priority,
+        created_at, updated_at)
+    SELECT gen_random_uuid(), 'team.task_' || i, '{}', 'queued', 0, 3, 'Team-' || i, 100, now(),
+        now() FROM generate_series(10, 39) AS i
+"""
+
+
+def test_a_long_list_is_searched_by_name(samples, site, screen):
+    database = samples.copy("postgresql")
+    here = site(database=database)
+    shown = screen(here, "queues")
+    page = shown.page
+    field = page.get_by_role("searchbox", name="Part of the name")
+    assert field.count() == 0, "a few are seen at a glance"
+    assert database.execute(MANY) == 30
+    for place, label, other in (("queues", "Queues", "mail"), ("types", "Task types", "mail.send")):
+        shown.open(place)
+        rows = page.get_by_role("table", name=label).locator("tbody tr")
+        field.wait_for()
+        page.keyboard.press("/")
+        page.keyboard.type("TEAM")
+        expect(rows).to_have_count(30)
+        page.keyboard.type("-2" if place == "queues" else ".task_2")
+        expect(rows).to_have_count(10)
+        expect(page.get_by_role("status").filter(has_text=" of ")).to_contain_text("10 of 3")
+        page.reload()
+        expect(rows).to_have_count(10)
+        expect(field).to_have_value(re.compile("2$"))
+        field.fill("no such name")
+        page.get_by_text("has that in its name").wait_for()
+        field.fill("")
+        page.get_by_role("link", name=other, exact=True).first.wait_for()
+        assert "name=" not in page.url

@@ -10,6 +10,7 @@ import { Card, Empty, KindNote, PageHead, Shown } from '../parts/card';
 import { ColumnChooser } from '../parts/columns';
 import { ExportMenu } from '../parts/export';
 import { figure, value } from '../parts/figures';
+import { NameField, namedSo, NoneNamedSo } from '../parts/named';
 import { Mark } from '../parts/state';
 import { Table, type Column } from '../parts/table';
 import { Hint, Text } from '../parts/text';
@@ -191,6 +192,7 @@ export function WorstQueues({ rows }: { rows: readonly Queue[] }): JSX.Element {
 export function Queues(): JSX.Element {
   const view = useQuery('/api/queues');
   const rows = view.answer?.data ?? [];
+  const left = namedSo(rows, ({ queue }) => queue);
   const all = columns(isTimed(rows));
   return (
     <>
@@ -204,6 +206,7 @@ export function Queues(): JSX.Element {
         }
         tools={
           <>
+            <NameField of={rows.length} left={left.length} />
             <ExportMenu
               list="queues"
               path="api/queues"
@@ -218,13 +221,15 @@ export function Queues(): JSX.Element {
           {(queues) =>
             queues.length === 0 ? (
               <NoQueues />
+            ) : left.length === 0 ? (
+              <NoneNamedSo of={queues.length} what="queue" />
             ) : (
               <Table
                 name="queues"
                 label="Queues"
                 order="-Outlook"
                 columns={all}
-                rows={queues}
+                rows={left}
                 rowKey={keyOf}
                 opens={opensQueue}
               />

@@ -12,6 +12,7 @@ import { Card, Empty, KindNote, PageHead, Shown } from '../parts/card';
 import { ColumnChooser } from '../parts/columns';
 import { ExportMenu } from '../parts/export';
 import { figure, value } from '../parts/figures';
+import { NameField, namedSo, NoneNamedSo } from '../parts/named';
 import { Table, type Column } from '../parts/table';
 import { Ago, Name } from '../parts/text';
 
@@ -166,7 +167,9 @@ function Drift(): JSX.Element | null {
 
 export function Types(): JSX.Element {
   const view = useQuery('/api/jobs/types');
-  const timed = (view.answer?.data ?? []).some(isTimed);
+  const all = view.answer?.data ?? [];
+  const left = namedSo(all, ({ job_name }) => job_name);
+  const timed = all.some(isTimed);
   const columns = timed ? [...COLUMNS.slice(0, -1), ...TIMES, ...COLUMNS.slice(-1)] : COLUMNS;
   return (
     <>
@@ -179,6 +182,7 @@ export function Types(): JSX.Element {
         }
         tools={
           <>
+            <NameField of={all.length} left={left.length} />
             <ExportMenu list="task types" path="api/jobs/types" soniq={['soniq', 'types']} />
             <ColumnChooser name="types" columns={columns} />
           </>
@@ -192,12 +196,14 @@ export function Types(): JSX.Element {
               <Empty title="No jobs yet" command={'await app.enqueue("send_welcome", user=1)'}>
                 A type is here when a job of it was enqueued in the last 7 days:
               </Empty>
+            ) : left.length === 0 ? (
+              <NoneNamedSo of={rows.length} what="task type" />
             ) : (
               <Table
                 name="types"
                 label="Task types"
                 columns={columns}
-                rows={rows}
+                rows={left}
                 rowKey={(type) => `t${type.job_name ?? '\u0000'}`}
                 opens={opens}
               />

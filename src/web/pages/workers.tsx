@@ -12,6 +12,7 @@ import { ColumnChooser } from '../parts/columns';
 import { ExportMenu } from '../parts/export';
 import { figure, value } from '../parts/figures';
 import { Meter } from '../parts/meter';
+import { NameField, namedSo, NoneNamedSo } from '../parts/named';
 import { State } from '../parts/state';
 import { Table, type Column } from '../parts/table';
 import { Ago, Hint, Name, Since, Text } from '../parts/text';
@@ -195,8 +196,9 @@ export function NoWorkers(): JSX.Element {
 export function Workers(): JSX.Element {
   const view = useQuery('/api/workers/stats');
   const all = view.answer?.data.workers ?? [];
-  const running = all.filter((worker) => worker.status !== 'stopped');
-  const stopped = all.filter((worker) => worker.status === 'stopped');
+  const atWork = all.filter((worker) => worker.status !== 'stopped');
+  const running = namedSo(atWork, nameOf);
+  const stopped = namedSo(all, nameOf).filter((worker) => worker.status === 'stopped');
   return (
     <>
       <PageHead
@@ -204,6 +206,7 @@ export function Workers(): JSX.Element {
         note={<KindNote kind={view.answer?.kind} />}
         tools={
           <>
+            <NameField of={all.length} left={running.length + stopped.length} />
             <ExportMenu list="workers" path="api/workers" soniq={['soniq', 'inspect']} />
             <ColumnChooser name="workers" columns={COLUMNS} />
           </>
@@ -214,8 +217,10 @@ export function Workers(): JSX.Element {
           {(stats) => (
             <>
               <Numbers stats={stats} />
-              {running.length === 0 ? (
+              {atWork.length === 0 ? (
                 <NoWorkers />
+              ) : running.length === 0 ? (
+                <NoneNamedSo of={atWork.length} what="running worker" />
               ) : (
                 <WorkerTable name="workers" label="Running workers" rows={running} />
               )}
