@@ -295,7 +295,7 @@ def slow_reader(echo, path) -> Raw:
 def test_a_reader_that_does_not_read_is_closed(start):
     echo = start(idle_ms=300)
     slow = slow_reader(echo, "/big?n=190000")
-    time.sleep(1)
+    time.sleep(3)  # ten times as long as it is borne with: making the answer is in it
     with pytest.raises(EOFError):
         slow.answer()
     assert echo.ask("/echo").status == 200

@@ -1,5 +1,7 @@
 """The list of jobs: one filter with completion, in the address, with what is wrong underlined."""
 
+from urllib.parse import quote_plus
+
 import pytest
 from playwright.sync_api import expect
 
@@ -48,6 +50,20 @@ def test_jobs_are_found(site, screen, kind, mount):
     assert shown.row_of("Cancelled").count() == wanted
     page.go_back()
     expect(field(page)).to_have_value("")
+
+
+def test_what_is_typed_is_one_step_to_go_back(site, screen):
+    """Also where the typing rested, so that the list already follows."""
+    page = screen(site("sqlite"), "jobs").page
+    for text in ("queue:mail", "queue:mail status:cancelled"):
+        field(page).fill(text)
+        page.wait_for_url(lambda url, text=text: quote_plus(text) in url)
+    field(page).press("Enter")
+    page.go_back()
+    page.wait_for_url(lambda url: url.endswith("/jobs"))
+    expect(field(page)).to_have_value("")
+    page.go_forward()
+    expect(field(page)).to_have_value("queue:mail status:cancelled")
 
 
 @KINDS

@@ -123,5 +123,5 @@ export const NO_ANSWER: Problem = {
 export const GIVE_UP_MS = 10_000;
 export const LATE_ANSWER: Problem = {
   ...NO_ANSWER,
-  detail: 'The dashboard did not answer in ten seconds.',
+  detail: 'No answer in ten seconds.',
 };

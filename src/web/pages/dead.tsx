@@ -70,12 +70,12 @@ function FilterBar({
   filters: DeadFilters;
   problem: Problem | null;
 }): JSX.Element {
-  const go = (next: Partial<DeadFilters>, settled = true): void =>
+  const go = (next: Partial<DeadFilters>, isNew = true): void =>
     navigate(addressOf('dead-letter', { ...filters, ...next, cursor: '' }), {
-      replace: !settled,
+      replace: !isNew,
     });
-  const set = (filter: string, settled = true): void => {
-    if (filter !== filters.filter || filters.cursor !== '') go({ filter }, settled);
+  const set = (filter: string, isNew = true): void => {
+    if (filter !== filters.filter || filters.cursor !== '') go({ filter }, isNew);
   };
   return (
     <div class="filters" role="search" aria-label="Dead letters">

@@ -90,9 +90,9 @@ function soniqLine(filter: string): string[] {
 
 function FilterBar({ filters, view }: { filters: JobFilters; view: View<Job[]> }): JSX.Element {
   // Another question starts at its first page; typing does not fill the history.
-  const set = (filter: string, settled = true): void => {
+  const set = (filter: string, isNew = true): void => {
     if (filter !== filters.filter || filters.cursor !== '')
-      navigate(addressOf('jobs', { ...filters, filter, cursor: '' }), { replace: !settled });
+      navigate(addressOf('jobs', { ...filters, filter, cursor: '' }), { replace: !isNew });
   };
   return (
     <div class="filters" role="search" aria-label="Jobs">

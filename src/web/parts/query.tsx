@@ -55,7 +55,8 @@ interface Field {
   begin(): void;
 }
 
-type Changed = (filter: string, settled: boolean) => void;
+/** isNew: to go back from; else what was typed so far is replaced. */
+type Changed = (filter: string, isNew: boolean) => void;
 
 /** What is typed, told when it rests and is whole, or at once by Enter. */
 function useField(value: string, onChange: Changed): Field {
@@ -65,12 +66,16 @@ function useField(value: string, onChange: Changed): Field {
   const input = useRef<HTMLInputElement>(null);
   const timer = useRef<number | undefined>(undefined);
   const told = useRef(value);
+  const isDraft = useRef(false); // what was typed so far is where the reader is
   const ask = useMemo(suggester, []);
   const choices = choicesOf(typed.value, ask.found.value);
 
   useEffect(() => {
     // What is being typed is not taken away; what comes from elsewhere is shown.
-    if (value !== told.current || document.activeElement !== input.current) typed.value = value;
+    if (value !== told.current || document.activeElement !== input.current) {
+      typed.value = value;
+      isDraft.current = false;
+    }
     told.current = value;
   }, [value]);
   const stop = (): void => window.clearTimeout(timer.current);
@@ -85,7 +90,8 @@ function useField(value: string, onChange: Changed): Field {
   const tell = (text: string, settled: boolean): void => {
     stop();
     told.current = text.trim();
-    onChange(told.current, settled);
+    onChange(told.current, !isDraft.current);
+    if (settled || told.current !== value) isDraft.current = !settled;
   };
   const close = (): void => {
     open.value = false;

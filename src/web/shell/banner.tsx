@@ -1,7 +1,7 @@
 // banner.tsx -- says that answers do not come, and what is seen meanwhile; goes by itself.
 
 import type { JSX } from 'preact';
-import { LATE_ANSWER, type Problem } from '../lib/api';
+import type { Problem } from '../lib/api';
 import { roughly } from '../lib/format';
 import { age, queries, trouble } from '../lib/live';
 import { refreshSession } from '../lib/session';
@@ -9,8 +9,7 @@ import { visible } from '../lib/text';
 import { Icon } from '../parts/icon';
 
 function headline(problem: Problem): string {
-  if (problem === LATE_ANSWER) return 'No answer in ten seconds, retrying.';
-  if (problem.status === 0) return 'The dashboard cannot be reached, retrying.';
+  if (problem.status === 0) return `${problem.detail.slice(0, -1)}, retrying.`;
   if (problem.status === 429) return 'Asked too often, waiting.';
   return problem.status === 504
     ? 'The database is too slow to answer, retrying.'
