@@ -2,7 +2,7 @@
 
 N jobs (1,000,000) beside 10,000; parts: write, worker, reads, percentiles, memory; all unless
 named.
-BENCH_ROUNDS (60): requests of each kind; BENCH_SECONDS (40): how long a page is looked at.
+BENCH_ROUNDS (60): requests of each kind, ten times as many of short ones; BENCH_SECONDS (40): how long a page is looked at.
 Ratios are of one run.  A run of 10,000,000 takes about half an hour and 15 GB.
 """
 
@@ -21,6 +21,7 @@ from support.pg import Server
 from support.python_soniq import OLD
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "60"))
+MANY = 10 * ROUNDS  # short ones: of some hundred the slowest is not the whole story
 SECONDS = float(os.environ.get("BENCH_SECONDS", "40"))
 SMALL = 10_000
 DURABLE = {
@@ -94,8 +95,7 @@ class Pair:
 
 
 def numbers_table(pair, theirs, label: str) -> list[str]:
-    # Short ones: of some hundred the slowest is not the whole story.
-    rounds = 10 * ROUNDS if is_b(label) else ROUNDS
+    rounds = MANY if is_b(label) else ROUNDS
     lines = [
         f"### Each number anew, not from memory: {label}",
         "",
@@ -132,7 +132,7 @@ def lists_table(pair, big, small, theirs) -> list[str]:
     lines = [
         "### Lists and searches, with the history (B)",
         "",
-        f"{10 * ROUNDS} requests of each list from each table.",
+        f"{MANY} requests of each list from each table.",
         "",
         "| list | kind | big ms | big p99 | goal p99 | small ms | small p99 | big ÷ small "
         "| big cpu | small cpu |",
@@ -140,8 +140,8 @@ def lists_table(pair, big, small, theirs) -> list[str]:
     ]
     paths, small_paths = reads.lists(big), reads.lists(small)
     for name, path in paths.items():
-        one = pair.meters[0].many(path, 10 * ROUNDS)
-        other = pair.meters[1].many(small_paths[name], 10 * ROUNDS)
+        one = pair.meters[0].many(path, MANY)
+        other = pair.meters[1].many(small_paths[name], MANY)
         lines.append(
             f"| {name} | {one.kind} | {one.median_ms:.2f} | **{one.p99_ms:.2f}** | 5 "
             f"| {other.median_ms:.2f} | {other.p99_ms:.2f} "
@@ -245,7 +245,7 @@ def equal_work(big, small) -> None:
 def workers_row(pair, big, small) -> list[str]:
     path = "/api/workers/stats"
     equal_work(big, small)
-    many, few = reads.by_turns(pair.meters, path, 10 * ROUNDS)
+    many, few = reads.by_turns(pair.meters, path, MANY)
     return [
         f"`{path}` lists the jobs that workers hold, of which the big table has more. With 10 in "
         f"both: {many.median_ms:.1f} ÷ {few.median_ms:.1f} ms = "

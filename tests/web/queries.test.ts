@@ -433,7 +433,8 @@ test('paused: nothing is asked, also when seen again, until it is asked for', as
   assert.equal(world.asked.length, 2);
 });
 
-test('what the stream feeds is asked again where it failed, though nothing changes', async () => {
+/** One that the stream feeds: it was asked, and there were news of it. */
+async function fed() {
   const world = new World();
   world.live = true;
   const queries = createQueries(world);
@@ -441,6 +442,11 @@ test('what the stream feeds is asked again where it failed, though nothing chang
   queries.hold(query);
   await world.last.reply({});
   queries.feed(URL_A, news(1));
+  return { world, queries, query };
+}
+
+test('what the stream feeds is asked again where it failed, though nothing changes', async () => {
+  const { world, query } = await fed();
   await world.turn(QUIET_MS);
   await world.last.reply({ status: 503, body: '{"detail":"busy"}' });
   assert.equal(query.problem.value?.status, 503);
@@ -451,13 +457,7 @@ test('what the stream feeds is asked again where it failed, though nothing chang
 });
 
 test('trouble of the stream is told, and over with the next news', async () => {
-  const world = new World();
-  world.live = true;
-  const queries = createQueries(world);
-  const query = queries.of(URL_A);
-  queries.hold(query);
-  await world.last.reply({});
-  queries.feed(URL_A, news(1));
+  const { queries, query } = await fed();
   queries.feedTrouble(URL_A, { status: 503, detail: 'down', state: null, retryAfter: null });
   assert.equal(query.problem.value?.detail, 'down');
   queries.feed(URL_A, news(2));
