@@ -2,7 +2,8 @@
 
 N jobs (1,000,000) beside 10,000; parts: write, worker, reads, percentiles, memory; all unless
 named.
-BENCH_ROUNDS (60): requests of each kind, ten times as many of short ones; BENCH_SECONDS (40): how long a page is looked at.
+BENCH_ROUNDS (60): requests of each kind, ten times as many of short ones.
+BENCH_SECONDS (40): how long a page is looked at.
 Ratios are of one run.  A run of 10,000,000 takes about half an hour and 15 GB.
 """
 
