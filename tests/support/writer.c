@@ -283,6 +283,38 @@ static void delete_dead(struct writer *w)
 	dead->at = GONE;
 }
 
+/* Put back by hand under its own id, it runs and dies again: its letter is written over. */
+static void die_again(struct writer *w)
+{
+	struct job_model *dead = some(w, DEAD);
+
+	if (!dead)
+		return;
+	SQL(w,
+	    "INSERT INTO soniq_jobs (id, job_name, args, queue) SELECT id, job_name, args, queue "
+	    "FROM soniq_dead_letter_jobs WHERE id = '%s'; UPDATE soniq_jobs SET status = "
+	    "'processing', attempts = 1, worker_id = '%s', updated_at = now() WHERE id = '%s'",
+	    dead->id, w->worker_id, dead->id);
+	dead->attempts = 1;
+	w->counts.arrived++;
+	w->counts.started++;
+	w->counts.ends++;
+	w->counts.dead++;
+	const struct hold hold = hold_of(w, dead);
+	(void)!store_bury(&w->st, &hold, S("dead again"), "max_retries_exceeded", &w->err);
+}
+
+static void move_dead(struct writer *w)
+{
+	const struct job_model *dead = some(w, DEAD);
+
+	if (dead)
+		SQL(w,
+		    "UPDATE soniq_dead_letter_jobs SET queue = 'moved', job_name = job_name || "
+		    "'x' WHERE id = '%s'",
+		    dead->id);
+}
+
 /* what: of the UPDATE; NULL: the row is deleted. */
 static void change(struct writer *w, enum at from, const char *what, enum at to)
 {
@@ -354,6 +386,7 @@ static void (*const deeds[])(struct writer *w) = {
 	replay,      delete_dead,   cancel,
 	make_weird,  delete_some,   move,
 	roll_back,   put_off,       put_off,
+	die_again,   move_dead,
 };
 
 void *writer_run(void *arg)

@@ -8,6 +8,7 @@ WITH p (kind, name) AS (
            ('trigger', 'soniq_jobs.soniq_x_jobs_dated'),
            ('trigger', 'soniq_jobs.soniq_x_jobs_go'),
            ('trigger', 'soniq_dead_letter_jobs.soniq_x_dead_appear'),
+           ('trigger', 'soniq_dead_letter_jobs.soniq_x_dead_change'),
            ('trigger', 'soniq_dead_letter_jobs.soniq_x_dead_go'),
            ('index', 'soniq_x_jobs_created'), ('index', 'soniq_x_jobs_queue_created'),
            ('index', 'soniq_x_jobs_claim'), ('index', 'soniq_x_jobs_wait'),

@@ -254,6 +254,48 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$;
 
+-- One that is put back and dies again under its id takes the place of its letter (work_bury): told
+-- as a letter that went and one that came.  One whose queue or name was changed by hand only moved.
+CREATE OR REPLACE FUNCTION soniq_x_dead_change() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+    WITH pair AS MATERIALIZED (
+        SELECT a.queue, a.job_name, b.queue AS old_queue, b.job_name AS old_name,
+               b.id IS NOT NULL AS was_there, a.id IS NOT NULL AS is_there,
+               b.id IS NULL OR a.id IS NULL
+                   OR a.moved_to_dead_letter_at > b.moved_to_dead_letter_at AS is_new
+          FROM before AS b
+          FULL JOIN after AS a ON a.id = b.id
+         WHERE a.queue IS DISTINCT FROM b.queue OR a.job_name IS DISTINCT FROM b.job_name
+            OR a.moved_to_dead_letter_at > b.moved_to_dead_letter_at
+    )
+    INSERT INTO soniq_x_delta (queue, job_name, was, becomes, n, is_moved, old_queue, old_name)
+    SELECT left(old_queue, 255), left(old_name, 255), 'dead_letter', NULL, count(*), false,
+           NULL, NULL
+      FROM pair
+     WHERE is_new AND was_there
+     GROUP BY old_queue, old_name
+    UNION ALL
+    SELECT left(queue, 255), left(job_name, 255), NULL, 'dead_letter', count(*), false, NULL, NULL
+      FROM pair
+     WHERE is_new AND is_there
+     GROUP BY queue, job_name
+    UNION ALL
+    SELECT left(queue, 255), left(job_name, 255), 'dead_letter', 'dead_letter', count(*), true,
+           left(old_queue, 255), left(old_name, 255)
+      FROM pair
+     WHERE NOT is_new
+     GROUP BY queue, job_name, old_queue, old_name;
+    IF FOUND THEN
+        PERFORM soniq_x_tell();
+    END IF;
+    RETURN NULL;
+EXCEPTION WHEN OTHERS THEN
+    PERFORM soniq_x_lost(SQLERRM);
+    RETURN NULL;
+END
+$$;
+
 CREATE OR REPLACE FUNCTION soniq_x_dead_go() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
@@ -292,8 +334,8 @@ BEGIN
     FOR f IN SELECT p.oid FROM pg_proc AS p
               WHERE p.pronamespace = current_schema()::regnamespace
                 AND p.proname IN ('soniq_x_lost', 'soniq_x_jobs_appear', 'soniq_x_jobs_change',
-                                  'soniq_x_jobs_go', 'soniq_x_dead_appear', 'soniq_x_dead_go',
-                                  'soniq_x_emptied')
+                                  'soniq_x_jobs_go', 'soniq_x_dead_appear', 'soniq_x_dead_change',
+                                  'soniq_x_dead_go', 'soniq_x_emptied')
     LOOP
         EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', f, current_schema());
     END LOOP;

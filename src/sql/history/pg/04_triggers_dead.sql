@@ -6,6 +6,8 @@ BEGIN
     FOR t IN SELECT v.*, g.tgenabled
                FROM (VALUES
         ('soniq_x_appear', 'INSERT', 'REFERENCING NEW TABLE AS fresh', 'soniq_x_dead_appear'),
+        ('soniq_x_change', 'UPDATE', 'REFERENCING OLD TABLE AS before NEW TABLE AS after',
+         'soniq_x_dead_change'),
         ('soniq_x_go', 'DELETE', 'REFERENCING OLD TABLE AS old', 'soniq_x_dead_go'),
         ('soniq_x_emptied', 'TRUNCATE', '', 'soniq_x_emptied')
                ) AS v (name, event, rows, does)

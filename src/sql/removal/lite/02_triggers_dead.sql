@@ -1,2 +1,3 @@
 DROP TRIGGER IF EXISTS soniq_x_dead_appear;
+DROP TRIGGER IF EXISTS soniq_x_dead_change;
 DROP TRIGGER IF EXISTS soniq_x_dead_go;
