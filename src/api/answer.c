@@ -56,7 +56,7 @@ void answer_veil(struct request *rq, const struct record *record, void *row)
 void answer_rows(struct request *rq, struct reply *reply, const struct record *record,
 		 struct list *rows, shorten_fn shorten)
 {
-	answer_table(rq, reply, &(struct table){ EXPORT_ARRAY, record, rows, shorten });
+	answer_table(rq, reply, &(struct table){ EXPORT_ARRAY, record, rows, shorten, NULL });
 }
 
 enum err_code answer_message(struct reply *reply, const char *message)

@@ -96,7 +96,9 @@ void answer_table(struct request *rq, struct reply *reply, const struct table *t
 	const struct list *rows = table->rows;
 
 	if (table->format != EXPORT_ARRAY)
-		add_headers(rq, reply, strrchr(rq->route->path, '/') + 1, table->format);
+		add_headers(rq, reply,
+			    table->noun ? table->noun : strrchr(rq->route->path, '/') + 1,
+			    table->format);
 	for (size_t i = 0; i < rows->n; i++)
 		answer_veil(rq, table->record, (char *)rows->items + i * rows->item_size);
 	write_table(reply, table);

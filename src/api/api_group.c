@@ -57,7 +57,7 @@ static enum err_code groups_list(struct request *rq, struct reply *reply, struct
 	if (list.has_more)
 		add_next_group(rq, reply, &list.rows);
 	answer_table(rq, reply,
-		     &(struct table){ format, &group_record, &list.rows, shorten_group });
+		     &(struct table){ format, &group_record, &list.rows, shorten_group, NULL });
 	return ERR_OK;
 }
 

@@ -5,6 +5,8 @@
 #include "api/context.h"
 #include "api/panel_file.h"
 #include "base/thread.h"
+#include "export/panel.h"
+#include "store/quality.h"
 
 /* One of either kind. What a file gave is kept for a while, an error too: a query that takes long
  * costs no less when it is stopped. */
@@ -233,10 +235,32 @@ static void answer_panel(struct reply *reply, const struct panel *panel, const s
 	json_close_object(&j);
 }
 
+static enum err_code answer_file(struct request *rq, struct reply *reply, const struct panel *panel,
+				 enum export_format format, struct shown *shown, struct err *err)
+{
+	struct panel_rows made;
+
+	if (export_panel(buf_str(&shown->content), format, rq->arena, &made, &shown->err) != ERR_OK)
+		return tell_own_error(panel, &shown->err, err);
+	if (made.is_cut)
+		quality_worsen(&shown->quality, KIND_CAPPED);
+	answer_quality(rq, reply, &shown->quality);
+	const struct table table = {
+		.format = format,
+		.record = &made.record,
+		.rows = &made.rows,
+		.noun = arena_printf(rq->arena, "panel-%s", panel->own.id),
+	};
+	answer_table(rq, reply, &table);
+	return ERR_OK;
+}
+
 static enum err_code panel_get(struct request *rq, struct reply *reply, struct err *err)
 {
 	AUTO(shown) struct shown shown = { .content = buf_new(PANEL_CONTENT_MAX) };
 	struct panel *panel = panel_find(api_of(rq), rq->parts[0]);
+	enum export_format format;
+	TRY(param_format(rq, &format, err));
 
 	if (!panel)
 		return err_set(err, ERR_NOT_FOUND, "There is no panel with this id.");
@@ -244,6 +268,8 @@ static enum err_code panel_get(struct request *rq, struct reply *reply, struct e
 		TRY(run_own(rq, panel, &shown, err));
 	else if (!kept_get(panel, &shown))
 		TRY(run_file(rq, panel, &shown, err));
+	if (shown.err.code == ERR_OK && format != EXPORT_ARRAY)
+		return answer_file(rq, reply, panel, format, &shown, err);
 	answer_quality(rq, reply, &shown.quality);
 	if (shown.err.code != ERR_OK) {
 		say_when_again(rq, reply, panel);

@@ -65,7 +65,7 @@ static enum err_code timeline_get(struct request *rq, struct reply *reply, struc
 	struct quality quality;
 	TRY(store_timeline(store, &want, rq->arena, &buckets, &quality, err));
 	answer_quality(rq, reply, &quality);
-	answer_table(rq, reply, &(struct table){ format, &timeline_record, &buckets, NULL });
+	answer_table(rq, reply, &(struct table){ format, &timeline_record, &buckets, NULL, NULL });
 	return ERR_OK;
 }
 
@@ -83,7 +83,7 @@ static enum err_code answer_numbers(struct request *rq, struct reply *reply, lis
 	struct quality quality;
 	TRY(load(store, rq->arena, &items, &quality, err));
 	answer_quality(rq, reply, &quality);
-	answer_table(rq, reply, &(struct table){ format, record, &items, NULL });
+	answer_table(rq, reply, &(struct table){ format, record, &items, NULL, NULL });
 	return ERR_OK;
 }
 

@@ -83,7 +83,8 @@ static enum err_code workers_list(struct request *rq, struct reply *reply, struc
 	if (workers.rows.n == (size_t)want.limit)
 		add_next_worker(rq, reply, &workers.rows);
 	answer_table(rq, reply,
-		     &(struct table){ format, &worker_record, &workers.rows, shorten_worker });
+		     &(struct table){ format, &worker_record, &workers.rows, shorten_worker,
+				      NULL });
 	return ERR_OK;
 }
 
@@ -202,7 +203,7 @@ static enum err_code schedules_list(struct request *rq, struct reply *reply, str
 	if (rows.n == (size_t)want.limit)
 		add_next_schedule(rq, reply, &rows);
 	answer_table(rq, reply,
-		     &(struct table){ format, &schedule_record, &rows, shorten_schedule });
+		     &(struct table){ format, &schedule_record, &rows, shorten_schedule, NULL });
 	return ERR_OK;
 }
 

@@ -136,6 +136,7 @@ struct table {
 	const struct record *record;
 	struct list *rows;
 	shorten_fn shorten;             /* NULL: they are short */
+	const char *noun;               /* what the file is called by; NULL: as the route ends */
 };
 void answer_table(struct request *rq, struct reply *reply, const struct table *table);
 /* The parameter format of such a list: json (the default), csv, jsonl. INVALID: another word. */

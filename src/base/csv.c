@@ -47,7 +47,7 @@ static void add_line(struct buf *b, const struct record *record, const void *obj
 		if (object)
 			add_value(b, f, (const char *)object + f->offset);
 		else
-			buf_add_text(b, f->name);
+			text_add_csv(b, str_of(f->name));
 	}
 	buf_add_text(b, "\r\n");
 }

@@ -1,7 +1,18 @@
 /* cmd_panels.c -- soniq panels: the panels of the folder, and what one of them gives. */
 #include "api/panel_file.h"
-#include "cli/cli.h"
+#include "cli/export_file.h"
+#include "export/panel.h"
 #include "json/json.h"
+#include "store/quality.h"
+
+struct opts {
+	struct file_opts file;
+};
+
+static const struct option options[] = {
+	FILE_OPTIONS(struct opts, file, "With an ID: write what it gives as a file."),
+	OPTION_END,
+};
 
 /* A panel as a line of a table. */
 struct line {
@@ -97,6 +108,22 @@ static void print_view(struct cli *cli, const struct view *view)
 		fprintf(cli->err, "There is more than is shown.\n");
 }
 
+static enum err_code write_file(struct cli *cli, const struct panel_file *file,
+				const struct file_opts *to, const struct view *view,
+				struct err *err)
+{
+	AUTO(buf) struct buf text = buf_new(PANEL_CONTENT_MAX);
+	struct json j = json_new(&text);
+	struct panel_rows made;
+	struct quality quality = quality_new();
+
+	panel_write_content(file, view, &j);
+	TRY(export_panel(buf_str(&text), file_format(to), &cli->arena, &made, err));
+	if (made.is_cut)
+		quality_worsen(&quality, KIND_CAPPED);
+	return file_write(cli, to, &made.record, &made.rows, &quality, err);
+}
+
 static const struct panel_file *find(const struct list *files, const char *id)
 {
 	for (size_t i = 0; i < files->n; i++) {
@@ -108,7 +135,7 @@ static const struct panel_file *find(const struct list *files, const char *id)
 }
 
 static enum err_code run_panel(struct cli *cli, const struct list *files, const char *id,
-			       struct err *err)
+			       const struct file_opts *to, struct err *err)
 {
 	AUTO(store) struct store store = { 0 };
 	const struct panel_file *file = find(files, id);
@@ -122,6 +149,8 @@ static enum err_code run_panel(struct cli *cli, const struct list *files, const 
 	TRY(cli_store_bare(cli, DB_READ, &store, err));
 	if (panel_file_run(file, store.db, &cli->arena, &view, err) != ERR_OK)
 		return err_prefix(err, file->path);
+	if (to->format)
+		return write_file(cli, file, to, &view, err);
 	if (cli->is_json)
 		print_view_json(cli, file, &view);
 	else
@@ -132,16 +161,19 @@ static enum err_code run_panel(struct cli *cli, const struct list *files, const 
 static enum err_code run(struct cli *cli, const void *opts, char **args, struct err *err)
 {
 	const bool is_sqlite = cli->database.sqlite_path != NULL;
+	const struct file_opts *to = &((const struct opts *)opts)->file;
 	struct list files;
-	(void)opts;
 
+	TRY(file_check(cli, to, err));
+	if (to->format && !args[0])
+		return err_set(err, ERR_INVALID, "--format is for one panel: name it");
 	if (!cli->conf.values.dashboard.panels)
 		return err_set(err, ERR_INVALID,
 			       "no folder of panels is named: say --panels DIR, "
 			       "or set SONIQ_DASHBOARD_PANELS");
 	TRY(panel_files_read(&cli->conf.values, is_sqlite, &cli->arena, &files, err));
 	if (args[0])
-		return run_panel(cli, &files, args[0], err);
+		return run_panel(cli, &files, args[0], to, err);
 	print_panels(cli, &files);
 	return ERR_OK;
 }
@@ -157,7 +189,10 @@ const struct command cmd_panels = {
 		"files, each a header of comments and one query that reads. A panel is run as the "
 		"dashboard runs it: nothing of what it does stays, and its timeout holds.",
 	.examples = "soniq panels --panels contrib/panels\n"
-		    "soniq panels failing-types --panels contrib/panels --json",
+		    "soniq panels failing-types --panels contrib/panels --json\n"
+		    "soniq panels failing-types --panels contrib/panels --format csv > types.csv",
+	.options = options,
+	.opts_size = sizeof(struct opts),
 	.settings = settings,
 	.run = run,
 };

@@ -89,6 +89,9 @@ bool json_is_valid(struct str text, bool must_be_object, int depth);
 bool json_find(struct str text, const struct str *path, size_t n, struct str *ret);
 /* The names of an object's members, at most `max` of them, in the arena; none of anything else. */
 size_t json_names(struct str text, size_t max, struct arena *arena, const struct str **ret);
+/* The elements of a JSON array as they stand in the text, at most `max` of them, in the arena; none
+ * of anything else. */
+size_t json_items(struct str text, size_t max, struct arena *arena, const struct str **ret);
 /* What a JSON string says, in the arena; any other value as it is. */
 struct str json_said(struct str value, struct arena *arena);
 /* Is the value, or one of the array that it is, equal to this scalar (JSON, too)? Numbers are

@@ -145,6 +145,24 @@ size_t json_names(struct str text, size_t max, struct arena *arena, const struct
 	return names.n;
 }
 
+size_t json_items(struct str text, size_t max, struct arena *arena, const struct str **ret)
+{
+	struct list items = list_new(arena, sizeof(struct str));
+	struct str s = text, whole = text;
+
+	json_skip_space(&s);
+	bool is_more = json_take_value(&whole, JSON_RAW_DEPTH_MAX) && json_take(&s, '[');
+	while (is_more && items.n < max) {
+		const struct str at = s;
+		if (!json_take_value(&s, JSON_RAW_DEPTH_MAX))
+			break;
+		*(struct str *)list_add(&items) = between(at, &s);
+		is_more = json_take(&s, ',');
+	}
+	*ret = items.items;
+	return items.n;
+}
+
 static int64_t count_items(struct str s)
 {
 	int64_t n = 0;

@@ -1,5 +1,7 @@
 """Panels: queries of the operator's own, which may neither write nor stay, nor hurt the rest."""
 
+import csv
+import io
 import json
 import re
 
@@ -44,6 +46,7 @@ def folder(world, tmp_path_factory):
     write(folder, "none", "SELECT 1 WHERE 1 = 0", show="number")
     write(folder, "line", "SELECT 1 AS x, 2 AS y UNION ALL SELECT 2, NULL", show="line", order=-1)
     write(folder, "lines", "SELECT 'a' UNION ALL SELECT NULL UNION ALL SELECT 'c'", show="text")
+    write(folder, "twins", 'SELECT 1 AS n, 2 AS n, 3 AS n_2, 4 AS n')
     write(folder, "thousand", MANY.format(1000, "i FROM n"))
     write(folder, "more", MANY.format(1001, "i FROM n"))
     wide = "printf('%060000d', 7)" if kind == "sqlite" else "repeat('0', 60000)"
@@ -110,6 +113,64 @@ def test_each_shape(server, world):
         "type": "line", "columns": ["x", "y"], "rows": [[1, 2], [2, None]], "truncated": False,
     }  # fmt: skip
     assert content_of(server, "lines") == {"type": "text", "text": "a\n\nc", "truncated": False}
+
+
+def file_of(server, id: str, form: str):
+    answer = server.http.get(f"/api/panels/{id}?format={form}")
+    assert answer.status_code == 200, answer.text
+    name = answer.headers["Content-Disposition"]
+    assert re.fullmatch(rf'attachment; filename="soniq-panel-{id}-\d{{8}}T\d{{6}}Z\.{form}"', name)
+    return answer
+
+
+def csv_of(answer) -> list[list[str]]:
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    return list(csv.reader(io.StringIO(answer.text, newline=""), strict=True))
+
+
+def test_each_shape_is_a_file(server, world):
+    jobs = world.value("SELECT count(*) FROM soniq_jobs")
+    assert file_of(server, "number", "csv").text == f"jobs\r\n{jobs}\r\n"
+    assert file_of(server, "number", "jsonl").text == f'{{"jobs":{jobs}}}\n'
+    assert file_of(server, "none", "jsonl").text == '{"value":null}\n'
+    assert file_of(server, "line", "csv").text == "x,y\r\n1,2\r\n2,\r\n"
+    assert file_of(server, "line", "jsonl").text == '{"x":1,"y":2}\n{"x":2,"y":null}\n'
+    assert csv_of(file_of(server, "lines", "csv")) == [["text"], ["a"], [""], ["c"]]
+    assert file_of(server, "twins", "csv").text == "n,n,n_2,n\r\n1,2,3,4\r\n"
+    assert file_of(server, "twins", "jsonl").text == '{"n":1,"n_2":2,"n_2_2":3,"n_3":4}\n'
+    columns, *rows = csv_of(file_of(server, "thousand", "csv"))
+    assert [columns, *rows] == [["i"], *[[str(i)] for i in range(1, 1001)]]
+    assert server.http.get("/api/panels/number?format=xml").status_code == 422
+    assert server.http.get("/api/panels/missing?format=csv").status_code == 422
+
+
+def test_values_of_a_file_are_exact(server, world):
+    wanted = panels.VALUES_OF[world.kind]
+    members = [f'"{name}":{wanted[name]}' for name in content_of(server, "values")["columns"]]
+    assert file_of(server, "values", "jsonl").text == "{" + ",".join(members) + "}\n"
+    names, row = csv_of(file_of(server, "values", "csv"))
+    told = {None: "", True: "true", False: "false"}
+    for name, cell in zip(names, row, strict=True):
+        value = json.loads(wanted[name], parse_float=str, parse_int=str)
+        expected = told[value] if value is None or isinstance(value, bool) else value
+        # What a spreadsheet would take for a formula has a quote before it.
+        assert cell in (expected, f"'{expected}")
+
+
+def test_a_file_says_that_there_is_more(server):
+    assert file_of(server, "thousand", "csv").headers["Soniq-Kind"] != "capped"
+    answer = file_of(server, "more", "csv")
+    assert answer.headers["Soniq-Kind"] == "capped" and len(csv_of(answer)) == 1001
+
+
+def test_hostile_texts_of_a_file_are_cells(server):
+    content = content_of(server, "hostile-table")
+    names, *rows = csv_of(file_of(server, "hostile-table", "csv"))
+    assert len(rows) == len(content["rows"]) and all(len(row) == 1 for row in rows)
+    for cell in [*names, *(row[0] for row in rows)]:
+        assert not re.match(r"[\s\u200b-\u200f\ufeff]*[=+@\uff1d\uff0b\uff20]", cell)
+    lines = file_of(server, "hostile-table", "jsonl").text.split("\n")[:-1]
+    assert [list(json.loads(line).values()) for line in lines] == content["rows"]
 
 
 def test_answers_have_limits(server):
@@ -231,6 +292,11 @@ def test_the_command_line_runs_them_too(world, folder):
     assert table == "x  y\n1  2\n2  -\n"
     whole = ours.ok("panels", "number", "--json", "--panels", folder, url=world.url).json()
     assert whole["content"]["label"] == "jobs"
+    flags = ("--panels", folder, "--format")
+    rows = ours.ok("panels", "line", *flags, "csv", url=world.url).stdout
+    assert rows == "x,y\r\n1,2\r\n2,\r\n"
+    assert ours.ok("panels", "line", *flags, "jsonl", url=world.url).stdout.count("\n") == 2
+    assert ours.run("panels", *flags, "csv", url=world.url).code == 2
     wrong = ours.run("panels", "missing", "--panels", folder, url=world.url)
     assert (wrong.code, wrong.stdout) == (2, "")
     assert re.search(r"missing\.sql: line 3: ", wrong.stderr)

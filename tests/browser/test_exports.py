@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from support import panels
 from support.browser import Screen
 
 # Where, what its file is called, which column, and the command line that shows the same.
@@ -63,6 +64,19 @@ def test_a_list_is_exported_as_a_file(site, screen, place, kind, mount):
         assert [row[column] for row in rows] == [row[column] for row in answer.json()] != []
     told = shown.page.locator(".export .terminal code").all_text_contents()
     assert told[0].startswith("curl ") and told[1:] == [command]
+
+
+@pytest.mark.parametrize("kind", ("postgresql", "sqlite"))
+def test_a_panel_is_exported_as_it_is_shown(site, screen, tmp_path, kind):
+    folder = tmp_path / "panels"
+    panels.write(folder, "few", "SELECT 1 AS a, 'x' AS b UNION ALL SELECT 2, '=y'")
+    page = screen(site(kind, dashboard_panels=folder), "panels/few")
+    name, text = download(page, "CSV")
+    assert re.fullmatch(r"soniq-panel-few-\d{8}T\d{6}Z\.csv", name)
+    assert text == "a,b\r\n1,x\r\n2,'=y\r\n"
+    assert lines_of(download(page, "JSON")[1]) == [{"a": 1, "b": "x"}, {"a": 2, "b": "=y"}]
+    told = page.page.locator(".export .terminal code").all_text_contents()
+    assert told[1:] == ["soniq panels few"]
 
 
 def test_a_filter_holds_for_the_file(site, screen):

@@ -132,6 +132,26 @@ TEST(names_of_members)
 	assert_int_equal(json_names(STR_NULL, 9, &arena, &names), 0);
 }
 
+TEST(items_of_an_array)
+{
+	AUTO(arena) struct arena arena = { 0 };
+	const struct str *items;
+
+	assert_int_equal(json_items(S(" [ 1 ,\"a,b\", [2,3],{\"x\":[]} , null] "), 9, &arena,
+				    &items),
+			 5);
+	CHECK_STR(items[0], "1");
+	CHECK_STR(items[1], "\"a,b\"");
+	CHECK_STR(items[2], "[2,3]");
+	CHECK_STR(items[3], "{\"x\":[]}");
+	CHECK_STR(items[4], "null");
+	assert_int_equal(json_items(S("[1, 2]"), 1, &arena, &items), 1);
+	assert_int_equal(json_items(S("[ ]"), 9, &arena, &items), 0);
+	assert_int_equal(json_items(S("{\"a\": 1}"), 9, &arena, &items), 0);
+	assert_int_equal(json_items(S("[1, "), 9, &arena, &items), 0);
+	assert_int_equal(json_items(STR_NULL, 9, &arena, &items), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -139,6 +159,7 @@ int main(void)
 		cmocka_unit_test(scalars_are_equal_by_what_they_are_worth),
 		cmocka_unit_test(numbers_have_an_end),
 		cmocka_unit_test(names_of_members),
+		cmocka_unit_test(items_of_an_array),
 	};
 	return cmocka_run_group_tests_name("json_find", tests, NULL, NULL);
 }

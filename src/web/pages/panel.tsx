@@ -6,6 +6,7 @@ import { urlOf, useQuery } from '../lib/live';
 import { isMoment, ownProblem, shortly, type Cell } from '../lib/panels';
 import { addressOfOne } from '../lib/route';
 import { visible, visibleLines } from '../lib/text';
+import { ExportMenu } from '../parts/export';
 import { Card, Crumbs, Empty, KindNote, PageHead, Shown, Trouble } from '../parts/card';
 import { Lines } from '../parts/lines';
 import { rowKeys } from '../parts/rowkeys';
@@ -123,10 +124,24 @@ export function PanelPage({ id }: { id: string }): JSX.Element {
   const all = useQuery('/api/panels').answer?.data ?? [];
   const view = useQuery('/api/panels/{panel_id}', { path: { panel_id: id } });
   const title = view.answer?.data.title ?? all.find((panel) => panel.id === id)?.title ?? id;
+  // One of the program's own is not to be had on the command line.
+  const isFile = all.some((panel) => panel.id === id && panel.show !== undefined);
   return (
     <>
       {all.length > 1 && <Crumbs href="panels" word="Panels" />}
-      <PageHead title={<Text of={title} />} note={<KindNote kind={view.answer?.kind} />} />
+      <PageHead
+        title={<Text of={title} />}
+        note={<KindNote kind={view.answer?.kind} />}
+        tools={
+          view.answer && (
+            <ExportMenu
+              list="panel"
+              path={`api/panels/${id}`}
+              soniq={isFile ? ['soniq', 'panels', id] : []}
+            />
+          )
+        }
+      />
       <Card title="Panel" quiet>
         <Body id={id} title={title} />
       </Card>

@@ -17,10 +17,9 @@ const FORMATS = [
 ] as const;
 
 function lines(list: string, path: string, query: Query, soniq: readonly string[]): Line[] {
-  return [
-    { what: `the ${list} by curl`, text: curl({ path, query }, session.value) },
-    { what: `the ${list} by the command line`, text: commandLine(...soniq) },
-  ];
+  const asked = { what: `the ${list} by curl`, text: curl({ path, query }, session.value) };
+  const said = { what: `the ${list} by the command line`, text: commandLine(...soniq) };
+  return soniq.length > 0 ? [asked, said] : [asked];
 }
 
 export function ExportMenu({
@@ -34,7 +33,7 @@ export function ExportMenu({
   path: string; // "api/jobs/search"
   file?: string; // "api/jobs/export", where the list itself is not all
   query?: Query;
-  soniq: readonly string[];
+  soniq: readonly string[]; // none: the command line cannot show it
 }): JSX.Element {
   const menu = useMenu();
   return (
@@ -43,7 +42,7 @@ export function ExportMenu({
         <Icon name="export" /> <span>Export</span>
       </summary>
       <div class="menu-room export">
-        <h3>{file === path ? 'The list' : 'All that match'}, as a file</h3>
+        <h3>{file === path ? 'What is shown' : 'All that match'}, as a file</h3>
         {FORMATS.map(({ format, word, note }) => (
           <a
             key={format}

@@ -7,15 +7,13 @@ import { Confirm } from '../parts/confirm';
 import { Tip } from '../parts/tip';
 import { focusHeading } from '../lib/focus';
 import { createKeys } from '../lib/keys';
-import { layer } from '../lib/layers';
 import { besides, listBelow, route, shownJob, type Page } from '../lib/route';
 import { isShut, needsKey, session, sessionProblem } from '../lib/session';
 import { visible } from '../lib/text';
 import { Banner } from './banner';
 import { Content } from './content';
-import { Help } from './help';
 import { liveKeys } from './keytable';
-import { Palette } from './palette';
+import { Layers } from './layers';
 import { Rail } from './rail';
 import { SignIn } from './signin';
 import { TopBar } from './topbar';
@@ -121,8 +119,7 @@ export function App(): JSX.Element {
         <Tip />
       </main>
       <Confirm />
-      {layer.value === 'palette' && !isShut.value && <Palette />}
-      {layer.value === 'help' && !isShut.value && <Help />}
+      {!isShut.value && <Layers />}
     </div>
   );
 }

@@ -2,7 +2,6 @@
 
 import type { JSX } from 'preact';
 import { closeLayer } from '../lib/layers';
-import { Dialog } from '../parts/dialog';
 import { IconButton } from '../parts/icon';
 import { KEYS } from './keytable';
 
@@ -21,7 +20,7 @@ export function Strokes({ keys }: { keys: string }): JSX.Element {
 export function Help(): JSX.Element {
   const close = (): void => closeLayer('help');
   return (
-    <Dialog label="Keys" look="dialog-wide" onClose={close}>
+    <>
       <div class="dialog-head">
         <h2>Keys</h2>
         <IconButton icon="close" word="Close" keys="Esc" onClick={close} />
@@ -45,6 +44,6 @@ export function Help(): JSX.Element {
           </section>
         ))}
       </div>
-    </Dialog>
+    </>
   );
 }

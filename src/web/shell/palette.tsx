@@ -5,7 +5,6 @@ import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { closeLayer } from '../lib/layers';
 import { grouped, matching, type Command } from '../lib/palette';
-import { Dialog } from '../parts/dialog';
 import { Icon } from '../parts/icon';
 import { fromText, useCommands } from './commands';
 import { KEYS } from './keytable';
@@ -84,6 +83,9 @@ function Found({ found, at }: { found: readonly Command[]; at: number }): JSX.El
 export function Palette(): JSX.Element {
   const typed = useSignal('');
   const at = useSignal(0);
+  const field = useRef<HTMLInputElement>(null);
+  // It may come after the dialog, which has the focus then.
+  useLayoutEffect(() => field.current?.focus(), []);
   const commands = useCommands();
   const best = matching(commands, typed.value);
   // In the order in which they are shown: groups stand together.
@@ -100,10 +102,11 @@ export function Palette(): JSX.Element {
     event.preventDefault();
   };
   return (
-    <Dialog label="Find" look="palette" onClose={close}>
+    <>
       <div class="palette-field">
         <Icon name="search" />
         <input
+          ref={field}
           type="text"
           role="combobox"
           aria-label="Find a page, queue, type, worker, id, or something to do"
@@ -125,6 +128,6 @@ export function Palette(): JSX.Element {
         <kbd>Esc</kbd>
       </div>
       <Found found={found} at={at.value} />
-    </Dialog>
+    </>
   );
 }

@@ -1,0 +1,4 @@
+// set_quick.ts -- what is loaded together: what a stroke of a key opens over the page.
+
+export { Help } from './help';
+export { Palette } from './palette';
