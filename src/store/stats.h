@@ -103,13 +103,15 @@ struct timeline_bucket {
 };
 extern const struct record timeline_record;
 
+#define TIMELINE_ALL 0 /* one row of all the hours, whose percentiles are of all */
+
 struct timeline_want {
 	int hours;
-	usec_t bucket;              /* MINUTE, 10 * MINUTE, HOUR, DAY */
+	usec_t bucket;              /* MINUTE, 10 * MINUTE, HOUR, DAY, TIMELINE_ALL */
 	struct str queue, job_name; /* NULL: all; one of them at most */
 };
 /* How long a bucket may be. */
-#define TIMELINE_BUCKETS "minute|10m|hour|day"
+#define TIMELINE_BUCKETS "minute|10m|hour|day|all"
 extern const char *const timeline_bucket_words[]; /* the same; ended by NULL */
 /* What one of the words says; without one (NULL) an hour, or of over 3,000 hours a day. */
 usec_t timeline_bucket_span(struct str word, int64_t hours);

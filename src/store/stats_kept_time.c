@@ -71,7 +71,7 @@ static struct history_want want_of(struct store *st, const struct timeline_want 
 		.bucket = timeline->bucket,
 	};
 
-	want.from -= want.from % want.bucket;
+	want.from -= want.from % (want.bucket == TIMELINE_ALL ? MINUTE : want.bucket);
 	return want;
 }
 
@@ -101,6 +101,34 @@ static struct timeline_bucket *add_bucket(struct list *buckets, usec_t at)
 	return bucket;
 }
 
+static struct list list_whole(const struct history_want *span, const struct list *tallies,
+			      struct arena *arena)
+{
+	struct list buckets = list_new(arena, sizeof(struct timeline_bucket));
+	struct timeline_bucket *bucket = add_bucket(&buckets, span->from);
+
+	if (tallies->n > 0)
+		put_bucket(bucket, LIST_AT(tallies, struct tally, 0));
+	return buckets;
+}
+
+static struct list list_buckets(const struct history_want *span, const struct list *tallies,
+				usec_t now, struct arena *arena)
+{
+	struct list buckets = list_new(arena, sizeof(struct timeline_bucket));
+	size_t i = 0;
+
+	for (usec_t at = span->from; at <= now; at += span->bucket) {
+		struct timeline_bucket *bucket = add_bucket(&buckets, at);
+
+		while (i < tallies->n && LIST_AT(tallies, struct tally, i)->at < at)
+			i++;
+		if (i < tallies->n && LIST_AT(tallies, struct tally, i)->at == at)
+			put_bucket(bucket, LIST_AT(tallies, struct tally, i));
+	}
+	return buckets;
+}
+
 enum err_code kept_timeline(struct store *st, const struct timeline_want *want, struct arena *arena,
 			    struct list *ret, struct quality *ret_quality, struct err *err)
 {
@@ -111,20 +139,12 @@ enum err_code kept_timeline(struct store *st, const struct timeline_want *want, 
 	TRY(kept_open(st, arena, &history, err));
 	TRY(kept_span(st, &span, arena, &quality, &tallies, err));
 	/* What is asked for is the hours, of which the first bucket may have begun before. */
-	quality_cover(&quality, &tallies, span.from + span.bucket);
+	quality_cover(&quality, &tallies,
+		      span.from + (want->bucket == TIMELINE_ALL ? MINUTE : span.bucket));
 
-	const usec_t now = store_now(st);
-	struct list buckets = list_new(arena, sizeof(struct timeline_bucket));
-	size_t i = 0;
-	for (usec_t at = span.from; at <= now; at += span.bucket) {
-		struct timeline_bucket *bucket = add_bucket(&buckets, at);
-
-		while (i < tallies.rows.n && LIST_AT(&tallies.rows, struct tally, i)->at < at)
-			i++;
-		if (i < tallies.rows.n && LIST_AT(&tallies.rows, struct tally, i)->at == at)
-			put_bucket(bucket, LIST_AT(&tallies.rows, struct tally, i));
-	}
-	*ret = buckets;
+	*ret = want->bucket == TIMELINE_ALL
+		       ? list_whole(&span, &tallies.rows, arena)
+		       : list_buckets(&span, &tallies.rows, store_now(st), arena);
 	*ret_quality = quality;
 	return ERR_OK;
 }

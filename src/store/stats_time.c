@@ -174,11 +174,11 @@ static enum err_code plain_timeline(struct store *st, int hours, struct arena *a
 	return ERR_OK;
 }
 
-const char *const timeline_bucket_words[] = { "minute", "10m", "hour", "day", NULL };
+const char *const timeline_bucket_words[] = { "minute", "10m", "hour", "day", "all", NULL };
 
 usec_t timeline_bucket_span(struct str word, int64_t hours)
 {
-	static const usec_t spans[] = { MINUTE, 10 * MINUTE, HOUR, DAY };
+	static const usec_t spans[] = { MINUTE, 10 * MINUTE, HOUR, DAY, TIMELINE_ALL };
 
 	for (size_t i = 0; word.p && timeline_bucket_words[i]; i++)
 		if (str_eq(word, str_of(timeline_bucket_words[i])))
@@ -197,7 +197,7 @@ static enum err_code check_timeline(const struct timeline_want *want, struct err
 		return err_param(err, "bucket",
 				 "spans of 10 minutes are kept for 14 days: take "
 				 "a bucket of hour or day, or fewer hours");
-	if (want->hours * HOUR / want->bucket > BUCKETS_MAX)
+	if (want->bucket != TIMELINE_ALL && want->hours * HOUR / want->bucket > BUCKETS_MAX)
 		return err_param(err, "bucket",
 				 "these are more than %d spans: take a bucket of day, "
 				 "or fewer hours",

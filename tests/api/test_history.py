@@ -180,6 +180,21 @@ def test_timeline(server, bucket):
     assert sum(s["total_jobs"] for s in spans) == 0
 
 
+@pytest.mark.parametrize("hours", [1, 24, 8784])
+def test_timeline_of_all_as_one(server, hours):
+    folded(server)
+    metrics = asked(server, "/api/metrics").json()
+    for query in ({}, {"queue": "crates"}, {"job_name": "pack"}):
+        (whole,) = asked(server, "/api/jobs/timeline", bucket="all", hours=hours, **query).json()
+        expected = {"total_jobs": 14, "completed": 8, "dead_letter": 2, "started": 13, "failed": 2}
+        assert expected.items() <= whole.items()
+        times = {key: whole[key] for key in whole if "_p" in key and key.endswith("_ms")}
+        assert len(times) == 6 and times.items() <= metrics.items()
+    query = {"bucket": "all", "hours": hours, "queue": "nowhere"}
+    (whole,) = asked(server, "/api/jobs/timeline", **query).json()
+    assert (whole["total_jobs"], whole["run_p50_ms"]) == (0, None)
+
+
 @pytest.mark.parametrize(
     ("query", "parameter"),
     [

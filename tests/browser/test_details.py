@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -157,3 +159,51 @@ def test_nothing_hides_what_rows_hold(site, screen, samples, kind):
         for place in places:
             shown.open(place)
             assert UNSEEN not in page.locator("body").inner_text(), place
+
+
+@pytest.mark.parametrize("kind", ("postgresql", "sqlite"))
+def test_a_chart_that_is_chosen_stands_in_the_address(site, screen, kind):
+    here = site(kind)
+    shown = screen(here, "queues/mail?range=7d")
+    page = shown.page
+
+    def button(name: str):
+        return page.locator("main").get_by_role("button", name=name, exact=True)
+
+    button("Times").click()
+    button("As a table").click()
+    page.wait_for_url(lambda url: "chart=times" in url and "as=table" in url)
+    assert "range=7d" in page.url
+    shown.open(page.url.removeprefix(here.base))
+    expect(button("Times")).to_have_attribute("aria-pressed", "true")
+    expect(button("As a table")).to_have_attribute("aria-pressed", "true")
+    # The first is the usual one, and needs no word.
+    button("Outcome").click()
+    button("As a table").click()
+    page.wait_for_url(lambda url: "chart" not in url and "as=" not in url)
+
+
+RUN = "UPDATE soniq_jobs SET status = %s, attempts = 1, updated_at = %s WHERE id = %s"
+
+
+@pytest.mark.parametrize("place", ("queues/mail", "types/mail.send"))
+def test_percentiles_are_of_the_range(site, screen, place):
+    here = site("sqlite")
+    page, name = place.split("/")
+    column = "queue" if page == "queues" else "job_name"
+    job = here.database.value(
+        f"SELECT id FROM soniq_jobs WHERE {column} = '{name}' AND status = 'queued' LIMIT 1"
+    )
+    now = time.time_ns() // 1000
+    for status, at in (("processing", now - 4_000_000), ("done", now)):
+        here.database.execute(RUN, status, at, job)
+    shown = screen(here, place)
+    card = shown.page.get_by_role("region", name="How long")
+    for word, hours in (("24 h", 24), ("7 d", 168), ("15 m", 1)):
+        shown.page.get_by_role("button", name=word, exact=True).click()
+        expect(card).to_contain_text(f"ended in the last {'1 h' if hours == 1 else word}")
+        query = {"bucket": "all", "hours": hours, column: name}
+        (whole,) = here.dashboard.get("/api/jobs/timeline", **query)
+        assert 3_800 < whole["run_p50_ms"] < 4_200
+        cells = card.get_by_role("row", name="Run").first.get_by_role("cell")
+        expect(cells.first).to_have_text(re.compile(r"^[34]\.?\d* s$"))

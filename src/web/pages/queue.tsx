@@ -17,12 +17,12 @@ import {
 } from '../lib/queues';
 import { Announce } from '../parts/announce';
 import { Card, Crumbs, Empty, KindNote, PageHead, Shown } from '../parts/card';
-import { Percentiles } from '../parts/percentiles';
 import { Mark } from '../parts/state';
 import { Text } from '../parts/text';
 import { Tile } from '../parts/tile';
 import { jobsOf, type Status } from './queues';
-import { Throughput, useTimeline } from './throughput';
+import { HowLong } from './howlong';
+import { isKept, Throughput, useTimeline } from './throughput';
 import { LISTED, WorkerTable } from './workers';
 
 const COUNTS: readonly { status: Status; label: string }[] = [
@@ -113,14 +113,12 @@ function Serving({ name }: { name: string }): JSX.Element {
   );
 }
 
-const isTimed = (queue: Queue): boolean =>
-  queue.wait_p50_ms !== null || queue.run_p50_ms !== null;
-
 export function QueuePage({ name }: { name: string }): JSX.Element {
   const view = useQuery('/api/queues');
   const timeline = useTimeline({ queue: name });
   const queue = view.answer?.data.find((one) => one.queue === name);
   const kind = view.answer?.kind;
+  const isTimed = queue !== undefined && isKept(timeline.view.answer?.data ?? []);
   return (
     <>
       <Crumbs href="queues" word="Queues" />
@@ -148,13 +146,14 @@ export function QueuePage({ name }: { name: string }): JSX.Element {
           )
         }
       </Shown>
-      <div class={queue && isTimed(queue) ? 'columns columns-wide' : ''}>
+      <div class={isTimed ? 'columns columns-wide' : ''}>
         <Throughput timeline={timeline} title="What happened in it" />
-        {queue && isTimed(queue) && (
-          <Percentiles
-            of={queue}
-            note="ended in the last hour"
-            more={[['Enqueue to finish, mean', orDash(queue.avg_processing_time_ms)]]}
+        {isTimed && (
+          <HowLong
+            of={{ queue: name }}
+            more={[
+              ['Enqueue to finish, mean of the last hour', orDash(queue.avg_processing_time_ms)],
+            ]}
           />
         )}
       </div>

@@ -1,10 +1,11 @@
 // throughput.tsx -- what happened over time: of all, of one queue, of one task type.
 
-import { computed, signal, useSignal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { useQuery, type View } from '../lib/live';
 import { hoursOf, range, type Range } from '../lib/range';
+import { changeList, listSearch } from '../lib/route';
 import { bucketsOf, HISTORY, ROWS, slotsOf, type Bucket } from '../lib/series';
 import { minuteOf, weekdayOf } from '../lib/time';
 import { Card, Empty, KindNote, Shown } from '../parts/card';
@@ -106,6 +107,10 @@ function OnlyWithHistory({ title }: { title: string }): JSX.Element {
   );
 }
 
+// What is chosen stands in the address: whoever gets it sees the same.
+const TABLE = 'table';
+const wordOf = (name: string): string => name.toLowerCase().replace(/\W+/g, '-');
+
 export function Throughput({
   timeline: { query, view },
   title,
@@ -117,12 +122,13 @@ export function Throughput({
   without?: readonly string[];
 }): JSX.Element {
   const views = HISTORY.filter(({ name }) => !without.includes(name));
-  const table = useSignal(false);
-  const chosen = useSignal(views[0]?.name ?? '');
+  const search = new URLSearchParams(listSearch());
+  const chosen = search.get('chart');
+  const table = search.get('as') === TABLE;
   const all = view.answer?.data ?? [];
   const kept = isKept(all);
   if (view.problem?.status === 422) return <OnlyWithHistory title={title} />;
-  const shown = (kept && views.find(({ name }) => name === chosen.value)) || ROWS;
+  const shown = (kept && (views.find(({ name }) => wordOf(name) === chosen) ?? views[0])) || ROWS;
   return (
     <Card
       title={kept || all.length === 0 ? title : 'Jobs by time of creation'}
@@ -133,19 +139,15 @@ export function Throughput({
             <Choice
               label="What to show"
               value={shown.name}
-              onChange={(name) => {
-                chosen.value = name;
-              }}
+              onChange={(name) => changeList('chart', name === views[0]?.name ? '' : wordOf(name))}
               options={views.map(({ name }) => ({ value: name, show: name }))}
             />
           )}
           <IconButton
             icon="table"
             word="As a table"
-            aria-pressed={table.value}
-            onClick={() => {
-              table.value = !table.value;
-            }}
+            aria-pressed={table}
+            onClick={() => changeList('as', table ? '' : TABLE)}
           />
           <ExportMenu
             list="timeline"
@@ -163,7 +165,7 @@ export function Throughput({
           ) : (
             <Chart
               label={`${title}, the last ${range.value.word}: ${shown.name}`}
-              table={table.value}
+              table={table}
               series={shown.series}
               shape={shown.shape}
               show={shown.show}

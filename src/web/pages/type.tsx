@@ -5,13 +5,13 @@ import { count, orDash, percent } from '../lib/format';
 import { useQuery } from '../lib/live';
 import { Card, Crumbs, Empty, KindNote, PageHead, Shown } from '../parts/card';
 import { ErrorLine } from '../parts/error';
-import { Percentiles } from '../parts/percentiles';
 import { Mark } from '../parts/state';
 import { Table } from '../parts/table';
 import { Ago, Name } from '../parts/text';
 import { Tile } from '../parts/tile';
 import { addressOfOne } from '../lib/route';
-import { Throughput, useTimeline } from './throughput';
+import { HowLong } from './howlong';
+import { isKept, Throughput, useTimeline } from './throughput';
 import {
   consequence, deadNamed, goesOn, jobsNamed, oldestOf, successOf, useDrift, type JobType,
 } from './types';
@@ -104,8 +104,10 @@ function Failures({ name }: { name: string }): JSX.Element {
 
 export function TypePage({ name }: { name: string }): JSX.Element {
   const view = useQuery('/api/jobs/types');
-  const timeline = useTimeline({ job_name: name.slice(0, 255) });
+  const known = name.slice(0, 255); // as far as the history knows a name
+  const timeline = useTimeline({ job_name: known });
   const type = view.answer?.data.find((one) => one.job_name === name);
+  const isTimed = type !== undefined && isKept(timeline.view.answer?.data ?? []);
   return (
     <>
       <Crumbs href="types" word="Task types" />
@@ -136,15 +138,14 @@ export function TypePage({ name }: { name: string }): JSX.Element {
           )
         }
       </Shown>
-      <div class={type && type.run_p50_ms !== null ? 'columns columns-wide' : ''}>
+      <div class={isTimed ? 'columns columns-wide' : ''}>
         <Throughput timeline={timeline} title="What happened to it" without={['Depth']} />
-        {type && type.run_p50_ms !== null && (
-          <Percentiles
-            of={type}
-            note="of the last 7 days"
+        {isTimed && (
+          <HowLong
+            of={{ job_name: known }}
             more={[
-              ['Run, mean', orDash(type.avg_run_ms)],
-              ['Enqueue to finish, mean', orDash(type.avg_processing_time_ms)],
+              ['Run, mean of 7 days', orDash(type.avg_run_ms)],
+              ['Enqueue to finish, mean of 7 days', orDash(type.avg_processing_time_ms)],
             ]}
           />
         )}
