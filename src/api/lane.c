@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "api/context.h"
+#include "store/shared.h"
 
 /* How messages call the database: callers need not know where it is, and the log has said it. */
 #define LABEL "the database"
@@ -109,8 +110,9 @@ enum err_code api_store(struct request *rq, struct store **ret, struct err *err)
 	struct lane *lane = rq->lane;
 
 	if (!lane->is_open || !lane->is_checked)
-		return api_store_checked(rq, ret, err);
+		TRY(api_store_checked(rq, ret, err));
 	*ret = &lane->store;
+	store_round(&lane->store, rq->round);
 	return ERR_OK;
 }
 

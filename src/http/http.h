@@ -54,6 +54,7 @@ struct request {
 	struct str body;
 	struct peer peer;
 	bool is_veiled;                 /* by admit: secrets in the data are not for this caller */
+	int64_t round; /* for streams: the same until a change is heard of; else 0 */
 	const struct caller *caller;    /* NULL: nobody vouches, the request must prove itself */
 	struct str parts[HTTP_PATH_PARTS_MAX];  /* what stood for {name}s in the route's path */
 	const struct route *route;      /* set by the router */

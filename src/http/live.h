@@ -31,6 +31,7 @@ struct hub {
 	long long last_id;
 	atomic_bool is_changed;         /* any thread */
 	usec_t changed;                 /* clock_mono, when that was seen */
+	int64_t n_changes;              /* how often it was */
 	struct event tick, beat, rest;
 	bool is_watching;
 };

@@ -22,6 +22,15 @@
 #define REST (10 * SECOND)
 #define FRAME_MAX (HTTP_REPLY_MAX + 65536)
 
+/* Where all changes are told, what was read since the last one is good for all topics. */
+static int64_t round_now(const struct server *server)
+{
+	const struct http_live *live = server->app->live;
+	const bool is_told = live->is_told && live->is_told(server->app->context);
+
+	return is_told ? 1 + server->hub.n_changes + atomic_load(&server->generation) : 0;
+}
+
 static struct exchange *ask(struct server *server, int topic)
 {
 	struct str query = str_of(server->app->live->topics[topic].path), path;
@@ -32,6 +41,7 @@ static struct exchange *ask(struct server *server, int topic)
 	str_cut(&query, '?', &path);
 	ex->rq.path = path;
 	ex->rq.is_veiled = server->app->live->topics[topic].is_veiled;
+	ex->rq.round = round_now(server);
 	ex->rq.raw_query = query.p ? query : S("");
 	const bool is_path =
 		http_query_parse(ex->rq.raw_query, &ex->arena, &ex->rq.query, &ex->rq.n_query,
@@ -221,8 +231,10 @@ static void look(struct server *server)
 {
 	const usec_t now = clock_mono();
 
-	if (atomic_exchange(&server->hub.is_changed, false))
+	if (atomic_exchange(&server->hub.is_changed, false)) {
 		server->hub.changed = now;
+		server->hub.n_changes++;
+	}
 	budget_fill(&server->budget, now);
 	for (int i = 0; has_topic(server, i); i++)
 		if (server->hub.topics[i].n_streams > 0)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "store/history_steps.h"
+#include "store/shared.h"
 
 /* What is whole seldom changes, and a part that has gone is told by whoever misses it. */
 #define LOOK_EVERY (10 * SECOND)
@@ -145,6 +146,7 @@ static enum err_code look(struct store *st, struct err *err)
 void store_history_forget(struct store *st)
 {
 	st->seen.until = 0;
+	store_shared_forget(st);
 }
 
 bool store_has_index(struct store *st, enum store_index which)
@@ -177,7 +179,7 @@ static enum err_code read_state(struct store *st, struct arena *arena, struct hi
 				struct err *err)
 {
 	struct list rows;
-	TRY(db_query(st->db, CALL0(SQL_X_STATE, &history_record), arena, &rows, err));
+	TRY(store_query_shared(st, CALL0(SQL_X_STATE, &history_record), arena, &rows, NULL, err));
 
 	put_seen(st, arena, ret);
 	if (rows.n > 0)

@@ -98,7 +98,8 @@ extern const struct record gauge_record;
  * last fold when too much is unfolded; KIND_ESTIMATED while a recount is due. */
 enum err_code store_gauges(struct store *st, struct arena *arena, struct list *ret,
 			   struct quality *ret_quality, struct err *err) MUST_CHECK;
-/* The same put together: apart by queue, by job name, or neither; what is not apart is NULL. */
+/* The same put together: apart by queue, by job name, or neither; what is not apart is NULL. In a
+ * round of streams (store/shared.h) also those that are neither are by queue, to be added up. */
 struct gauge_want {
 	bool by_queue, by_type;
 };

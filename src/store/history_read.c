@@ -5,6 +5,7 @@
 #include "store/history.h"
 #include "store/job.h"
 #include "store/quality.h"
+#include "store/shared.h"
 
 #define UNFOLDED_MAX 20000
 /* Of all queues, names and statuses. */
@@ -90,11 +91,13 @@ enum err_code store_gauge_sums(struct store *st, const struct gauge_want *want, 
 	struct quality quality = quality_new();
 	struct list gauges = list_new(arena, sizeof(struct gauge));
 	struct list rows;
+	/* All at once is a sum of the queues, which others of the round want as well. */
+	const bool by_queue = want->by_queue || (!want->by_type && st->shared.round != 0);
 	const struct call *call =
-		CALL(SQL_X_READ_GAUGES, &gauge_row_record, P_BOOL(want->by_queue),
-		     P_BOOL(want->by_type), P_I64(UNFOLDED_MAX), P_I64(HISTORY_QUEUES_MAX),
-		     P_I64(HISTORY_TYPES_MAX), P_I64(GAUGES_MAX));
-	TRY(db_query(st->db, call, arena, &rows, err));
+		CALL(SQL_X_READ_GAUGES, &gauge_row_record, P_BOOL(by_queue), P_BOOL(want->by_type),
+		     P_I64(UNFOLDED_MAX), P_I64(HISTORY_QUEUES_MAX), P_I64(HISTORY_TYPES_MAX),
+		     P_I64(GAUGES_MAX));
+	TRY(store_query_shared(st, call, arena, &rows, &quality.as_of, err));
 
 	for (size_t i = 0; i < rows.n; i++)
 		note_row(st, &gauges, &quality, LIST_AT(&rows, struct gauge_row, i));

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "store/quality.h"
+#include "store/shared.h"
 #include "store/worker.h"
 
 /* Queued rows with a moment that are counted apart, by whether it has come: of all queues about so
@@ -263,10 +264,10 @@ static enum err_code add_indexed(struct gather *g, struct err *err)
 	struct list rows;
 
 	g->waiting_max = waiting_max(g);
-	TRY(db_query(g->st->db,
-		     CALL(SQL_X_READ_WAITING, &waiting_record, P_I64(g->waiting_max),
-			  P_I64(STATS_QUEUES_MAX), P_I64(STORE_NAME_MAX)),
-		     g->arena, &rows, err));
+	TRY(store_query_shared(g->st,
+			       CALL(SQL_X_READ_WAITING, &waiting_record, P_I64(g->waiting_max),
+				    P_I64(STATS_QUEUES_MAX), P_I64(STORE_NAME_MAX)),
+			       g->arena, &rows, &g->quality.as_of, err));
 
 	assume_unseen(g, &rows);
 	for (size_t i = 0; i < rows.n; i++) {
@@ -315,7 +316,7 @@ static enum err_code add_workers(struct gather *g, struct err *err)
 		CALL(SQL_QUEUE_WORKERS, &queue_stats_record, P_I64(g->st->stale_after),
 		     P_I64(STATS_QUEUES_MAX), P_I64(STORE_NAME_MAX));
 	struct list rows;
-	TRY(db_query(g->st->db, call, g->arena, &rows, err));
+	TRY(store_query_shared(g->st, call, g->arena, &rows, &g->quality.as_of, err));
 
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct queue_stats *row = LIST_AT(&rows, struct queue_stats, i);

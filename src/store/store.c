@@ -42,6 +42,7 @@ void store_release(struct store *st)
 {
 	db_free(st->db);
 	st->db = NULL;
+	arena_release(&st->shared.arena);
 }
 
 static enum err_code window_of(struct store *st, enum sql_id sql, struct arena *arena,

@@ -22,6 +22,15 @@ struct store_kept {
 	usec_t pruned_now, pruned_mono; /* both clocks at some pruning; 0: there was none */
 };
 
+/* What the answers of one round share (store/shared.h). */
+struct store_shared {
+	bool is_on;
+	int64_t round;
+	usec_t until; /* clock_mono: good so long */
+	struct arena arena;
+	struct list readings; /* in it */
+};
+
 /* The default of the Python project's heartbeat_timeout. */
 #define STORE_STALE_AFTER (300 * SECOND)
 
@@ -33,6 +42,7 @@ struct store {
 	struct db *db;                  /* owned */
 	struct store_seen seen;
 	struct store_kept kept;
+	struct store_shared shared;
 	usec_t patience;    /* a list looks so long for its rows, and counts them */
 	usec_t stale_after; /* a worker that was silent for so long is taken for dead */
 };

@@ -69,6 +69,25 @@ def test_a_change_is_made_once_for_all(start, watch):
     assert echo.meter()["events"] == 2
 
 
+def test_topics_of_one_change_are_of_one_round(start, watch):
+    """So that they may share what they read; where not every change is told, they never do."""
+    echo = start()
+    stream = toy(watch, echo, "both")
+
+    def rounds() -> list[int]:
+        return [stream.next().data["data"]["round"] for _ in range(2)]
+
+    assert rounds() == [0, 0]
+    echo.ask("/say?told=1", "POST")
+    first = rounds()
+    assert first[0] == first[1] > 0
+    echo.ask("/say", "POST")
+    second = rounds()
+    assert second[0] == second[1] > first[0]
+    # Nor does who asks for himself.
+    assert echo.ask("/topic/other").json()["round"] == 0
+
+
 def test_a_request_and_a_stream_share_what_is_made(start, watch):
     """In both directions; another path is another number."""
     echo = start()
@@ -93,7 +112,7 @@ def test_a_list_that_is_watched_is_a_snapshot(start, watch):
             kinds.add(echo.ask(path).header("Toy-Kind"))
         assert ("cached" in kinds) == is_kept, path
     stream = toy(watch, echo, "list")
-    assert stream.next().data == {"topic": "list", "data": {"n": 0, "pad": "0"}}
+    assert stream.next().data == {"topic": "list", "data": {"n": 0, "round": 0, "pad": "0"}}
     before = echo.meter()["runs"]
     assert stream.all_for(4) == []
     assert 1 <= echo.meter()["runs"] - before <= 1 + 4 // QUIET

@@ -25,7 +25,7 @@ struct toy {
 	atomic_int broken_opens;        /* so many lane_opens fail */
 	atomic_int n_ticks, n_pieces;
 	atomic_int cost_ms, costly_ms, said;
-	atomic_bool is_broken, is_late, is_watched;
+	atomic_bool is_broken, is_late, is_watched, is_told;
 	pthread_mutex_t guard;
 	pthread_cond_t gate_moved;
 	bool is_gate_open;              /* what /wait waits for */
@@ -311,8 +311,8 @@ static enum err_code topic(struct request *rq, struct reply *reply, struct err *
 	atomic_fetch_add(&toy->n_runs, 1);
 	parse_i64(request_query(rq, "n", NULL), &n);
 	reply_header(reply, rq->arena, "Toy-Kind", S("exact"));
-	buf_printf(&reply->body, "{\"n\":%d,\n\"pad\":\"%0*d\"}", atomic_load(&toy->said),
-		   (int)n, 0);
+	buf_printf(&reply->body, "{\"n\":%d,\n\"round\":%lld,\"pad\":\"%0*d\"}",
+		   atomic_load(&toy->said), (long long)rq->round, (int)n, 0);
 	return ERR_OK;
 }
 
@@ -322,6 +322,8 @@ static enum err_code say(struct request *rq, struct reply *reply, struct err *er
 
 	(void)reply;
 	(void)err;
+	if (request_query(rq, "told", NULL).p)
+		atomic_store(&toy->is_told, true);
 	atomic_fetch_add(&toy->said, 1);
 	server_changed(toy->server);
 	return ERR_OK;
@@ -350,6 +352,11 @@ static void watch(void *context, bool is_on)
 	atomic_store(&((struct toy *)context)->is_watched, is_on);
 }
 
+static bool is_told(void *context)
+{
+	return atomic_load(&((struct toy *)context)->is_told);
+}
+
 static const struct http_topic topics[] = {
 	{ "small", "/topic/small", 0, false },
 	{ "big", "/topic/big?n=200000", 0, false },
@@ -357,7 +364,7 @@ static const struct http_topic topics[] = {
 	{ 0 },
 };
 
-static const struct http_live live = { topics, frame, watch, NULL };
+static const struct http_live live = { topics, frame, watch, is_told };
 
 static enum err_code fail(struct request *rq, struct reply *reply, struct err *err)
 {
