@@ -105,7 +105,7 @@ void verdict_stale(struct verdicts *v)
 		    s.workers > VERDICT_APART_MAX ? " and more" : "",
 		    verdict_jobs(v, s.jobs, v->facts->holders_are_cut));
 	f->since = s.since;
-	f->href = S("workers");
+	f->href = S("workers?sort=State"); /* the silent ones first */
 	f->next = S("See whether those processes still run. If they do not, --cleanup marks them "
 		    "stopped and puts their jobs back; if one does, its jobs would run twice.");
 	f->command = S("soniq inspect --stale");

@@ -84,6 +84,21 @@ def test_a_verdict_leads_to_its_rows(site, screen):
     assert "status%3Aready" in shown.page.url
 
 
+def test_a_verdict_about_workers_leads_to_the_silent_ones(site, screen):
+    here = site()
+    here.database.execute(
+        "INSERT INTO soniq_workers (id, hostname, pid, status, last_heartbeat, started_at)"
+        " SELECT gen_random_uuid(), 'fine-' || n, n, 'active', now(), now()"
+        " FROM generate_series(1, 30) n"
+    )
+    shown = screen(here)
+    verdict = shown.page.locator(".verdict", has_text="gone silent")
+    verdict.get_by_role("link", name="Show").click()
+    shown.page.get_by_role("heading", name="Workers", level=1).wait_for()
+    expect(shown.rows().first).to_contain_text("host-2")
+    expect(shown.rows().first).to_contain_text("Stale")
+
+
 BROKEN = """
 for (const name of ['localStorage', 'sessionStorage'])
     Object.defineProperty(window, name, {
