@@ -18,7 +18,6 @@ startLive();
 const ANSWERS_MS = 150;
 const PIECE_MS = 1000;
 const STYLE_MS = 5000;
-const LAYERS_MS = 300;
 
 const within = (ms: number, wanted: Promise<unknown>): Promise<unknown> =>
   Promise.race([wanted, new Promise((done) => setTimeout(done, ms))]);
@@ -30,6 +29,6 @@ void Promise.all([
 ]).then(() => {
   const root = document.getElementById('app');
   if (root) render(<App />, root);
-  // When nothing else is to be done: the page comes first.
-  setTimeout(() => void prepareLayers(), LAYERS_MS);
+  // The page comes first.
+  setTimeout(() => void prepareLayers());
 });

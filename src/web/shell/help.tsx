@@ -1,6 +1,7 @@
 // help.tsx -- the keys there are.
 
 import type { JSX } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { closeLayer } from '../lib/layers';
 import { IconButton } from '../parts/icon';
 import { KEYS } from './keytable';
@@ -18,10 +19,13 @@ export function Strokes({ keys }: { keys: string }): JSX.Element {
 }
 
 export function Help(): JSX.Element {
+  const head = useRef<HTMLDivElement>(null);
   const close = (): void => closeLayer('help');
+  // It may come after the dialog, which has the focus then.
+  useLayoutEffect(() => head.current?.querySelector('button')?.focus(), []);
   return (
     <>
-      <div class="dialog-head">
+      <div ref={head} class="dialog-head">
         <h2>Keys</h2>
         <IconButton icon="close" word="Close" keys="Esc" onClick={close} />
       </div>
