@@ -85,19 +85,31 @@ static void note_row(const struct store *st, struct list *gauges, struct quality
 		*(struct gauge *)list_add(gauges) = row->gauge;
 }
 
+/* All as one is cheap by itself; in a round it is a sum of what others of the round want, too. */
+static enum err_code read_gauges(struct store *st, const struct gauge_want *want,
+				 struct arena *arena, struct list *ret, usec_t *as_of,
+				 struct err *err)
+{
+	const bool is_one = !want->by_queue && !want->by_type;
+	const bool by_queue = want->by_queue || is_one;
+	const struct call *call =
+		is_one && st->shared.round == 0
+			? CALL(SQL_X_READ_TOTALS, &gauge_row_record, P_I64(UNFOLDED_MAX))
+			: CALL(SQL_X_READ_GAUGES, &gauge_row_record, P_BOOL(by_queue),
+			       P_BOOL(want->by_type), P_I64(UNFOLDED_MAX),
+			       P_I64(HISTORY_QUEUES_MAX), P_I64(HISTORY_TYPES_MAX),
+			       P_I64(GAUGES_MAX));
+
+	return store_query_shared(st, call, arena, ret, as_of, err);
+}
+
 enum err_code store_gauge_sums(struct store *st, const struct gauge_want *want, struct arena *arena,
 			       struct list *ret, struct quality *ret_quality, struct err *err)
 {
 	struct quality quality = quality_new();
 	struct list gauges = list_new(arena, sizeof(struct gauge));
 	struct list rows;
-	/* All at once is a sum of the queues, which others of the round want as well. */
-	const bool by_queue = want->by_queue || (!want->by_type && st->shared.round != 0);
-	const struct call *call =
-		CALL(SQL_X_READ_GAUGES, &gauge_row_record, P_BOOL(by_queue), P_BOOL(want->by_type),
-		     P_I64(UNFOLDED_MAX), P_I64(HISTORY_QUEUES_MAX), P_I64(HISTORY_TYPES_MAX),
-		     P_I64(GAUGES_MAX));
-	TRY(store_query_shared(st, call, arena, &rows, &quality.as_of, err));
+	TRY(read_gauges(st, want, arena, &rows, &quality.as_of, err));
 
 	for (size_t i = 0; i < rows.n; i++)
 		note_row(st, &gauges, &quality, LIST_AT(&rows, struct gauge_row, i));
