@@ -14,12 +14,10 @@ struct reading {
 	usec_t as_of;
 };
 
+/* Their rows may be in use. */
 void store_shared_forget(struct store *st)
 {
-	struct store_shared *shared = &st->shared;
-
-	arena_release(&shared->arena);
-	shared->readings = list_new(&shared->arena, sizeof(struct reading));
+	st->shared.readings.n = 0;
 }
 
 void store_round(struct store *st, int64_t round)
@@ -30,7 +28,8 @@ void store_round(struct store *st, int64_t round)
 
 	if (is_same)
 		return;
-	store_shared_forget(st);
+	arena_release(&shared->arena);
+	shared->readings = list_new(&shared->arena, sizeof(struct reading));
 	shared->is_on = true;
 	shared->round = round;
 	shared->until = now + SHARED_AGE;

@@ -12,7 +12,7 @@
  * or more than a second ago, is forgotten. 0: of a round of its own, as one request is. Rows that
  * were had before are void. Without a call of this nothing is shared. */
 void store_round(struct store *st, int64_t round);
-/* What was read is not to be given again. */
+/* What was read is not to be given again; rows that were had stay until the next round. */
 void store_shared_forget(struct store *st);
 
 /* As db_query, of a statement that only reads. The rows are only to be read, too.

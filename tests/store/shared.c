@@ -114,6 +114,27 @@ TEST(texts_and_numbers_of_a_statement_count)
 	assert_null(LIST_AT(&types, struct gauge, 0)->queue.p);
 }
 
+TEST(rows_outlive_what_is_forgotten)
+{
+	struct bench *b = bench_of(state);
+	static const struct gauge_want by_queue = { .by_queue = true };
+	struct list read, shared;
+	struct quality quality;
+
+	given_counted(b);
+	store_round(&b->store, 7);
+	CHECK_OK(b, store_gauge_sums(&b->store, &by_queue, &b->arena, &read, &quality, &b->err));
+	CHECK_OK(b, store_gauge_sums(&b->store, &by_queue, &b->arena, &shared, &quality, &b->err));
+	store_history_forget(&b->store);
+	given_queued(b, 3, "c");
+	CHECK_OK(b, store_gauge_sums(&b->store, &by_queue, &b->arena, &read, &quality, &b->err));
+	assert_int_equal(shared.n, 2);
+	assert_int_equal(read.n, 3);
+	for (size_t i = 0; i < shared.n; i++)
+		assert_int_equal(LIST_AT(&shared, struct gauge, i)->queue.n, 1);
+	assert_true(str_eq(LIST_AT(&shared, struct gauge, 0)->status, S("queued")));
+}
+
 TEST(a_history_that_went_is_looked_for)
 {
 	struct bench *b = bench_of(state);
@@ -137,6 +158,7 @@ int main(void)
 		INDEXED(a_request_is_a_round_of_its_own),
 		INDEXED(a_round_ends_with_a_second),
 		INDEXED(texts_and_numbers_of_a_statement_count),
+		INDEXED(rows_outlive_what_is_forgotten),
 		INDEXED(a_history_that_went_is_looked_for),
 	};
 
