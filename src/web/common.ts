@@ -5,6 +5,7 @@
 import './lib/actions';
 import './lib/command';
 import './lib/range';
+import './lib/theme';
 import './lib/trace';
 import './parts/confirm';
 import './parts/dialog';
@@ -15,3 +16,5 @@ import './parts/percentiles';
 import './parts/state';
 import './parts/table';
 import './parts/terminal';
+import './shell/keytable';
+import './shell/places';

@@ -1,4 +1,5 @@
 // set_quick.ts -- what is loaded together: what a stroke of a key opens over the page.
 
+import '../common';
 export { Help } from './help';
 export { Palette } from './palette';
