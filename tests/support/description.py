@@ -89,9 +89,10 @@ def is_file(operation: dict) -> bool:
 
 
 def is_list_or_file(operation: dict) -> bool:
-    """A list that is also given as a file."""
+    """A list that is also given as a file; a panel is one thing, of which a file is made."""
     content = resolve(operation["responses"].get("200", {})).get("content", {})
-    return {"text/csv", "application/json"} <= content.keys()
+    is_list = content.get("application/json", {}).get("schema", {}).get("type") == "array"
+    return is_list and "text/csv" in content
 
 
 def resolve(thing: dict) -> dict:
