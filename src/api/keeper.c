@@ -65,6 +65,9 @@ static enum err_code connect_now(struct keeper *k, struct err *err)
 		return ERR_OK;
 	TRY(store_open(&k->database, &store, err));
 	store.stale_after = k->stale_after;
+	/* What was too much by one connection is so by the next. */
+	store.kept.batch = k->store.kept.batch;
+	store.kept.count_after = k->store.kept.count_after;
 	db_set_stop(store.db, &k->is_stopping);
 	pthread_mutex_lock(&k->guard);
 	k->store = store;

@@ -2,6 +2,7 @@
 #include "store/history_keep.h"
 
 #define BATCH 5000
+#define FEWER 8 /* times, after a fold that was too much */
 #define RECOUNT_EVERY DAY
 /* Counting takes at most this part of the time of one process. */
 #define RECOUNT_PAUSE 20
@@ -131,12 +132,13 @@ static const struct step {
 	const char *name;
 	bool (*is_due)(const struct keep *keep);
 	enum err_code (*run)(struct keep *keep, struct err *err);
+	bool is_by_batch; /* of keep->limit rows */
 } steps[] = {
-	{ "fold", always, keep_fold },
-	{ "derive 10 minutes", is_ten_over, keep_derive_10 },
-	{ "derive hours", is_hour_over, keep_derive_60 },
-	{ "sample", is_minute_over, keep_sample },
-	{ "prune", is_prune_due, keep_prune },
+	{ "fold", always, keep_fold, true },
+	{ "derive 10 minutes", is_ten_over, keep_derive_10, false },
+	{ "derive hours", is_hour_over, keep_derive_60, false },
+	{ "sample", is_minute_over, keep_sample, false },
+	{ "prune", is_prune_due, keep_prune, false },
 };
 
 /* ---- a turn ---- */
@@ -171,16 +173,39 @@ static enum err_code step_once(struct keep *keep, const struct step *step, struc
 	return code;
 }
 
-/* Rows of many times may be more than a result can hold: then fewer at once. */
+static bool is_too_much(enum err_code code)
+{
+	return code == ERR_TOO_LARGE || code == ERR_TIMEOUT || code == ERR_UNAVAILABLE;
+}
+
+/* What is too much at once, for a result, for memory or for the time of a statement, is tried with
+ * fewer rows, lest it stand in the way for ever; what succeeds, with more again. Memory that runs
+ * out does not come back here: what the next fold takes is noted before. */
+static enum err_code step_by_batch(struct keep *keep, const struct step *step, struct err *err)
+{
+	int64_t *batch = &keep->st->kept.batch;
+
+	if (!step->is_by_batch)
+		return step_once(keep, step, err);
+	keep->limit = *batch > 0 ? *batch : BATCH;
+	*batch = keep->limit > FEWER ? keep->limit / FEWER : 1;
+	const enum err_code code = step_once(keep, step, err);
+	if (code == ERR_OK)
+		*batch = keep->limit < BATCH / 2 ? 2 * keep->limit : 0;
+	else if (!is_too_much(code))
+		*batch = keep->limit;
+	return code;
+}
+
+/* What is too large is so without having taken long: it is tried anew at once. */
 static enum err_code run_step(struct keep *keep, const struct step *step, struct err *err)
 {
-	enum err_code code = step_once(keep, step, err);
+	enum err_code code = step_by_batch(keep, step, err);
 
-	for (keep->limit = BATCH / 8; code == ERR_TOO_LARGE && keep->limit > 0; keep->limit /= 8) {
+	while (code == ERR_TOO_LARGE && step->is_by_batch && keep->limit > 1) {
 		*err = (struct err){ 0 };
-		code = step_once(keep, step, err);
+		code = step_by_batch(keep, step, err);
 	}
-	keep->limit = BATCH;
 	return code == ERR_OK ? code : err_prefix(err, step->name);
 }
 
@@ -233,7 +258,7 @@ enum err_code store_history_turn(struct store *st, const struct history_policy *
 				 struct history_turn *ret, struct err *err)
 {
 	struct history_turn turn = { .is_leader = true };
-	struct keep keep = { .st = st, .policy = policy, .turn = &turn, .limit = BATCH };
+	struct keep keep = { .st = st, .policy = policy, .turn = &turn };
 
 	bool is_due = true;
 	if (st->kept.is_quiet)

@@ -17,6 +17,7 @@ struct store_seen {
 struct store_kept {
 	int64_t tail;                   /* page of soniq_x_delta behind which new rows come */
 	int64_t roll;                   /* page from which those before are looked through again */
+	int64_t batch;                  /* delta rows that the next fold takes; 0: all it may */
 	usec_t count_after;             /* clock_mono: no recount before it */
 	bool is_quiet;                  /* in the last turn nothing was to be done */
 	usec_t pruned_now, pruned_mono; /* both clocks at some pruning; 0: there was none */

@@ -22,7 +22,7 @@ struct folder {
 	atomic_bool *is_over;
 	int n_turns;
 	atomic_int n_failures;
-	int64_t n_folded;
+	_Atomic int64_t n_folded;
 };
 
 /* A connection that was killed is made anew at once. */
@@ -30,10 +30,13 @@ static void open_again(struct folder *f)
 {
 	struct err err = { 0 };
 
+	const int64_t batch = f->st.kept.batch;
+
 	pthread_mutex_lock(&f->mutex);
 	store_release(&f->st);
 	while (store_open(&f->options, &f->st, &err) != ERR_OK)
 		;
+	f->st.kept.batch = batch;
 	pthread_mutex_unlock(&f->mutex);
 }
 
@@ -54,7 +57,7 @@ static void *fold_always(void *arg)
 
 		f->n_turns++;
 		atomic_fetch_add(&f->n_failures, code != ERR_OK);
-		f->n_folded += turn.folded;
+		atomic_fetch_add(&f->n_folded, turn.folded);
 		if (code == ERR_UNAVAILABLE)
 			open_again(f);
 		if (!turn.is_behind)
@@ -171,6 +174,15 @@ static void write_all(struct storm *s)
 	}
 }
 
+static int64_t n_folded(struct storm *s)
+{
+	int64_t n = 0;
+
+	for (int i = 0; i < FOLDERS; i++)
+		n += atomic_load(&s->folders[i].n_folded);
+	return n;
+}
+
 static int n_killed(struct storm *s)
 {
 	int n = 0;
@@ -183,23 +195,20 @@ static int n_killed(struct storm *s)
 static void stop_folding(struct storm *s)
 {
 	int turns = 0;
-	int64_t folded = 0;
 
-	/* A storm may be over before the first was killed. */
-	while (n_killed(s) == 0)
+	/* A storm may be over before the first was killed, or before one was not. */
+	while (n_killed(s) == 0 || n_folded(s) == 0)
 		rest(10000);
 	atomic_store(&s->is_over, true);
 	for (int i = 0; i <= FOLDERS; i++)
 		pthread_join(s->threads[i], NULL);
 	for (int i = 0; i < FOLDERS; i++) {
 		turns += s->folders[i].n_turns;
-		folded += s->folders[i].n_folded;
 		store_release(&s->folders[i].st);
 	}
 	store_release(&s->killer.st);
 	print_message("%d turns, %d of them killed, %lld rows folded in others\n", turns,
-		      n_killed(s), (long long)folded);
-	assert_true(folded > 0);
+		      n_killed(s), (long long)n_folded(s));
 }
 
 static void clean_up(struct storm *s)

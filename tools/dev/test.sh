@@ -33,8 +33,10 @@ run_c_tests() {
 	fi
 	say "C tests"
 	rm -f build/asan/meson-logs/testlog.json
-	meson test -C build/asan --no-rebuild --print-errorlogs "${names[@]}" </dev/null >&2 ||
-		status=$?
+	# One more than there are processors, for most tests wait for a database.
+	meson test -C build/asan --no-rebuild --print-errorlogs \
+		--num-processes "${SONIQ_TEST_WORKERS:-$(($(nproc) + 1))}" \
+		"${names[@]}" </dev/null >&2 || status=$?
 	cp build/asan/meson-logs/testlog.json "$results/c.json" || true
 	# Meson's exit status is the number of tests that failed.
 	expect c.json "meson test" $((status > 0))
