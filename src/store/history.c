@@ -156,6 +156,13 @@ bool store_has_index(struct store *st, enum store_index which)
 	return look(st, &ignored) == ERR_OK && (st->seen.indexes >> which & 1U) != 0;
 }
 
+bool store_has_history(struct store *st)
+{
+	struct err ignored = { 0 };
+
+	return look(st, &ignored) == ERR_OK && st->seen.history == (int)HISTORY_OK;
+}
+
 usec_t store_now(struct store *st)
 {
 	struct err ignored = { 0 };

@@ -31,7 +31,7 @@ struct history {
 	usec_t hole_at;         /* the last minute of which something was not told; TIME_NULL */
 };
 
-/* Look, at the catalog at most every 10 s (st keeps what it saw), at the state row always. Never
+/* Look, at the catalog at most every 30 s (st keeps what it saw), at the state row always. Never
  * fails for what is missing. */
 enum err_code store_history(struct store *st, struct arena *arena, struct history *ret,
 			    struct err *err) MUST_CHECK;
@@ -48,8 +48,11 @@ enum store_index {
 	INDEX_ERROR,         /* trigrams of last_error, PostgreSQL only */
 	INDEX__COUNT
 };
-/* Is it there, and finished? From the same look, at most 10 s old; false where that fails. */
+/* Is it there, and finished? As of the same look, which is half a minute old at most; false where
+ * that fails. */
 bool store_has_index(struct store *st, enum store_index which);
+/* Is there a history that is whole? From that look alone: what it is asked for may be missing. */
+bool store_has_history(struct store *st);
 
 /* ---- keeping it (history_fold.c and others) ---- */
 
@@ -98,10 +101,12 @@ extern const struct record gauge_record;
  * last fold when too much is unfolded; KIND_ESTIMATED while a recount is due. */
 enum err_code store_gauges(struct store *st, struct arena *arena, struct list *ret,
 			   struct quality *ret_quality, struct err *err) MUST_CHECK;
-/* The same put together: apart by queue, by job name, or neither; what is not apart is NULL. In a
- * round of streams (store/shared.h) also those that are neither are by queue, to be added up. */
+/* The same put together: apart by queue, by job name, or neither; what is not apart is NULL. Of one
+ * queue that is no longer told apart there is a gauge that says so, and no other. In a round of
+ * streams (store/shared.h) also those that are neither are by queue, to be added up. */
 struct gauge_want {
 	bool by_queue, by_type;
+	struct str queue; /* of this one alone, all its names as one; NULL: of all */
 };
 enum err_code store_gauge_sums(struct store *st, const struct gauge_want *want, struct arena *arena,
 			       struct list *ret, struct quality *ret_quality,

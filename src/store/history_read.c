@@ -72,17 +72,19 @@ static bool is_wrong(const struct gauge *gauge)
 	return gauge->n < 0 || gauge->dated < 0 || gauge->dated > gauge->n;
 }
 
-static void note_row(const struct store *st, struct list *gauges, struct quality *quality,
+/* Whether it was the one that speaks of all. */
+static bool note_row(const struct store *st, struct list *gauges, struct quality *quality,
 		     const struct gauge_row *row)
 {
 	if (!row->gauge.status.p) {
 		note_head(st, quality, row);
-		return;
+		return true;
 	}
 	if (is_wrong(&row->gauge))
 		quality_worsen(quality, KIND_ESTIMATED);
 	if (row->gauge.n >= 0)
 		*(struct gauge *)list_add(gauges) = row->gauge;
+	return false;
 }
 
 /* All as one is cheap by itself; in a round it is a sum of what others of the round want, too. */
@@ -93,7 +95,9 @@ static enum err_code read_gauges(struct store *st, const struct gauge_want *want
 	const bool is_one = !want->by_queue && !want->by_type;
 	const bool by_queue = want->by_queue || is_one;
 	const struct call *call =
-		is_one && st->shared.round == 0
+		want->queue.p ? CALL(SQL_X_READ_QUEUE, &gauge_row_record, P_I64(UNFOLDED_MAX),
+				     P_STR(want->queue), P_I64(HISTORY_QUEUES_MAX))
+		: is_one && st->shared.round == 0
 			? CALL(SQL_X_READ_TOTALS, &gauge_row_record, P_I64(UNFOLDED_MAX))
 			: CALL(SQL_X_READ_GAUGES, &gauge_row_record, P_BOOL(by_queue),
 			       P_BOOL(want->by_type), P_I64(UNFOLDED_MAX),
@@ -111,9 +115,10 @@ enum err_code store_gauge_sums(struct store *st, const struct gauge_want *want, 
 	struct list rows;
 	TRY(read_gauges(st, want, arena, &rows, &quality.as_of, err));
 
+	bool has_head = false;
 	for (size_t i = 0; i < rows.n; i++)
-		note_row(st, &gauges, &quality, LIST_AT(&rows, struct gauge_row, i));
-	if (gauges.n >= GAUGES_MAX)
+		has_head |= note_row(st, &gauges, &quality, LIST_AT(&rows, struct gauge_row, i));
+	if (gauges.n >= GAUGES_MAX || !has_head)
 		quality_worsen(&quality, KIND_ESTIMATED);
 	*ret = gauges;
 	*ret_quality = quality;

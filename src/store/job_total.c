@@ -17,11 +17,10 @@ static bool counts(const struct gauge *gauge, const struct job_filter *filter)
 	const bool is_dead = str_eq(gauge->status, str_of(job_state_name(JOB_DEAD_LETTER)));
 
 	/* All of the live ones, where no status is asked for. */
-	return (!filter->queue.p || str_eq(gauge->queue, filter->queue)) &&
-	       (filter->status.p ? str_eq(gauge->status, filter->status) : !is_dead);
+	return filter->status.p ? str_eq(gauge->status, filter->status) : !is_dead;
 }
 
-/* -1: some of them are of a queue that is no longer told apart. */
+/* -1: its queue is no longer told apart. */
 static int64_t sum(const struct list *gauges, const struct job_filter *filter)
 {
 	int64_t n = 0;
@@ -39,12 +38,10 @@ static int64_t sum(const struct list *gauges, const struct job_filter *filter)
 static enum err_code from_gauges(struct store *st, const struct job_filter *filter,
 				 struct arena *arena, int64_t *ret, struct err *err)
 {
-	const struct gauge_want want = { .by_queue = filter->queue.p != NULL };
-	struct history history;
+	const struct gauge_want want = { .queue = filter->queue };
 	struct list gauges;
 	struct quality quality;
 
-	TRY(kept_open(st, arena, &history, err));
 	TRY(store_gauge_sums(st, &want, arena, &gauges, &quality, err));
 	if (quality.kind == KIND_EXACT)
 		*ret = sum(&gauges, filter);
@@ -55,7 +52,7 @@ enum err_code store_job_total(struct store *st, const struct job_filter *filter,
 			      struct arena *arena, int64_t *ret, struct err *err)
 {
 	*ret = -1;
-	if (!is_counted(filter))
+	if (!is_counted(filter) || !store_has_history(st))
 		return ERR_OK;
 
 	const enum err_code code = from_gauges(st, filter, arena, ret, err);

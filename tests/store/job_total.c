@@ -70,6 +70,46 @@ TEST(of_dead_letters_too)
 	assert_int_equal(list.total, 500);
 }
 
+static int64_t total_of(struct bench *b, const char *queue, const char *status)
+{
+	const struct job_filter filter = { .queue = str_of(queue), .status = str_of(status) };
+
+	return list_of(b, filter).total;
+}
+
+static void fold(struct bench *b)
+{
+	struct history_turn turn;
+
+	CHECK_OK(b, store_history_turn(&b->store, &history_policy_default, &turn, &b->err));
+	assert_true(turn.folded > 0 && !turn.has_recounted);
+}
+
+/* What is folded, what is not, and what has moved to another queue meanwhile. Those of a status are
+ * more than would be counted row by row. */
+TEST(of_one_queue_all_is_in_it)
+{
+	struct bench *b = bench_of(state);
+
+	given_gauges(b);
+	sql(b, "INSERT INTO soniq_x_delta (queue, job_name, becomes, n) VALUES "
+	       "('a', 'x', 'done', 4000), ('a', 'y', 'done', 2000), ('b', 'x', 'queued', 2000)");
+	fold(b);
+	assert_int_equal(total_of(b, "a", "done"), 6040);
+	sql(b, "INSERT INTO soniq_x_delta (queue, job_name, was, becomes, n, is_moved, old_queue, "
+	       "old_name) VALUES ('c', 'y', 'done', 'done', 3000, true, 'a', 'x')");
+	sql(b, "INSERT INTO soniq_x_delta (queue, job_name, was, becomes, n) VALUES "
+	       "('c', 'y', 'done', 'cancelled', 1200)");
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(total_of(b, "a", "done"), 3040);
+		assert_int_equal(total_of(b, "c", "done"), 1800);
+		assert_int_equal(total_of(b, "c", "cancelled"), 1200);
+		assert_int_equal(total_of(b, "b", "queued"), 2007);
+		if (i == 0)
+			fold(b);
+	}
+}
+
 TEST(what_they_do_not_know_is_counted)
 {
 	struct bench *b = bench_of(state);
@@ -77,7 +117,28 @@ TEST(what_they_do_not_know_is_counted)
 	given_gauges(b);
 	sql(b, "UPDATE soniq_x_state SET recount_due = 'test'");
 	assert_int_equal(list_of(b, (struct job_filter){ 0 }).total, 3);
-	assert_int_equal(list_of(b, (struct job_filter){ .queue = S("a") }).total, 2);
+	assert_int_equal(total_of(b, "a", "queued"), 2);
+	sql(b, "UPDATE soniq_x_state SET recount_due = NULL, recounted_at = NULL");
+	assert_int_equal(total_of(b, "a", "queued"), 2);
+	sql(b, "DELETE FROM soniq_x_state");
+	assert_int_equal(total_of(b, "a", "queued"), 2);
+}
+
+/* The others are one number; who has a number of its own keeps it. */
+TEST(a_queue_that_is_not_told_apart_is_counted)
+{
+	struct bench *b = bench_of(state);
+
+	given_gauges(b);
+	fold(b);
+	for (int i = 0; i < HISTORY_QUEUES_MAX; i++)
+		sql(b, arena_printf(&b->arena,
+				    "INSERT INTO soniq_x_names (kind, key) VALUES ('queue', '=%d')",
+				    i));
+	sql(b, "INSERT INTO soniq_x_delta (queue, job_name, becomes, n) VALUES "
+	       "('late', 'x', 'queued', 9000), ('a', 'x', 'done', 9000)");
+	assert_int_equal(total_of(b, "late", "queued"), 0);
+	assert_int_equal(total_of(b, "a", "done"), 9040);
 }
 
 TEST(a_history_that_is_gone_is_done_without)
@@ -95,7 +156,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		INDEXED(by_queue_and_status_the_gauges_tell),
 		INDEXED(of_dead_letters_too),
+		INDEXED(of_one_queue_all_is_in_it),
 		INDEXED(what_they_do_not_know_is_counted),
+		INDEXED(a_queue_that_is_not_told_apart_is_counted),
 		INDEXED(a_history_that_is_gone_is_done_without),
 	};
 

@@ -7,7 +7,7 @@ WITH recent AS MATERIALIZED (
      LIMIT $1 + 1
 ), head AS MATERIALIZED (
     SELECT s.folded_at,
-           s.recount_due IS NOT NULL
+           s.recount_due IS NOT NULL OR s.recounted_at IS NULL
                OR EXISTS (SELECT 1 FROM recent WHERE substr(outcome, 1, 1) = '!') AS is_due,
            (SELECT count(*) FROM recent) > $1 AS is_behind
       FROM soniq_x_state AS s

@@ -10,7 +10,7 @@ WITH recent AS MATERIALIZED (
      LIMIT $3::bigint + 1
 ), head AS MATERIALIZED (
     SELECT s.folded_at,
-           s.recount_due IS NOT NULL
+           s.recount_due IS NOT NULL OR s.recounted_at IS NULL
                OR EXISTS (SELECT 1 FROM recent WHERE outcome LIKE '!%') AS is_due,
            (SELECT count(*) FROM recent) > $3::bigint AS is_behind
       FROM soniq_x_state AS s
